@@ -1,0 +1,281 @@
+"""The values papernotes is about, all frozen. No I/O, no third-party import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ArxivId:
+    """An arXiv identifier: canonical ``id`` (``1706.03762``, ``hep-th/9901001``) and version."""
+
+    id: str
+    version: int | None = None
+
+    def __str__(self) -> str:
+        return self.id if self.version is None else f"{self.id}v{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A person, in BibTeX's four parts, or a body whose whole name is ``family``.
+
+    All parts are plain Unicode. ``is_literal`` marks a corporate author or collaboration.
+    """
+
+    family: str
+    given: str = ""
+    particle: str = ""
+    suffix: str = ""
+    is_literal: bool = False
+    affiliations: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name as it is said: ``Laurens van der Maaten``, ``John Smith Jr.``."""
+        return " ".join(part for part in (self.given, self.particle, self.family, self.suffix) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One entry of ``bib/``: an arXiv paper, or any other thing BibTeX can describe.
+
+    Text is plain Unicode with TeX math kept between dollar signs. ``published`` is the date of
+    version 1 and ``updated`` that of ``arxiv_version``, both UTC-aware. ``path`` and ``line``
+    say where the entry stands (relative to the library, ``/`` between parts; empty when new).
+    ``extra`` holds the BibTeX fields that have no attribute here, in their order, names in
+    lower case, values as they stand in the file without their outer braces or quotes.
+    """
+
+    citekey: str
+    title: str
+    authors: tuple[Author, ...] = ()
+    year: int | None = None
+    month: int | None = None
+    entry_type: str = "misc"
+    abstract: str = ""
+    arxiv_id: str | None = None
+    arxiv_version: int | None = None
+    categories: tuple[str, ...] = ()
+    published: datetime | None = None
+    updated: datetime | None = None
+    doi: str | None = None
+    journal_ref: str | None = None
+    comment: str | None = None
+    url: str | None = None
+    is_withdrawn: bool = False
+    extra: tuple[tuple[str, str], ...] = ()
+    path: str = ""
+    line: int = 0
+
+    @property
+    def primary_category(self) -> str | None:
+        """The first category, which arXiv calls primary."""
+        return self.categories[0] if self.categories else None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Something a note points at, as a span of the note's text.
+
+    ``kind`` is ``wiki`` (``[[x]]``), ``embed`` (``![[x]]``), ``link`` (``[t](u)``), ``image``
+    (``![t](u)``), ``url`` (bare or ``<u>``) or ``citation`` (one key of ``[@a; @b]`` or ``@a``).
+    ``target`` is the name, path, URL or citation key as written, trimmed; ``start`` and ``end``
+    are offsets into the whole text of the note, ``line`` counts from 1.
+    """
+
+    kind: str
+    target: str
+    start: int
+    end: int
+    line: int
+    heading: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One Markdown file below ``notes/``.
+
+    ``path`` is relative to the library; ``body`` is the text after the front matter and
+    ``body_start`` its offset in the file's text. ``publish`` is False, True, or the export
+    targets it is limited to. ``meta`` is the whole front matter, unknown keys included.
+    """
+
+    path: str
+    title: str
+    body: str
+    body_start: int = 0
+    body_line: int = 1
+    kind: str = "note"
+    paper: str | None = None
+    arxiv: ArxivId | None = None
+    aliases: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    status: str | None = None
+    created: date | None = None
+    publish: bool | tuple[str, ...] = False
+    is_private: bool = False
+    date: date | None = None
+    description: str = ""
+    categories: tuple[str, ...] = ()
+    slug: str | None = None
+    links: tuple[Link, ...] = ()
+    meta: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The file's name without folder and ending: what ``[[name]]`` points at."""
+        return self.path.rsplit("/", 1)[-1].removesuffix(".md")
+
+    @property
+    def ref(self) -> str:
+        """The path below ``notes/`` without its ending: what commands take and print."""
+        return self.path.removeprefix("notes/").removesuffix(".md")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong that did not stop the rest: ``code`` is stable, ``line`` counts from 1."""
+
+    code: str
+    path: str
+    message: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of text that matched. ``marks`` are (start, end) of the matched words in ``text``.
+
+    ``field`` is ``title``, ``author``, ``key``, ``abstract`` or ``note``; for a note, ``heading``
+    is the path of headings above it (joined by `` › ``) and ``line`` counts from 1 in its file.
+    """
+
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()
+    field: str = ""
+    heading: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One answer of list or search. ``kind`` is ``paper`` or the kind of a free note."""
+
+    ref: str
+    kind: str
+    title: str
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    arxiv: str | None = None
+    score: float | None = None
+    path: str = ""
+    fragments: tuple[Fragment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """One page of answers. ``total`` counts all that match, whatever the limit."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    problems: tuple[Problem, ...] = ()
+    suggestion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of one thing asked of ``add``.
+
+    ``outcome`` is ``added``, ``known``, ``unknown`` (arXiv has no such paper), ``malformed`` or
+    ``failed``; ``asked`` is the text as it was given.
+    """
+
+    asked: str
+    outcome: str
+    citekey: str | None = None
+    title: str = ""
+    message: str = ""
+    hint: str = ""
+    exit_status: int = 0
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddReport:
+    """Every asked id accounted for, in the order asked."""
+
+    results: tuple[Added, ...]
+    is_dry_run: bool = False
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync saw and did; the tuples hold paths relative to the library."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    messages: tuple[str, ...] = ()
+    papers: int = 0
+    notes: int = 0
+    files_read: int = 0
+    documents_indexed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Backlink:
+    """A sentence in a note that says something about a paper or another note."""
+
+    ref: str
+    title: str
+    path: str
+    line: int
+    sentence: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """All that is known of one ref: its paper, its note, and who points at it."""
+
+    ref: str
+    kind: str
+    title: str
+    paper: Paper | None = None
+    note: Note | None = None
+    backlinks: tuple[Backlink, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export did, or would do, with one file below its folder.
+
+    ``outcome`` is ``new``, ``changed``, ``unchanged``, ``removed`` or ``blocked`` (a file that is
+    not ours, or that was edited by hand, stands there; ``message`` says which).
+    """
+
+    path: str
+    outcome: str
+    ref: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """All files of one export, sorted by path, and what a reader would miss (``warnings``)."""
+
+    target: str
+    directory: str
+    files: tuple[Exported, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    is_dry_run: bool = False
