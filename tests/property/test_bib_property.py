@@ -1,0 +1,123 @@
+"""Whatever a Paper holds: one entry, and reading it gives the Paper back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from papernotes.bib import parse, render
+from papernotes.models import Author, Paper
+from papernotes.names import fold, tidy_author
+
+HOSTILE = st.text(st.sampled_from("ab Z1\\{}$%#&_^~-'`\"@,=()[];\nüé—王and"), max_size=40)
+TEXT = HOSTILE | st.text(max_size=30)
+LINE = TEXT.map(fold)
+TIME = st.none() | st.datetimes(
+    datetime(1991, 8, 1),  # noqa: DTZ001 - the zone is given below
+    datetime(2099, 1, 1),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
+AUTHOR = st.builds(
+    Author,
+    LINE,
+    LINE,
+    LINE | st.just("van der"),
+    LINE | st.just("Jr."),
+    st.booleans(),
+    st.lists(LINE.filter(bool), max_size=2).map(tuple),
+)
+AUTHORS = st.lists(AUTHOR, max_size=4).map(
+    lambda authors: tuple(a for a in map(tidy_author, authors) if a.family)
+)
+CATEGORIES = st.lists(
+    st.sampled_from(["cs.LG", "hep-th", "stat.ML", "03B70, 68Q99", "F.4; K.2"]) | LINE.filter(bool),
+    max_size=3,
+    unique=True,
+).map(tuple)
+EXTRA = st.dictionaries(
+    st.sampled_from(["pages", "volume", "x-note", "keywords", "file", "series"]),
+    st.text(st.sampled_from('ab Z1{}$%&_~-"@,=\\ü'), max_size=20),
+    max_size=3,
+)
+PAPERS = st.builds(
+    Paper,
+    citekey=st.from_regex(r"[a-z0-9][a-z0-9_:.+-]{0,20}", fullmatch=True),
+    title=LINE,
+    authors=AUTHORS,
+    year=st.none() | st.integers(1500, 2100),
+    month=st.none() | st.integers(1, 12),
+    entry_type=st.sampled_from(["misc", "article", "book", "inproceedings"]),
+    abstract=LINE,
+    arxiv_id=st.sampled_from([None, "1706.03762", "hep-th/9901001"]),
+    arxiv_version=st.none() | st.integers(1, 99),
+    categories=CATEGORIES,
+    published=TIME,
+    updated=TIME,
+    doi=st.sampled_from([None, "10.1000/a_b%2", "10.48550/arXiv.1706.03762"]),
+    journal_ref=LINE.map(lambda text: f"J. {text}" if text else None),
+    comment=LINE.map(lambda text: text or None),
+    url=st.none() | HOSTILE.map(lambda text: f"https://example.org/{text}"),
+    is_withdrawn=st.booleans(),
+    extra=EXTRA.map(lambda extra: tuple(extra.items())),
+)
+
+
+@given(PAPERS)
+@settings(max_examples=200, deadline=None)
+def test_a_paper_is_read_back(paper: Paper) -> None:
+    text = render(paper)
+    papers, problems = parse(text, "")
+    assert problems == ()
+    (back,) = papers
+    same = (
+        "citekey",
+        "title",
+        "authors",
+        "year",
+        "month",
+        "abstract",
+        "categories",
+        "published",
+        "updated",
+        "doi",
+        "journal_ref",
+        "comment",
+        "is_withdrawn",
+    )
+    assert [getattr(back, name) for name in same] == [getattr(paper, name) for name in same]
+    assert [name for name, _ in back.extra] == [name for name, _ in paper.extra]
+    assert back == replace(paper, **_settled(back, paper))
+    assert render(back) == text
+
+
+def _settled(back: Paper, paper: Paper) -> dict[str, Any]:
+    """Return the fields that have a normal form: the rest is the same."""
+    settled: dict[str, Any] = {"entry_type": back.entry_type, "line": 1}
+    if paper.url is None or back.url != paper.url:
+        settled["url"] = back.url
+    if paper.arxiv_id is None:
+        settled["arxiv_id"] = back.arxiv_id
+    if paper.arxiv_version is None:
+        settled["arxiv_version"] = back.arxiv_version
+    settled["extra"] = back.extra
+    return settled
+
+
+@given(HOSTILE | st.text(max_size=80), st.sampled_from(["", "@misc{a, title = ", "@string{a = "]))
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_read_without_an_error(text: str, start: str) -> None:
+    parse(start + text, "x.bib")
+    papers, _ = parse(f"@misc{{first}}\n{start}{text}\n@misc{{last, title={{T}}}}\n", "x.bib")
+    assert papers[0].citekey == "first"
+
+
+@given(st.lists(PAPERS, max_size=4, unique_by=lambda paper: paper.citekey))
+@settings(max_examples=30, deadline=None)
+def test_as_many_entries_as_were_written(papers: list[Paper]) -> None:
+    back, problems = parse("\n".join(map(render, papers)), "x.bib")
+    assert [paper.citekey for paper in back] == [paper.citekey for paper in papers]
+    assert problems == ()

@@ -1,0 +1,422 @@
+"""BibTeX text → Papers, and one Paper → one entry."""
+
+from __future__ import annotations
+
+import json
+import lzma
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from papernotes.bib import decode, parse, parse_bytes, render
+from papernotes.errors import FormatError
+from papernotes.latex import to_unicode
+from papernotes.models import Author, Paper
+from papernotes.names import fold, split_name
+
+CORPORA = Path(__file__).parents[2].parent / "shared/corpora"
+BIB_ENDINGS = {".bib", ".biblatex", ".bibtex", ".badbib"}
+ENTRY = re.compile(r"^[ \t]*@[ \t]*(\w+)\s*[{(]", re.MULTILINE)
+NOT_WORKS = {"comment", "string", "preamble", "xdata", "control"}
+NAMED_BLOCKS = {"bib-syntax", "bib-no-key"}
+
+VASWANI = Paper(
+    citekey="vaswani2017attention",
+    title="Attention Is All You Need",
+    authors=(Author("Vaswani", "Ashish"), Author("Kaiser", "Łukasz")),
+    year=2017,
+    month=6,
+    abstract="We use 100% of $x_1$ & more.",
+    arxiv_id="1706.03762",
+    arxiv_version=7,
+    categories=("cs.CL", "cs.LG"),
+    published=datetime(2017, 6, 12, 17, 57, 34, tzinfo=UTC),
+    updated=datetime(2023, 8, 2, 0, 41, 18, tzinfo=UTC),
+    comment="15 pages, 5 figures",
+    url="https://arxiv.org/abs/1706.03762",
+)
+VASWANI_BIB = """\
+@misc{vaswani2017attention,
+  title = {Attention {Is All You Need}},
+  author = {Vaswani, Ashish and Kaiser, Łukasz},
+  year = {2017},
+  month = jun,
+  eprint = {1706.03762},
+  archivePrefix = {arXiv},
+  primaryClass = {cs.CL},
+  keywords = {cs.CL, cs.LG},
+  url = {https://arxiv.org/abs/1706.03762},
+  abstract = {We use 100\\% of $x_1$ \\& more.},
+  arxiv_version = {7},
+  arxiv_published = {2017-06-12T17:57:34Z},
+  arxiv_updated = {2023-08-02T00:41:18Z},
+  arxiv_comment = {15 pages, 5 figures},
+}
+"""
+
+
+def one(text: str) -> Paper:
+    papers, problems = parse(text, "x.bib")
+    assert (len(papers), problems) == (1, ())
+    return papers[0]
+
+
+def found(text: str) -> list[tuple[str, int | None]]:
+    return [(problem.code, problem.line) for problem in parse(text, "x.bib")[1]]
+
+
+def test_an_entry_as_we_write_it() -> None:
+    assert render(VASWANI) == VASWANI_BIB
+    assert one(VASWANI_BIB) == replace(VASWANI, path="x.bib", line=1)
+
+
+def test_what_stands_where() -> None:
+    text = '% a comment\n\n@book{b1,\n title={A}}\r\n@TALK{b2, Title = "B", Venue = {{X} Y} }'
+    papers, problems = parse(text, "bib/mine.bib")
+    assert [(p.citekey, p.entry_type, p.title, p.path, p.line) for p in papers] == [
+        ("b1", "book", "A", "bib/mine.bib", 3),
+        ("b2", "talk", "B", "bib/mine.bib", 5),
+    ]
+    assert papers[1].extra == (("venue", "{X} Y"),)
+    assert problems == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "arxiv_id", "version", "left"),
+    [
+        ("eprint={1703.04730}, archivePrefix={arXiv}, primaryClass={stat.ML}",
+         "1703.04730", None, []),
+        ("eprint={1703.04730v3}, eprinttype={arxiv}, eprintclass={stat.ML}", "1703.04730", 3, []),
+        ("eprint={https://arxiv.org/abs/1703.04730v3}", "1703.04730", 3, []),
+        ("eprint={1703.04730 [cs, math]}, number={{arXiv}:1703.04730}", "1703.04730", None, []),
+        ("eprint={9901001}, archivePrefix={hep-th}", "hep-th/9901001", None, []),
+        ("eprint={9901001}, archivePrefix={arXiv}, primaryClass={hep-th}",
+         "hep-th/9901001", None, []),
+        ("arxivId={1703.04730}", "1703.04730", None, []),
+        ("journal={arXiv preprint arXiv:1703.04730}", "1703.04730", None, []),
+        ("journal={CoRR}, volume={abs/1703.04730}", "1703.04730", None, []),
+        ("journal={ArXiv}, volume={abs/1703.04730v2}, pages={7}", "1703.04730", 2, ["pages"]),
+        ("url={http://arxiv.org/pdf/1703.04730v2.pdf}", "1703.04730", 2, []),
+        ("doi={10.48550/arXiv.1703.04730}", "1703.04730", None, []),
+        ("doi={10.48550/ARXIV.1703.04730}, publisher={arXiv}", "1703.04730", None, ["publisher"]),
+        ("note={arXiv:1703.04730 [cs]}", "1703.04730", None, []),
+        ("note={Preprint, arXiv:1703.04730, submitted}", "1703.04730", None, ["note"]),
+        ("number={arXiv:1703.04730}", "1703.04730", None, []),
+        ("journal={arXiv e-prints}, eid={arXiv:1703.04730}, pages={arXiv:1703.04730}",
+         "1703.04730", None, []),
+        ("eprint={1234567}, eprinttype={pubmed}", None, None, ["eprint", "eprinttype"]),
+        ("journal={arXiv.org}", None, None, ["journal"]),
+        ("note={see arXiv:1703.04730 and arXiv:1412.6980}", None, None, ["note"]),
+    ],
+)  # fmt: skip
+def test_arxiv_in_every_shape(
+    fields: str, arxiv_id: str | None, version: int | None, left: list[str]
+) -> None:
+    paper = one(f"@article{{k, title={{T}}, {fields}}}")
+    assert (paper.arxiv_id, paper.arxiv_version) == (arxiv_id, version)
+    assert [name for name, _ in paper.extra] == left
+    assert paper.journal_ref is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ("year=2019", (2019, None, [])),
+        ("year={2019}, month=feb", (2019, 2, [])),
+        ("year={2019}, month={Sept.}", (2019, 9, [])),
+        ("year={2019}, month=feb # {~1}", (2019, 2, ["month"])),
+        ("date={2019}", (2019, None, [])),
+        ("date={2019-03}", (2019, 3, [])),
+        ("date={2019-03-29}", (2019, 3, ["date"])),
+        ("year={in press}", (None, None, ["year"])),
+        ("year={c. 1999}", (1999, None, ["year"])),
+        ("month={Spring}", (None, None, ["month"])),
+    ],
+)
+def test_dates(fields: str, expected: tuple[int | None, int | None, list[str]]) -> None:
+    paper = one(f"@misc{{k, {fields}}}")
+    assert (paper.year, paper.month, [name for name, _ in paper.extra]) == expected
+    assert replace(one(render(paper)), path="x.bib") == paper
+
+
+def test_other_fields() -> None:
+    paper = one(
+        r"@article{k, title={On {B}ERT \& M{\"u}ller}, doi={https://doi.org/10.1000/a\_b},"
+        r" url={\url{http://x.org/~a\_b}}, journal={Phys. Lett. B}, keywords={nlp, sets},"
+        r" primaryclass={cs, math}, abstract={One.\\ Two" + "\n\n  three\n four.}}"
+    )
+    assert paper.title == "On BERT & Müller"
+    assert paper.doi == "10.1000/a_b"
+    assert paper.url == "http://x.org/~a_b"
+    assert paper.journal_ref == "Phys. Lett. B"
+    assert paper.categories == ("cs", "math")
+    assert paper.abstract == "One. Two\n\nthree four."
+    assert paper.extra == (("keywords", "nlp, sets"),)
+
+
+def test_strings_and_concatenation() -> None:
+    paper = one(
+        '@string{ nips = "NIPS" } @STRING(full = nips # { Proc.})\n'
+        "@inproceedings{k, booktitle = Full # { } # 28, series = later}\n@string{later = {L}}"
+    )
+    assert paper.extra == (("booktitle", "NIPS Proc. 28"), ("series", "L"))
+
+
+def test_an_undefined_string_is_named_once() -> None:
+    text = "@misc{a, publisher = acm}\n@misc{b,\n publisher = acm}"
+    papers, problems = parse(text, "x.bib")
+    assert [paper.extra for paper in papers] == [(("publisher", "acm"),)] * 2
+    assert found(text) == [("bib-undefined-string", 1)]
+    assert "2 times" in problems[0].message
+
+
+def test_crossref_and_xdata() -> None:
+    papers, problems = parse(
+        "@inproceedings{c, crossref={P}, title={Talk}}\n@misc{x, xdata={d}, title={X}}\n"
+        "@misc{lost, crossref={nobody}}\n@xdata{d, title={no}, year={1990}}\n"
+        "@proceedings{p, title={Proc}, year={1999}, doi={10.1000/p}, crossref={c}}",
+        "x.bib",
+    )
+    assert [(p.citekey, p.title, p.year, p.doi) for p in papers[:2]] == [
+        ("c", "Talk", 1999, None),
+        ("x", "X", 1990, None),
+    ]
+    assert ("booktitle", "Proc") in papers[0].extra
+    assert [(p.code, p.line) for p in problems] == [("bib-crossref", 3)]
+
+
+def test_what_bibtexparser_loses_is_a_problem() -> None:
+    assert found("@misc{a, title={x} year={2001}}") == [("bib-missing-comma", 1)]
+    assert parse("@misc{a, title={x} year={2001}}", "")[0][0].year == 2001
+    assert found("@misc{a, title={x} y}") == [("bib-missing-comma", 1)]
+    assert found("@misc{a, year=1, Year=2}") == [("bib-duplicate-field", 1)]
+    assert parse("@misc{a, year=1, Year=2}", "")[0][0].year == 1
+    assert found("@misc{a}\n@misc{b}\n@misc{a}") == [("bib-duplicate-key", 3)]
+    assert found("@misc{, title={x}}") == [("bib-no-key", 1)]
+    assert found("\n@conference-paper{a, title={x}}") == [("bib-syntax", 2)]
+    assert found("@misc{a, note={x} @misc{b, title={y}}") == [("bib-syntax", 1)]
+
+
+def test_fields_in_comments_are_none() -> None:
+    paper = one("@misc{a,\n % said twice:\n title={x},\n %year={1},\n month=2}")
+    assert (paper.title, paper.year, paper.month, paper.extra) == ("x", None, 2, ())
+
+
+def test_both_entries_of_one_key_are_there() -> None:
+    papers, _ = parse("@misc{a, title={one}}\n@misc{b}\n@book{a, title={two}}", "x.bib")
+    assert [(p.citekey, p.title) for p in papers] == [("a", "one"), ("b", ""), ("a", "two")]
+
+
+@pytest.mark.parametrize(
+    ("broken", "title"),
+    [
+        ("@misc{bad, title={x},, year=2001}", "x"),
+        ("@misc{bad title={x}}", "x"),
+        ("@misc{bad, title={x, year={2001}", None),
+        ("@misc{bad, title={x},\n {stray}, year=1}", None),
+        ('@misc{bad, title="x, year=1}', None),
+    ],
+)  # fmt: skip
+def test_a_broken_entry_stops_no_other(broken: str, title: str | None) -> None:
+    papers, problems = parse(f"@misc{{a}}\n{broken}\n@misc{{b}}\n", "x.bib")
+    assert [p.citekey for p in papers] == (["a", "bad", "b"] if title else ["a", "b"])
+    assert [(p.code, p.line) for p in problems] == [("bib-syntax", 2)]
+    assert title is None or papers[1].title == title
+
+
+def test_a_start_with_spaces_is_an_entry_and_a_comment_none() -> None:
+    text = "@ misc {a}\n@misc\n{b}\n% @misc{no}\n@comment{@misc{no}}\n@misc(c, title={(})"
+    papers, problems = parse(text, "x.bib")
+    assert [(p.citekey, p.line) for p in papers] == [("a", 1), ("b", 2), ("c", 6)]
+    assert problems == ()
+
+
+def test_long_fields_and_floods_of_strings_are_cut() -> None:
+    text = f"@misc{{a, title={{{'x' * 70_000}}}}}"
+    assert len(one_with_problem(text, "bib-long-field").title) == 65_536
+    doubling = "".join(f"@string{{s{i + 1} = s{i} # s{i}}}\n" for i in range(60))
+    text = f"@string{{s0 = {{ten letters}}}}\n{doubling}@misc{{a, title=s60, note=s60 # s60}}"
+    assert len(one_with_problem(text, "bib-long-field").title) <= 65_536
+
+
+def one_with_problem(text: str, code: str) -> Paper:
+    papers, problems = parse(text, "x.bib")
+    assert code in {problem.code for problem in problems}
+    return papers[0]
+
+
+@pytest.mark.parametrize(
+    "piece", ["{", "}", "@", "@a{", "\\", '"', "@a{b,", "=,", "@string{a=", "("]
+)
+def test_hostile_nesting_ends(piece: str) -> None:
+    parse(f"@misc{{a, title = {{{piece * 5_000}", "x.bib")
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "encoding"),
+    [
+        ("é".encode(), "é", "utf-8"),
+        ("é".encode("utf-8-sig"), "é", "utf-8-sig"),
+        ("é".encode("utf-16"), "é", "utf-16"),
+        ("% Encoding: ISO-8859-2\nł".encode("iso8859-2"), "% Encoding: ISO-8859-2\nł", "iso8859-2"),
+        (b"% Encoding: hex\n\xe9", "% Encoding: hex\né", "cp1252"),
+        (b"\xe9\x93", "é“", "cp1252"),
+        (b"\xe9\x81", "é\x81", "latin-1"),
+    ],
+)
+def test_decode(data: bytes, text: str, encoding: str) -> None:
+    assert decode(data) == (text, encoding)
+
+
+def test_another_encoding_is_a_problem() -> None:
+    papers, problems = parse_bytes(b"@misc{a, title={\xe9}}", "x.bib")
+    assert papers[0].title == "é"
+    assert [(p.code, p.line) for p in problems] == [("bib-encoding", 1)]
+    assert parse_bytes("@misc{a, title={é}}".encode("utf-16"), "x.bib")[1] == ()
+
+
+def test_article_once_it_is_published() -> None:
+    assert render(replace(VASWANI, journal_ref="Phys. Lett. B 645")).startswith("@article{")
+    assert render(replace(VASWANI, doi="10.1000/1")).startswith("@article{")
+    assert render(replace(VASWANI, doi="10.48550/arXiv.1706.03762")).startswith("@misc{")
+    assert render(replace(VASWANI, entry_type="book", journal_ref="J")).startswith("@book{")
+
+
+def test_render_gives_the_normal_form() -> None:
+    paper = replace(
+        VASWANI,
+        title="  two\n words\x00 ",
+        url=None,
+        published=datetime(2017, 6, 12, 19, tzinfo=timezone(timedelta(hours=2))),
+        journal_ref="arXiv:1706.03762",
+        abstract="one\n two\n\n\n three",
+        extra=(("note", "open {"),),
+    )
+    back = one(render(paper))
+    assert (back.title, back.abstract, back.journal_ref) == ("two words", "one two\n\nthree", None)
+    assert back.url == "https://arxiv.org/abs/1706.03762"
+    assert back.published == datetime(2017, 6, 12, 17, tzinfo=UTC)
+    assert back.extra == (("note", "open"),)
+
+
+def test_a_doi_or_url_that_is_none_is_kept() -> None:
+    paper = replace(VASWANI, doi="see 10.1000/1 & 2", url="www.example.org")
+    back = one(render(paper))
+    assert (back.doi, back.url) == ("10.1000/1", None)
+    assert back.extra == (("doi", r"see 10.1000/1 \& 2"), ("url", "www.example.org"))
+
+
+def test_the_eprint_of_another_archive_stays_its_own() -> None:
+    text = "@misc{k, eprint={12345}, eprinttype={pubmed}, url={https://arxiv.org/abs/1706.03762}}"
+    paper = one(text)
+    assert paper.arxiv_id == "1706.03762"
+    assert "archivePrefix" not in render(paper)
+    assert one(render(paper)) == paper
+
+
+def test_what_bibtex_has_no_name_for_is_kept() -> None:
+    paper = replace(
+        VASWANI,
+        authors=(
+            Author("Foo", "A.", affiliations=("MIT; USA", "R&D")),
+            Author("Bar", "B."),
+            Author("Team and Co", is_literal=True, affiliations=("X and Y",)),
+        ),
+        is_withdrawn=True,
+        categories=("cs.LO", "F.4.1; K.2", "03B70, 68Q99"),
+        extra=(("pages", "1--2"), ("keywords", "mine")),
+    )
+    assert replace(one(render(paper)), path="", line=0) == paper
+
+
+@pytest.mark.parametrize("key", ["", "a b", "a,b", "a}b", "{", '"', "a=b", "a\\", "%", "a\nb", "#"])
+def test_a_key_that_cannot_be_written(key: str) -> None:
+    with pytest.raises(FormatError):
+        render(replace(VASWANI, citekey=key))
+
+
+@pytest.mark.parametrize("key", ["Foo(2010)", "a'b", "https://doi.org/10.1/x", "müller:99+a"])
+def test_keys_of_others(key: str) -> None:
+    assert one(render(replace(VASWANI, citekey=key))).citekey == key
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"entry_type": "comment"},
+        {"entry_type": "a{b"},
+        {"extra": (("a b", "x"),)},
+        {"extra": (("year", "1999"),)},
+        {"arxiv_id": "x}, title = {y"},
+    ],
+)
+def test_a_paper_that_cannot_be_written(change: dict[str, object]) -> None:
+    with pytest.raises(FormatError):
+        render(replace(VASWANI, **change))  # type: ignore[arg-type]
+
+
+def test_injection_is_text() -> None:
+    hostile = "x}} @article{evil, title={pwn"
+    for text in (hostile, "{", "}", "\\", "trailing \\", "% x", "$", "\n@misc{e,", '"', "\\}"):
+        paper = replace(VASWANI, title=f"{text}.", abstract=text, comment=text, journal_ref=text)
+        back = one(render(paper))
+        assert back.title == f"{fold(text)}."
+        assert back.journal_ref == fold(text)
+
+
+def test_every_real_file_is_read() -> None:
+    """No crash, and every entry an independent count finds is a paper or named by a problem."""
+    folder = CORPORA / "bib"
+    if not folder.exists():
+        pytest.skip("the collection of real .bib files is not on this machine")
+    files = sorted(path for path in folder.rglob("*") if path.suffix in BIB_ENDINGS)
+    assert files
+    for path in files:
+        data = path.read_bytes()
+        papers, problems = parse_bytes(data, path.name)
+        text = decode(data)[0].replace("\r\n", "\n").replace("\r", "\n")
+        entries = [kind for kind in ENTRY.findall(text) if kind.lower() not in NOT_WORKS]
+        named = sum(problem.code in NAMED_BLOCKS for problem in problems)
+        assert len(papers) + named >= len(entries), path
+        assert len(papers) <= len(entries) + text.count("@") - len(ENTRY.findall(text)), path
+
+
+def test_real_records_are_read_back() -> None:
+    records = CORPORA / "arxiv_records.jsonl.xz"
+    if not records.exists():
+        pytest.skip("the collection of arXiv's records is not on this machine")
+    with lzma.open(records, "rt", encoding="utf-8") as lines:
+        for line in islice(lines, 2_000):
+            paper = _paper(json.loads(line))
+            assert replace(one(render(paper)), path="", line=0) == paper
+
+
+def _paper(record: dict[str, str | None]) -> Paper:
+    """Return a record of the collection as the Paper that ``add`` would write."""
+    text = {
+        name: fold(to_unicode(value)) for name, value in record.items() if isinstance(value, str)
+    }
+    days = [text.get(name, "") for name in ("published", "updated")]
+    times = [datetime.fromisoformat(d).replace(tzinfo=UTC) if len(d) > 9 else None for d in days]
+    doi = (record["doi"] or "").rstrip(".") or None
+    return Paper(
+        citekey=f"key{text['id']}",
+        title=text["title"],
+        authors=tuple(map(split_name, record["authors"] or ())),
+        year=int(days[0][:4] or 0) or None,
+        entry_type="article" if doi or record["journal_ref"] else "misc",
+        abstract=text["abstract"],
+        arxiv_id=text["id"],
+        arxiv_version=int(text["version"]) if "version" in text else None,
+        categories=tuple(record["categories"] or ()),
+        published=times[0],
+        updated=times[1],
+        doi=doi,
+        journal_ref=text.get("journal_ref"),
+        comment=text.get("comment"),
+        url=f"https://arxiv.org/abs/{text['id']}",
+    )
