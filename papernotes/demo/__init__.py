@@ -1,0 +1,1 @@
+"""The bundled sample: a stand-in for arXiv on this machine, and its records."""

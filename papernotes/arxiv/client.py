@@ -1,0 +1,236 @@
+"""arXiv ids → Papers, through the arxiv package; every id asked for is accounted for."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import arxiv
+
+from papernotes import __version__
+from papernotes.arxiv.feed import RefusedError
+from papernotes.arxiv.pace import Pace
+from papernotes.arxiv.transport import Limits, Transport
+from papernotes.config import ARXIV_HOSTS
+from papernotes.errors import ArxivIdError, BadAnswerError
+from papernotes.ids import parse_arxiv_id, parse_doi
+from papernotes.models import ArxivId, Paper
+from papernotes.names import split_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from papernotes.config import Config
+    from papernotes.models import Author
+
+PAGE_SIZE = 50  # arXiv allows 2,000, but long pages come back short or empty now and then
+_PATIENCE_SECONDS = 20.0
+_ENTRY_ID = re.compile(r"https?://arxiv\.org/abs/(\S+)")
+_ARXIV_CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.(?:[A-Z]{2}|[a-z]+(?:-[a-z]+)*))?")
+_WITHDRAWN = re.compile(r"\bwithdraw[na]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The answer to ids: each one asked for is in exactly one of the three, as it was asked.
+
+    ``missing`` are those arXiv does not know (in that version); ``refused`` those it calls
+    malformed, with its reason.
+    """
+
+    papers: Mapping[ArxivId, Paper] = field(default_factory=dict)
+    missing: tuple[ArxivId, ...] = ()
+    refused: Mapping[ArxivId, str] = field(default_factory=dict)
+
+    def __or__(self, other: Fetched) -> Fetched:
+        """Return both answers as one."""
+        return Fetched(
+            {**self.papers, **other.papers},
+            self.missing + other.missing,
+            {**self.refused, **other.refused},
+        )
+
+
+class ArxivClient:
+    """Fetches from the API that ``config`` names, at arXiv's pace, kept in ``state_folder``.
+
+    ``clock`` is monotonic, ``wall_clock`` counts seconds since 1970; ``notify`` is told of
+    every longer wait; ``patience_seconds`` is how long one request waits when arXiv says so.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        state_folder: Path,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+        notify: Callable[[str], None] = lambda _: None,
+        patience_seconds: float = _PATIENCE_SECONDS,
+    ) -> None:
+        api_url = config["arxiv.api_url"]
+        pace = Pace(
+            pace_file(state_folder, api_url),
+            delay_seconds=config["arxiv.delay_seconds"],
+            clock=clock,
+            wall_clock=wall_clock,
+            sleep=sleep,
+        )
+        limits = Limits(
+            connect=config["arxiv.connect_timeout_seconds"],
+            read=config["arxiv.read_timeout_seconds"],
+            total=config["arxiv.total_timeout_seconds"],
+            patience=patience_seconds,
+        )
+        transport = Transport(
+            api_url=api_url,
+            user_agent=user_agent(config["arxiv.contact"]),
+            limits=limits,
+            pace=pace,
+            wall_clock=wall_clock,
+            sleep=sleep,
+            notify=notify,
+        )
+        self._host = urlsplit(api_url).hostname or api_url
+        self._client = arxiv.Client(page_size=PAGE_SIZE, delay_seconds=0, num_retries=0)
+        self._client.query_url_format = api_url.replace("{", "{{").replace("}", "}}") + "?{}"
+        self._client._session = transport  # noqa: SLF001 - arxiv.py has no public way in
+
+    def fetch(self, ids: Sequence[ArxivId]) -> Fetched:
+        """Return what arXiv knows of ``ids``. Raises NetworkError or one of its kinds."""
+        fetched = Fetched()
+        for part in self.iter_fetch(ids):
+            fetched |= part
+        return fetched
+
+    def iter_fetch(self, ids: Iterable[ArxivId]) -> Iterator[Fetched]:
+        """Yield the answers to ``ids`` slice by slice, so that what came before a fault is kept."""
+        asked = list(dict.fromkeys(ids))
+        for start in range(0, len(asked), PAGE_SIZE):
+            yield self._fetch_slice(asked[start : start + PAGE_SIZE])
+
+    def _fetch_slice(self, ids: list[ArxivId]) -> Fetched:
+        """Fetch up to a page; ids that arXiv calls malformed are set apart, never the others."""
+        if not ids:
+            return Fetched()
+        try:
+            return self._ask(ids)
+        except RefusedError as error:
+            if len(ids) == 1:
+                return Fetched(refused={ids[0]: error.reason})
+            blamed = [one for one in ids if re.search(_exactly(str(one)), error.reason)]
+            if blamed:
+                rest = [one for one in ids if one not in blamed]
+                return Fetched(refused=dict.fromkeys(blamed, error.reason)) | self._fetch_slice(
+                    rest
+                )
+        middle = len(ids) // 2
+        return self._fetch_slice(ids[:middle]) | self._fetch_slice(ids[middle:])
+
+    def _ask(self, ids: list[ArxivId]) -> Fetched:
+        search = arxiv.Search(id_list=[str(one) for one in ids], max_results=PAGE_SIZE)
+        try:
+            found = [_entry(result) for result in self._client.results(search)]
+        except (arxiv.ArxivError, ValueError, TypeError, AttributeError) as error:
+            raise BadAnswerError(f"arXiv's answer cannot be read: {error}") from error
+        return self._matched(ids, found)
+
+    def _matched(self, ids: list[ArxivId], found: list[tuple[ArxivId, Paper]]) -> Fetched:
+        """Give each id its paper, whatever the order; an id without a version gets the newest."""
+        exact = dict(found)
+        newest: dict[str, Paper] = {}
+        newest.update(
+            (entry_id.id, paper)
+            for entry_id, paper in sorted(found, key=lambda entry: entry[0].version or 0)
+        )
+        asked = set(ids)
+        for entry_id in exact:
+            if entry_id not in asked and ArxivId(entry_id.id) not in asked:
+                raise BadAnswerError(
+                    f"{self._host} answers with {entry_id}, which was not asked for"
+                )
+        papers = {
+            one: paper
+            for one in ids
+            if (paper := newest.get(one.id) if one.version is None else exact.get(one))
+        }
+        return Fetched(papers, tuple(one for one in ids if one not in papers))
+
+
+def pace_file(state_folder: Path, api_url: str) -> Path:
+    """Return where the pace is kept: one file for arXiv itself, one for each other server."""
+    parts = urlsplit(api_url)
+    host = "arxiv" if parts.hostname in ARXIV_HOSTS else re.sub(r"[^\w.-]", "-", parts.netloc)
+    return state_folder / f"pace-{host}.json"
+
+
+def user_agent(contact: str) -> str:
+    """Return the User-Agent sent to arXiv, with a mail address where the person gave one."""
+    address = re.sub(r"[^!-'*-~]", "", contact)  # no spaces, controls or brackets in a header
+    return f"papernotes/{__version__}" + (f" (+mailto:{address})" if address else "")
+
+
+def _exactly(text: str) -> str:
+    return rf"(?<![\w./-]){re.escape(text)}(?![\w./-])"
+
+
+def _folded(text: str | None) -> str | None:
+    return " ".join((text or "").split()) or None
+
+
+def _entry(result: Any) -> tuple[ArxivId, Paper]:
+    """Return the versioned id and the Paper of an ``arxiv.Result``. Raises BadAnswerError."""
+    match = _ENTRY_ID.fullmatch(result.entry_id.strip())
+    try:
+        entry_id = parse_arxiv_id(match[1] if match else "")
+    except ArxivIdError as error:
+        raise BadAnswerError(
+            f"arXiv's answer has an entry with the id {result.entry_id[:100]!r}"
+        ) from error
+    if entry_id.version is None:
+        raise BadAnswerError(f"arXiv's answer does not say which version of {entry_id} it is about")
+    return entry_id, _paper(entry_id, result)
+
+
+def _paper(entry_id: ArxivId, result: Any) -> Paper:
+    comment = _folded(result.comment)
+    return Paper(
+        citekey="",
+        title=_folded(result.title) or "",
+        authors=tuple(_author(author) for author in result.authors if _folded(author.name)),
+        year=result.published.year,
+        month=result.published.month,
+        abstract=_paragraphs(result.summary),
+        arxiv_id=entry_id.id,
+        arxiv_version=entry_id.version,
+        categories=_categories(result.primary_category, result.categories),
+        published=result.published,
+        updated=result.updated,
+        doi=next(filter(None, map(parse_doi, (result.doi or "").split())), None),
+        journal_ref=_folded(result.journal_ref),
+        comment=comment,
+        url=f"https://arxiv.org/abs/{entry_id.id}",
+        is_withdrawn=bool(comment and _WITHDRAWN.search(comment)),
+    )
+
+
+def _author(author: Any) -> Author:
+    affiliations = tuple(filter(None, map(_folded, author.affiliation)))
+    return replace(split_name(_folded(author.name) or ""), affiliations=affiliations)
+
+
+def _paragraphs(summary: str) -> str:
+    """Fold lines; an indented line or an empty one begins a paragraph, as arXiv writes them."""
+    parts = re.split(r"\n\s*\n|\n(?=[ \t])", summary.strip())
+    return "\n\n".join(filter(None, (" ".join(part.split()) for part in parts)))
+
+
+def _categories(primary: str, terms: Iterable[str]) -> tuple[str, ...]:
+    """Return arXiv's own categories, primary first; older answers mix ACM and MSC classes in."""
+    every = dict.fromkeys([primary, *terms])
+    return tuple(term for term in every if _ARXIV_CATEGORY.fullmatch(term))
