@@ -73,7 +73,7 @@ def _number(value: Any) -> float:
         number = float(value)
     except (TypeError, ValueError):
         raise ValueError("must be a number") from None
-    if isinstance(value, bool) or not 0 <= number <= 86_400:  # noqa: PLR2004 - a day
+    if isinstance(value, bool) or not 0 <= number <= 86_400:  # a day
         raise ValueError("must be a number of seconds from 0 to 86400")
     return number
 

@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from papernotes import files
+from papernotes.errors import ConflictError, FormatError, LockedError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+needs_permissions = pytest.mark.skipif(
+    hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write anywhere"
+)
+
+
+def leftovers(folder: Path) -> list[str]:
+    return [path.name for path in folder.rglob("*") if path.name.startswith(files.TEMP_PREFIX)]
+
+
+def test_write_atomic_replaces_bytes_and_keeps_the_mode(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+    files.write_atomic(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert leftovers(tmp_path) == []
+
+
+def test_a_new_file_gets_the_mode_the_umask_asks_for(tmp_path: Path) -> None:
+    (tmp_path / "plain").write_bytes(b"")
+    files.write_atomic(tmp_path / "ours", b"x")
+    assert (tmp_path / "ours").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_write_atomic_names_the_file_it_could_not_write(tmp_path: Path) -> None:
+    with pytest.raises(files.FileError, match=r"nowhere/a\.md: No such file"):
+        files.write_atomic(tmp_path / "nowhere" / "a.md", b"x")
+
+
+def test_a_failed_write_leaves_the_old_bytes_and_no_temporary_file(tmp_path: Path) -> None:
+    folder = tmp_path / "a.md"
+    folder.mkdir()
+    with pytest.raises(files.FileError):
+        files.write_atomic(folder, b"x")
+    assert folder.is_dir()
+    assert leftovers(tmp_path) == []
+
+
+def test_write_new_never_replaces(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    files.write_new(path, b"mine")
+    with pytest.raises(ConflictError, match="exists already"):
+        files.write_new(path, b"yours")
+    assert path.read_bytes() == b"mine"
+    assert leftovers(tmp_path) == []
+
+
+def test_write_new_does_not_follow_a_dangling_link(tmp_path: Path) -> None:
+    (tmp_path / "a.md").symlink_to(tmp_path / "outside")
+    with pytest.raises(ConflictError):
+        files.write_new(tmp_path / "a.md", b"x")
+    assert not (tmp_path / "outside").exists()
+
+
+def test_write_if_changed_leaves_equal_bytes_untouched(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    assert files.write_if_changed(path, b"x")
+    before = path.stat()
+    assert not files.write_if_changed(path, b"x")
+    assert path.stat() == before
+    assert files.write_if_changed(path, b"y")
+
+
+def test_add_lines_appends_only_what_is_missing(tmp_path: Path) -> None:
+    path = tmp_path / ".gitignore"
+    path.write_bytes(b"/index/\n*.log")
+    assert files.add_lines(path, ["/index/", "/pdf/"])
+    assert path.read_bytes() == b"/index/\n*.log\n/pdf/\n"
+    assert not files.add_lines(path, ["/index/", "/pdf/"])
+
+
+def test_commit_creates_all_files_and_leaves_no_journal(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.json"
+    files.commit(tmp_path, {"bib/a.bib": b"1", "notes/a.md": b"2"}, journal=journal)
+    assert (tmp_path / "bib/a.bib").read_bytes() == b"1"
+    assert (tmp_path / "notes/a.md").read_bytes() == b"2"
+    assert not journal.exists()
+
+
+def test_commit_creates_none_when_one_stands_there(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes/a.md").write_bytes(b"mine")
+    journal = tmp_path / "journal.json"
+    with pytest.raises(ConflictError, match=r"notes/a\.md"):
+        files.commit(tmp_path, {"bib/a.bib": b"1", "notes/a.md": b"2"}, journal=journal)
+    assert not (tmp_path / "bib/a.bib").exists()
+    assert (tmp_path / "notes/a.md").read_bytes() == b"mine"
+    assert not journal.exists()
+
+
+def test_commit_takes_back_what_it_wrote_when_a_later_file_fails(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_bytes(b"a file where the folder should be")
+    journal = tmp_path / "journal.json"
+    with pytest.raises(files.FileError):
+        files.commit(tmp_path, {"bib/a.bib": b"1", "notes/a.md": b"2"}, journal=journal)
+    assert not (tmp_path / "bib/a.bib").exists()
+    assert not journal.exists()
+
+
+def test_recover_finishes_what_a_killed_commit_began(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.json"
+    script = f"""
+import os, pathlib
+from papernotes import files
+real, count = files.write_new, []
+def dying(path, data):
+    if count: os._exit(137)
+    count.append(path); real(path, data)
+files.write_new = dying
+root = pathlib.Path({str(tmp_path)!r})
+files.commit(root, {{"bib/a.bib": b"1", "notes/a.md": b"2"}}, journal=root / "journal.json")
+"""
+    done = subprocess.run([sys.executable, "-c", script], check=False)
+    assert done.returncode == 137
+    assert (tmp_path / "bib/a.bib").exists()
+    assert not (tmp_path / "notes/a.md").exists()
+    assert files.recover(tmp_path, journal=journal, below=("bib", "notes")) == ("notes/a.md",)
+    assert (tmp_path / "notes/a.md").read_bytes() == b"2"
+    assert not journal.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"create": 3}', b'{"create": {"a": "!"}}'])
+def test_recover_drops_a_journal_that_cannot_be_read(tmp_path: Path, content: bytes) -> None:
+    journal = tmp_path / "journal.json"
+    journal.write_bytes(content)
+    assert files.recover(tmp_path, journal=journal, below=("bib", "notes")) == ()
+    assert not journal.exists()
+
+
+def test_recover_writes_nothing_outside_the_library(tmp_path: Path) -> None:
+    root = tmp_path / "library"
+    root.mkdir()
+    journal = root / "journal.json"
+    hostile = {"../evil.md": "eA==", "notes/../../evil.md": "eA==", ".git/hooks/x": "eA=="}
+    journal.write_text(json.dumps({"create": hostile}))
+    assert files.recover(root, journal=journal, below=("bib", "notes")) == ()
+    assert not (tmp_path / "evil.md").exists()
+    assert not (root / ".git").exists()
+
+
+def test_scan_lists_what_is_wanted_and_follows_no_link(tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    (notes / "sub").mkdir(parents=True)
+    (notes / "a.md").write_bytes(b"1")
+    (notes / "sub/b.MD").write_bytes(b"22")
+    (notes / "image.png").write_bytes(b"")
+    (notes / ".hidden.md").write_bytes(b"")
+    (notes / f"{files.TEMP_PREFIX}00{files.TEMP_SUFFIX}").write_bytes(b"")
+    (notes / "link.md").symlink_to("/etc/passwd")
+    (notes / "loop").symlink_to(notes)
+    scan = files.scan(tmp_path, {"notes": ".md", "bib": ".bib"})
+    assert {path: stat.size for path, stat in scan.files.items()} == {
+        "notes/a.md": 1,
+        "notes/sub/b.MD": 2,
+    }
+    assert {problem.path for problem in scan.problems} == {"notes/link.md", "notes/loop"}
+    assert len(scan.leftovers) == 1
+
+
+def test_scan_reports_names_that_are_not_text(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    try:
+        (tmp_path / "notes" / os.fsdecode(b"\xff.md")).write_bytes(b"")
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    scan = files.scan(tmp_path, {"notes": ".md"})
+    assert scan.files == {}
+    assert scan.problems[0].code == "file-name"
+    assert scan.problems[0].path == "notes/\\xff.md".replace("\\xff", "\\udcff")
+
+
+def test_read_refuses_links_folders_pipes_and_giants(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("/etc/passwd")
+    with pytest.raises(files.FileError):
+        files.read(tmp_path / "link")
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(FormatError, match="not a regular file"):
+        files.read(tmp_path / "pipe")
+    (tmp_path / "big").write_bytes(b"12345")
+    with pytest.raises(FormatError, match="larger than"):
+        files.read(tmp_path / "big", limit=4)
+
+
+def test_a_young_stat_is_racy_and_an_old_one_is_not() -> None:
+    now = 1_700_000_000_123_456_789
+    old = files.FileStat(1, now - 10**10 + 1, now - 10**10 + 1, 1)
+    young = files.FileStat(1, now - 10**7, now - 10**7, 1)
+    coarse = files.FileStat(1, 1_700_000_000_000_000_000, now - 10**10, 1)
+    assert not old.is_racy(now)
+    assert young.is_racy(now)
+    assert coarse.is_racy(now + 10**9)
+    assert not coarse.is_racy(now + 3 * 10**9)
+
+
+def test_the_lock_is_exclusive_and_names_its_holder(tmp_path: Path) -> None:
+    path = tmp_path / "index" / "lock"
+    script = f"""
+import pathlib, sys
+from papernotes import files
+with files.lock(pathlib.Path({str(path)!r})):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdin is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(LockedError, match=str(holder.pid)), files.lock(path, timeout_seconds=0):
+            pytest.fail("both hold the lock")
+        holder.stdin.close()
+    with files.lock(path, timeout_seconds=0):
+        pass
+
+
+def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    script = f"""
+import os, pathlib
+from papernotes import files
+with files.lock(pathlib.Path({str(path)!r})):
+    os._exit(137)
+"""
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 137
+    started = time.monotonic()
+    with files.lock(path, timeout_seconds=0):
+        pass
+    assert time.monotonic() >= started
