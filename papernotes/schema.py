@@ -1,0 +1,224 @@
+"""The store's tables, as migrations. They open in Datasette and make sense there.
+
+``documents`` is what list and search answer with: a paper together with its own note, or a free
+note. ``names`` holds every way something can be called, so a link is resolved by looking up, at
+the time of asking, who is called that: a new note resolves old dangling links by existing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+SCHEMA_VERSION = 1
+APPLICATION_ID = 0x504E4F54  # "PNOT"
+
+migrations = Migrations("papernotes")
+
+_TABLES = """
+CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE files (
+  id INTEGER PRIMARY KEY,
+  path TEXT NOT NULL UNIQUE,
+  size INTEGER NOT NULL,
+  mtime_ns INTEGER NOT NULL,
+  ctime_ns INTEGER NOT NULL,
+  inode INTEGER NOT NULL,
+  is_racy INTEGER NOT NULL,
+  digest TEXT NOT NULL
+);
+
+CREATE TABLE problems (
+  id INTEGER PRIMARY KEY,
+  file_id INTEGER NOT NULL REFERENCES files(id) ON DELETE CASCADE,
+  code TEXT NOT NULL,
+  line INTEGER,
+  message TEXT NOT NULL
+);
+CREATE INDEX problems_file ON problems(file_id);
+
+CREATE TABLE papers (
+  id INTEGER PRIMARY KEY,
+  file_id INTEGER NOT NULL REFERENCES files(id) ON DELETE CASCADE,
+  line INTEGER NOT NULL,
+  citekey TEXT NOT NULL,
+  is_shadowed INTEGER NOT NULL DEFAULT 0,
+  entry_type TEXT NOT NULL,
+  title TEXT NOT NULL,
+  year INTEGER,
+  month INTEGER,
+  abstract TEXT NOT NULL,
+  arxiv_id TEXT,
+  arxiv_version INTEGER,
+  published TEXT,
+  updated TEXT,
+  doi TEXT,
+  journal_ref TEXT,
+  comment TEXT,
+  url TEXT,
+  is_withdrawn INTEGER NOT NULL,
+  extra TEXT NOT NULL,
+  digest TEXT NOT NULL
+);
+CREATE INDEX papers_file ON papers(file_id);
+CREATE UNIQUE INDEX papers_citekey ON papers(citekey) WHERE NOT is_shadowed;
+CREATE INDEX papers_citekey_all ON papers(citekey);
+CREATE INDEX papers_arxiv ON papers(arxiv_id);
+CREATE INDEX papers_doi ON papers(doi);
+CREATE INDEX papers_year ON papers(year);
+
+CREATE TABLE authors (
+  paper_id INTEGER NOT NULL REFERENCES papers(id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  family TEXT NOT NULL,
+  given TEXT NOT NULL,
+  particle TEXT NOT NULL,
+  suffix TEXT NOT NULL,
+  is_literal INTEGER NOT NULL,
+  PRIMARY KEY (paper_id, position)
+);
+CREATE INDEX authors_name ON authors(name);
+
+CREATE TABLE categories (
+  paper_id INTEGER NOT NULL REFERENCES papers(id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  category TEXT NOT NULL,
+  PRIMARY KEY (paper_id, position)
+);
+CREATE INDEX categories_category ON categories(category);
+
+CREATE TABLE notes (
+  id INTEGER PRIMARY KEY,
+  file_id INTEGER NOT NULL UNIQUE REFERENCES files(id) ON DELETE CASCADE,
+  path TEXT NOT NULL UNIQUE,
+  ref TEXT NOT NULL,
+  name TEXT NOT NULL,
+  title TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  about TEXT,
+  status TEXT,
+  created TEXT,
+  publish TEXT NOT NULL,
+  is_private INTEGER NOT NULL,
+  description TEXT NOT NULL,
+  front_matter TEXT NOT NULL,
+  plain TEXT NOT NULL,
+  plain_line INTEGER NOT NULL,
+  headings TEXT NOT NULL
+);
+CREATE INDEX notes_about ON notes(about);
+CREATE INDEX notes_ref ON notes(ref);
+
+CREATE TABLE tags (
+  note_id INTEGER NOT NULL REFERENCES notes(id) ON DELETE CASCADE,
+  tag TEXT NOT NULL,
+  folded TEXT NOT NULL,
+  PRIMARY KEY (note_id, folded)
+);
+CREATE INDEX tags_folded ON tags(folded);
+
+CREATE TABLE links (
+  id INTEGER PRIMARY KEY,
+  note_id INTEGER NOT NULL REFERENCES notes(id) ON DELETE CASCADE,
+  kind TEXT NOT NULL,
+  scheme TEXT NOT NULL,
+  key TEXT NOT NULL,
+  target TEXT NOT NULL,
+  heading TEXT NOT NULL,
+  label TEXT NOT NULL,
+  line INTEGER NOT NULL,
+  start INTEGER NOT NULL,
+  sentence TEXT NOT NULL
+);
+CREATE INDEX links_note ON links(note_id);
+CREATE INDEX links_key ON links(key, scheme);
+
+CREATE TABLE names (
+  id INTEGER PRIMARY KEY,
+  scheme TEXT NOT NULL,
+  key TEXT NOT NULL,
+  rank INTEGER NOT NULL,
+  spelled TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  paper_id INTEGER REFERENCES papers(id) ON DELETE CASCADE,
+  note_id INTEGER REFERENCES notes(id) ON DELETE CASCADE
+);
+CREATE INDEX names_key ON names(key, scheme, rank);
+CREATE INDEX names_paper ON names(paper_id);
+CREATE INDEX names_note ON names(note_id);
+
+CREATE TABLE documents (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  is_paper INTEGER NOT NULL,
+  ref TEXT NOT NULL,
+  paper_id INTEGER UNIQUE REFERENCES papers(id) ON DELETE SET NULL,
+  note_id INTEGER UNIQUE REFERENCES notes(id) ON DELETE SET NULL,
+  UNIQUE (is_paper, ref)
+);
+
+CREATE TABLE stale (document_id INTEGER PRIMARY KEY);
+
+CREATE VIEW library AS
+SELECT
+  documents.id AS id,
+  documents.ref AS ref,
+  CASE WHEN documents.is_paper THEN 'paper' ELSE notes.kind END AS kind,
+  coalesce(papers.title, notes.title) AS title,
+  (SELECT group_concat(name, ', ') FROM
+    (SELECT name FROM authors WHERE paper_id = papers.id ORDER BY position)) AS authors,
+  papers.year AS year,
+  papers.arxiv_id AS arxiv,
+  papers.arxiv_version AS arxiv_version,
+  (SELECT category FROM categories WHERE paper_id = papers.id AND position = 0) AS category,
+  notes.status AS status,
+  notes.created AS added,
+  notes.publish AS publish,
+  coalesce(notes.path, files.path) AS path,
+  documents.paper_id AS paper_id,
+  documents.note_id AS note_id
+FROM documents
+LEFT JOIN papers ON papers.id = documents.paper_id
+LEFT JOIN files ON files.id = papers.file_id
+LEFT JOIN notes ON notes.id = documents.note_id;
+
+CREATE VIEW resolved_links AS
+SELECT
+  links.id AS link_id,
+  links.note_id AS from_note_id,
+  notes.ref AS from_note,
+  links.line AS line,
+  links.kind AS kind,
+  links.target AS target,
+  links.sentence AS sentence,
+  names.paper_id AS to_paper_id,
+  names.note_id AS to_note_id,
+  names.owner AS to_owner
+FROM links
+JOIN notes ON notes.id = links.note_id
+LEFT JOIN names ON names.key = links.key AND names.scheme = links.scheme
+  AND NOT EXISTS (SELECT 1 FROM papers WHERE id = names.paper_id AND is_shadowed)
+  AND NOT EXISTS (
+    SELECT 1 FROM names AS better
+    LEFT JOIN papers ON papers.id = better.paper_id
+    WHERE better.key = links.key AND better.scheme = links.scheme
+      AND NOT coalesce(papers.is_shadowed, 0)
+      AND (better.rank, better.spelled <> links.target, better.owner, better.id)
+        < (names.rank, names.spelled <> links.target, names.owner, names.id)
+  );
+"""
+
+
+@migrations()
+def create_tables(db: Database) -> None:
+    """Make every table, index and view of version 1."""
+    for statement in _TABLES.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -1,0 +1,146 @@
+"""Opening the store: is it ours, of this version, whole? If not, it is made anew from the files.
+
+``index/`` is derived, so anything doubtful about it is answered by discarding it. It carries a
+stamp made from a secret of this machine: an ``index/`` that came with a clone or an archive is
+never opened, neither by SQLite nor by Whoosh (whose files are pickles).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+import shutil
+import sqlite3
+from typing import TYPE_CHECKING
+
+from papernotes import files
+from papernotes.errors import ConflictError, LockedError, PapernotesError, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+DATABASE = "papernotes.db"
+STAMP = "stamp"
+SCHEMA_VERSION = 1  # the same as in schema.py, which costs an import of sqlite_utils
+APPLICATION_ID = 0x504E4F54
+_BUSY_SECONDS = 10.0
+
+
+class StoreDamagedError(StoreError):
+    """The database cannot be read as what it should be; discarding it mends that."""
+
+
+def machine_secret(state_dir: Path) -> bytes:
+    """Return this machine's secret, made on first use.
+
+    Where it cannot be kept, every run gets another: nothing made elsewhere is trusted, at the
+    price of a rebuild a run.
+    """
+    path = state_dir / "secret"
+    try:
+        return path.read_bytes()
+    except OSError:
+        secret = secrets.token_bytes(32)
+    try:
+        state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        files.write_new(path, secret)
+        path.chmod(0o600)
+    except ConflictError:
+        return path.read_bytes()
+    except (OSError, PapernotesError):
+        pass
+    return secret
+
+
+def stamp(index_dir: Path, secret: bytes) -> bytes:
+    """Return what ``index_dir``'s stamp must say: a digest of the secret and the folder itself."""
+    inode = index_dir.stat().st_ino
+    return hashlib.sha256(secret + str(inode).encode()).hexdigest().encode()
+
+
+def is_stamped(index_dir: Path, secret: bytes) -> bool:
+    """Whether ``index_dir`` was made on this machine."""
+    try:
+        return (index_dir / STAMP).read_bytes() == stamp(index_dir, secret)
+    except OSError:
+        return False
+
+
+def has_content(index_dir: Path) -> bool:
+    """Whether there is anything to discard."""
+    return (index_dir / DATABASE).exists() or (index_dir / "whoosh").exists()
+
+
+def discard(index_dir: Path) -> None:
+    """Remove everything derived; the lock stays, since we hold it."""
+    try:
+        for path in index_dir.iterdir():
+            if path.name == "lock" or path.name.startswith("journal"):
+                continue
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+    except OSError as error:
+        raise files.file_error(error, index_dir) from error
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the database at ``path`` with our settings.
+
+    In a folder that cannot be written it is opened as immutable. Raises StoreError for a store
+    of a newer papernotes and StoreDamagedError for anything that is not a store of this version.
+    """
+    if not path.is_file() or path.is_symlink():
+        raise StoreDamagedError(f"{path}: no store")
+    is_read_only = not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+    suffix = "?mode=ro&immutable=1" if is_read_only else "?mode=rw"
+    with translated(path):
+        connection = sqlite3.connect(
+            path.resolve().as_uri() + suffix, uri=True, timeout=_BUSY_SECONDS, isolation_level=None
+        )
+        try:
+            configure(connection)
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            application = connection.execute("PRAGMA application_id").fetchone()[0]
+        except BaseException:
+            connection.close()
+            raise
+    if application == APPLICATION_ID and version > SCHEMA_VERSION:
+        connection.close()
+        raise StoreError(
+            f"{path}: made by a newer papernotes (version {version} of the store; "
+            f"this one knows {SCHEMA_VERSION}); left untouched",
+            hint="upgrade papernotes, or delete the folder index/ to have it made anew",
+        )
+    if application != APPLICATION_ID or version != SCHEMA_VERSION:
+        connection.close()
+        raise StoreDamagedError(f"{path}: not a store of this version")
+    return connection
+
+
+def configure(connection: sqlite3.Connection) -> None:
+    """Set what every connection of ours wants."""
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA cell_size_check = ON")
+
+
+@contextlib.contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into ours: locked, no room, or damaged."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        text = str(error)
+        if "locked" in text or "busy" in text:
+            raise LockedError(f"{path}: locked by another program") from error
+        if "full" in text or "disk I/O" in text or "readonly" in text or "unable to open" in text:
+            raise files.FileError(f"{path}: {text}", hint="your notes are untouched") from error
+        raise StoreDamagedError(f"{path}: {text}") from error
+    except sqlite3.DatabaseError as error:
+        raise StoreDamagedError(f"{path}: {error}") from error

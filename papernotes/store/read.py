@@ -1,0 +1,442 @@
+"""Rows out: plain ``sqlite3``, because every search starts here."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from papernotes.files import FileStat
+from papernotes.models import Author, Backlink, Hit, Paper, Problem
+from papernotes.store.connect import translated
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+_CHUNK = 500
+_FILE = "path, size, mtime_ns, ctime_ns, inode, is_racy, digest"
+_SORTS = {
+    "added": "added IS NULL, added DESC, ref",
+    "year": "year IS NULL, year DESC, ref",
+    "title": "title COLLATE NOCASE, ref",
+    "ref": "ref",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file as it was when it was last read."""
+
+    stat: FileStat
+    is_racy: bool
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    """A note and the document it belongs to; ``is_marked``: it asks to be published."""
+
+    document: int
+    path: str
+    ref: str
+    title: str
+    is_marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What the index and fragments need of a document."""
+
+    id: int
+    title: str
+    authors: tuple[str, ...]
+    key: str
+    abstract: str
+    note: str
+    note_line: int
+    headings: str
+
+    def heading_at(self, line: int) -> str:
+        """Return the headings above a line of the note's file, outermost first."""
+        above: list[tuple[int, str]] = []
+        for start, level, text in json.loads(self.headings):
+            if start > line:
+                break
+            above = [each for each in above if each[0] < level]
+            above.append((level, text))
+        return " › ".join(text for _, text in above)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the ``library`` view."""
+
+    id: int
+    ref: str
+    kind: str
+    title: str
+    year: int | None
+    arxiv: str | None
+    path: str
+    paper_id: int | None
+    note_id: int | None
+
+    def hit(self, authors: tuple[str, ...], score: float | None = None) -> Hit:
+        """Return the row as an answer."""
+        return Hit(
+            ref=self.ref,
+            kind=self.kind,
+            title=self.title,
+            authors=authors,
+            year=self.year,
+            arxiv=self.arxiv,
+            score=score,
+            path=self.path,
+        )
+
+
+class Store:
+    """The answers of one open database. Close it, or use it as a context manager."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.connection = connection
+        self.path = path
+
+    def close(self) -> None:
+        """Close the database."""
+        self.connection.close()
+
+    def rows_of(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Return what a query of the package papernotes.store finds."""
+        with translated(self.path):
+            return self.connection.execute(sql, values).fetchall()
+
+    def _one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
+        rows = self.rows_of(sql, values)
+        return rows[0] if rows else None
+
+    def _in_chunks(self, sql: str, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+        """Run ``sql`` (with ``{}`` for the list) over ``ids`` in slices SQLite accepts."""
+        for start in range(0, len(ids), _CHUNK):
+            part = ids[start : start + _CHUNK]
+            yield from self.rows_of(sql.format(",".join("?" * len(part))), part)
+
+    def _write_many(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
+        with translated(self.path):
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                self.connection.executemany(sql, rows)
+            except BaseException:
+                self.connection.execute("ROLLBACK")
+                raise
+            self.connection.execute("COMMIT")
+
+    # --- files and state ---------------------------------------------------------------------
+
+    def id(self) -> str:
+        """Return the random name of this store, which its index must carry too."""
+        row = self._one("SELECT value FROM state WHERE key = 'store_id'")
+        return row[0] if row else ""
+
+    def files(self) -> dict[str, KnownFile]:
+        """Return every file as it was last read."""
+        return _known(self.rows_of(f"SELECT {_FILE} FROM files"))  # noqa: S608 - a constant
+
+    def files_at(self, paths: Iterable[str]) -> dict[str, KnownFile]:
+        """Return those of ``paths`` that were read before."""
+        rows = (self._one(f"SELECT {_FILE} FROM files WHERE path = ?", path) for path in paths)  # noqa: S608 - a constant
+        return _known(row for row in rows if row)
+
+    def remember_stats(self, stats: Mapping[str, tuple[FileStat, bool]]) -> None:
+        """Record that files look different (stat, still racy) but hold what they held."""
+        rows = [
+            (stat.size, stat.mtime_ns, stat.ctime_ns, stat.inode, int(is_racy), path)
+            for path, (stat, is_racy) in stats.items()
+        ]
+        self._write_many(
+            "UPDATE files SET size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, is_racy = ?"
+            " WHERE path = ?",
+            rows,
+        )
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what is wrong in the files as they were last read, by path and line."""
+        return tuple(
+            Problem(code, path, message, line)
+            for code, path, message, line in self.rows_of(
+                "SELECT code, path, message, line FROM problems"
+                " JOIN files ON files.id = file_id ORDER BY path, line, problems.id"
+            )
+        )
+
+    def shadowed(self) -> tuple[Problem, ...]:
+        """Return a problem for every entry whose key another entry has taken."""
+        return tuple(
+            Problem(
+                "duplicate-key",
+                path,
+                f"{citekey} stands in {other} already; this entry is not used",
+                line,
+            )
+            for citekey, path, line, other in self.rows_of(
+                "SELECT papers.citekey, files.path, papers.line, first_file.path"
+                " FROM papers JOIN files ON files.id = papers.file_id"
+                " JOIN papers AS first ON first.citekey = papers.citekey AND NOT first.is_shadowed"
+                " JOIN files AS first_file ON first_file.id = first.file_id"
+                " WHERE papers.is_shadowed AND first_file.id <> files.id"
+                " ORDER BY files.path, papers.line"
+            )
+        )
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many papers and how many notes there are."""
+        row = self._one(
+            "SELECT (SELECT count(*) FROM papers WHERE NOT is_shadowed),"
+            " (SELECT count(*) FROM notes)"
+        )
+        assert row is not None
+        return row[0], row[1]
+
+    # --- documents ---------------------------------------------------------------------------
+
+    def stale(self) -> tuple[int, ...]:
+        """Return the ids of documents the index does not have as they are."""
+        return tuple(row[0] for row in self.rows_of("SELECT document_id FROM stale ORDER BY 1"))
+
+    def forget_stale(self, ids: Iterable[int]) -> None:
+        """Say that the index has these documents as they are."""
+        self._write_many("DELETE FROM stale WHERE document_id = ?", [(each,) for each in ids])
+
+    def mark_all_stale(self) -> None:
+        """Have every document indexed again."""
+        self._write_many("INSERT OR IGNORE INTO stale SELECT id FROM documents", [()])
+
+    def document_ids(self) -> tuple[int, ...]:
+        """Return the ids of all documents."""
+        return tuple(row[0] for row in self.rows_of("SELECT id FROM documents ORDER BY id"))
+
+    def texts(self, ids: Sequence[int]) -> dict[int, Texts]:
+        """Return the texts of these documents; ids that are gone are missing."""
+        authors = self.authors(ids)
+        tags: dict[int, list[str]] = {}
+        for document_id, tag in self._in_chunks(
+            "SELECT documents.id, tag FROM documents JOIN tags ON tags.note_id = documents.note_id"
+            " WHERE documents.id IN ({}) ORDER BY folded",
+            ids,
+        ):
+            tags.setdefault(document_id, []).append(tag)
+        found = {}
+        for row in self._in_chunks(
+            "SELECT documents.id, documents.ref, papers.title, papers.abstract, papers.arxiv_id,"
+            " papers.doi, notes.title, notes.plain, notes.plain_line, notes.description,"
+            " notes.headings"
+            " FROM documents LEFT JOIN papers ON papers.id = documents.paper_id"
+            " LEFT JOIN notes ON notes.id = documents.note_id WHERE documents.id IN ({})",
+            ids,
+        ):
+            (
+                document_id,
+                ref,
+                title,
+                abstract,
+                arxiv_id,
+                doi,
+                note_title,
+                plain,
+                line,
+                about,
+                headings,
+            ) = row
+            own_title = note_title if note_title and title and note_title != title else about
+            found[document_id] = Texts(
+                id=document_id,
+                title=title if title is not None else note_title or "",
+                authors=authors.get(document_id, ()),
+                key=" ".join(
+                    filter(None, [ref, arxiv_id, doi, *tags.get(document_id, ()), own_title])
+                ),
+                abstract=abstract or "",
+                note=plain or "",
+                note_line=line or 1,
+                headings=headings or "[]",
+            )
+        return found
+
+    def authors(self, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """Return the authors' names of these documents, in order."""
+        found: dict[int, list[str]] = {}
+        for document_id, name in self._in_chunks(
+            "SELECT documents.id, name FROM documents"
+            " JOIN authors ON authors.paper_id = documents.paper_id"
+            " WHERE documents.id IN ({}) ORDER BY documents.id, position",
+            ids,
+        ):
+            found.setdefault(document_id, []).append(name)
+        return {document_id: tuple(names) for document_id, names in found.items()}
+
+    def rows(self, ids: Sequence[int]) -> dict[int, Row]:
+        """Return the library's lines for these documents."""
+        return {
+            row[0]: Row(*row)
+            for row in self._in_chunks(
+                "SELECT id, ref, kind, title, year, arxiv, path, paper_id, note_id"
+                " FROM library WHERE id IN ({})",
+                ids,
+            )
+        }
+
+    def sorted_ids(self, sort: str, among: Iterable[int] | None = None) -> list[int]:
+        """Return document ids by ``added``, ``year``, ``title`` or ``ref``."""
+        ids = [row[0] for row in self.rows_of(f"SELECT id FROM library ORDER BY {_SORTS[sort]}")]  # noqa: S608 - from our table
+        if among is None:
+            return ids
+        wanted = set(among)
+        return [each for each in ids if each in wanted]
+
+    # --- one thing by name -------------------------------------------------------------------
+
+    def document(self, scheme: str, key: str, spelled: str = "") -> int | None:
+        """Return the document that answers to an address (see papernotes.links)."""
+        row = self._one(
+            "SELECT names.paper_id, names.note_id FROM names"
+            " LEFT JOIN papers ON papers.id = names.paper_id"
+            " WHERE names.key = ? AND names.scheme = ? AND NOT coalesce(papers.is_shadowed, 0)"
+            " ORDER BY names.rank, names.spelled <> ?, names.owner, names.id LIMIT 1",
+            key,
+            scheme,
+            spelled,
+        )
+        if row is None:
+            return None
+        found = self._one(
+            "SELECT id FROM documents WHERE paper_id = ? OR note_id = ?", row[0], row[1]
+        )
+        return found[0] if found else None
+
+    def citekey_of_arxiv(self, arxiv_id: str) -> str | None:
+        """Return the key of the paper with this arXiv id."""
+        row = self._one(
+            "SELECT citekey FROM papers WHERE arxiv_id = ? AND NOT is_shadowed ORDER BY citekey",
+            arxiv_id,
+        )
+        return row[0] if row else None
+
+    def has_citekey(self, citekey: str) -> bool:
+        """Whether any entry has this key, in any case of letters."""
+        return (
+            self._one("SELECT 1 FROM papers WHERE lower(citekey) = lower(?)", citekey) is not None
+        )
+
+    def rows_beginning(self, beginning: str, limit: int = 20) -> list[tuple[int, str]]:
+        """Return (id, ref) of the documents whose ref begins like this."""
+        return [
+            (row[0], row[1])
+            for row in self.rows_of(
+                "SELECT id, ref FROM documents WHERE substr(lower(ref), 1, ?) = ?"
+                " ORDER BY ref LIMIT ?",
+                (len(beginning), beginning.lower(), limit),
+            )
+        ]
+
+    def rows_titled(self, words: Sequence[str], limit: int = 20) -> list[tuple[int, str]]:
+        """Return (id, ref) of the documents whose title has all of ``words``, in any case."""
+        if not words:
+            return []
+        condition = " AND ".join(["instr(lower(title), ?)"] * len(words))
+        return [
+            (row[0], row[1])
+            for row in self.rows_of(
+                f"SELECT id, ref FROM library WHERE {condition} ORDER BY ref LIMIT ?",  # noqa: S608 - question marks
+                (*(word.lower() for word in words), limit),
+            )
+        ]
+
+    def paper(self, paper_id: int) -> Paper:
+        """Return a paper as it was read."""
+        row = self._one(
+            "SELECT citekey, title, year, month, entry_type, abstract, arxiv_id, arxiv_version,"
+            " published, updated, doi, journal_ref, comment, url, is_withdrawn, extra, path, line"
+            " FROM papers JOIN files ON files.id = file_id WHERE papers.id = ?",
+            paper_id,
+        )
+        assert row is not None
+        authors = tuple(
+            Author(family, given, particle, suffix, bool(is_literal))
+            for family, given, particle, suffix, is_literal in self.rows_of(
+                "SELECT family, given, particle, suffix, is_literal FROM authors"
+                " WHERE paper_id = ? ORDER BY position",
+                (paper_id,),
+            )
+        )
+        categories = self.rows_of(
+            "SELECT category FROM categories WHERE paper_id = ? ORDER BY position", (paper_id,)
+        )
+        return Paper(
+            citekey=row[0],
+            title=row[1],
+            authors=authors,
+            year=row[2],
+            month=row[3],
+            entry_type=row[4],
+            abstract=row[5],
+            arxiv_id=row[6],
+            arxiv_version=row[7],
+            categories=tuple(category for (category,) in categories),
+            published=row[8] and datetime.fromisoformat(row[8]),
+            updated=row[9] and datetime.fromisoformat(row[9]),
+            doi=row[10],
+            journal_ref=row[11],
+            comment=row[12],
+            url=row[13],
+            is_withdrawn=bool(row[14]),
+            extra=tuple((name, value) for name, value in json.loads(row[15])),
+            path=row[16],
+            line=row[17],
+        )
+
+    def papers_by_citekey(self) -> dict[str, int]:
+        """Return the row ids of the papers that count."""
+        return dict(self.rows_of("SELECT citekey, id FROM papers WHERE NOT is_shadowed"))
+
+    def note_path(self, note_id: int) -> str:
+        """Return where a note stands."""
+        row = self._one("SELECT path FROM notes WHERE id = ?", note_id)
+        assert row is not None
+        return str(row[0])
+
+    def notes(self) -> list[NoteLine]:
+        """Return a line for every note, by path."""
+        return [
+            NoteLine(*row)
+            for row in self.rows_of(
+                "SELECT documents.id, path, notes.ref, title, publish <> 'false' AND NOT is_private"
+                " FROM notes JOIN documents ON documents.note_id = notes.id ORDER BY path"
+            )
+        ]
+
+    def backlinks(self, paper_id: int | None, note_id: int | None) -> tuple[Backlink, ...]:
+        """Return every sentence that points at a paper or note, save its own note's."""
+        return tuple(
+            Backlink(ref, title, path, line, sentence, kind)
+            for ref, title, path, line, sentence, kind in self.rows_of(
+                "SELECT DISTINCT notes.ref, notes.title, notes.path, links.line, links.sentence,"
+                " links.kind FROM names"
+                " JOIN links ON links.key = names.key AND links.scheme = names.scheme"
+                " JOIN resolved_links ON link_id = links.id"
+                " JOIN notes ON notes.id = links.note_id"
+                " WHERE (names.paper_id = ?1 OR names.note_id = ?2) AND notes.id IS NOT ?2"
+                " AND (to_paper_id = ?1 OR to_note_id = ?2)"
+                " ORDER BY notes.path, links.start",
+                (paper_id, note_id),
+            )
+        )
+
+
+def _known(rows: Iterable[tuple[Any, ...]]) -> dict[str, KnownFile]:
+    return {
+        path: KnownFile(FileStat(size, mtime_ns, ctime_ns, inode), bool(is_racy), digest)
+        for path, size, mtime_ns, ctime_ns, inode, is_racy, digest in rows
+    }

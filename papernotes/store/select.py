@@ -1,0 +1,75 @@
+"""Exact filters of a query → the ids of the documents that pass, in SQL."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from papernotes.filters import age_days
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from papernotes.filters import Filter
+    from papernotes.store.read import Store
+
+_PAPER = "JOIN papers ON papers.id = documents.paper_id"
+_NOTE = "JOIN notes ON notes.id = documents.note_id"
+
+_IS = {
+    "published": f"{_NOTE} WHERE publish <> 'false' AND NOT is_private",
+    "private": f"{_NOTE} WHERE is_private",
+    "withdrawn": f"{_PAPER} WHERE is_withdrawn",
+    "paper": "WHERE is_paper",
+    "note": "WHERE NOT is_paper",
+}
+_HAS = {
+    "note": "WHERE note_id IS NOT NULL",
+    "abstract": f"{_PAPER} WHERE abstract <> ''",
+    "doi": f"{_PAPER} WHERE doi IS NOT NULL",
+    "arxiv": f"{_PAPER} WHERE arxiv_id IS NOT NULL",
+    "tag": "JOIN tags ON tags.note_id = documents.note_id",
+    "link": "JOIN links ON links.note_id = documents.note_id",
+}
+_COLUMNS = {
+    "tag": ("JOIN tags ON tags.note_id = documents.note_id", "folded", "/"),
+    "cat": ("JOIN categories ON categories.paper_id = documents.paper_id", "lower(category)", "."),
+    "status": (_NOTE, "status", ""),
+    "kind": ("JOIN library ON library.id = documents.id", "library.kind", ""),
+    "key": ("", "lower(documents.ref)", ""),
+    "arxiv": (_PAPER, "arxiv_id", ""),
+}
+
+
+def matching(store: Store, wish: Filter, today: date) -> set[int]:
+    """Return the ids of the documents that meet one filter (op ``age`` counts from ``today``).
+
+    ``has:pdf`` is not the store's to know. A tag finds the tags below it, an archive (``cs``)
+    its categories.
+    """
+    if wish.field == "year":
+        low, high = wish.value or "0", wish.high or "9999"
+        return _ids(store, f"{_PAPER} WHERE year BETWEEN ? AND ?", int(low), int(high))
+    if wish.field == "added":
+        low, high = wish.value, wish.high or "9999-12-31"
+        if wish.op == "age":
+            low, high = (today - timedelta(days=age_days(wish))).isoformat(), "9999-12-31"
+        return _ids(store, f"{_NOTE} WHERE created BETWEEN ? AND ?", low, high)
+    if wish.field == "is":
+        return _ids(store, _IS[wish.value])
+    if wish.field == "has":
+        return _ids(store, _HAS[wish.value])
+    join, column, below = _COLUMNS[wish.field]
+    value = wish.value.lower()
+    if wish.op == "^":
+        return _ids(store, f"{join} WHERE substr({column}, 1, ?) = ?", len(value), value)
+    if not below:
+        return _ids(store, f"{join} WHERE {column} = ?", value)
+    start = value + below
+    condition = f"{join} WHERE {column} = ? OR substr({column}, 1, ?) = ?"
+    return _ids(store, condition, value, len(start), start)
+
+
+def _ids(store: Store, tail: str, *values: object) -> set[int]:
+    rows = store.rows_of(f"SELECT documents.id FROM documents {tail}", values)  # noqa: S608 - the tails stand above
+    return {row[0] for row in rows}

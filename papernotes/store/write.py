@@ -1,0 +1,424 @@
+"""Rows in: what sync has parsed becomes papers, notes, links, names and documents.
+
+Everything happens inside one ``BEGIN IMMEDIATE`` transaction (:func:`writing`). A document whose
+paper or note was touched is marked stale; the index takes it from there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import secrets
+import sqlite3
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from sqlite_utils import Database
+
+from papernotes import files
+from papernotes.ids import name_key, portable_slug
+from papernotes.links import Address, note_names, paper_names
+from papernotes.schema import migrations
+from papernotes.store.connect import configure, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from papernotes.files import FileStat
+    from papernotes.models import Link, Note, Paper, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """A link of a note with the address it asks for and the sentence it stands in."""
+
+    link: Link
+    address: Address
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRows:
+    """A parsed note: itself, what a reader sees of it line by line, and its links.
+
+    ``headings`` are (line, level, text).
+    """
+
+    note: Note
+    plain: str
+    links: tuple[LinkRow, ...] = ()
+    headings: tuple[tuple[int, int, str], ...] = ()
+
+
+def create(path: Path) -> None:
+    """Make an empty store at ``path``, whole or not at all."""
+    fresh = path.with_name(f"{files.TEMP_PREFIX}{secrets.token_hex(8)}{files.TEMP_SUFFIX}")
+    with translated(path):
+        connection = sqlite3.connect(fresh, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            configure(connection)
+            database = Database(connection, execute_plugins=False)
+            migrations.apply(database)
+            database.table("state").insert({"key": "store_id", "value": secrets.token_hex(16)})
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    fresh.replace(path)
+
+
+@contextlib.contextmanager
+def writing(connection: sqlite3.Connection, path: Path) -> Iterator[Writer]:
+    """Yield a Writer inside one transaction: all of it is kept, or none."""
+    with translated(path):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            writer = Writer(connection)
+            yield writer
+            writer.finish()
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+
+class Writer:
+    """The rows of one transaction. Call :meth:`finish` last; it settles what depends on all."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = Database(connection, execute_plugins=False)
+        self._connection = connection
+        self._citekeys: set[str] = set()
+        self._refs: set[str] = set()
+
+    # --- files -------------------------------------------------------------------------------
+
+    def put_file(self, path: str, stat: FileStat, digest: str | None, *, is_racy: bool) -> int:
+        """Record a file as it was read (digest None: it could not be); return its id.
+
+        Its old problems are forgotten.
+        """
+        row = {
+            "path": path,
+            "size": stat.size,
+            "mtime_ns": stat.mtime_ns,
+            "ctime_ns": stat.ctime_ns,
+            "inode": stat.inode,
+            "is_racy": int(is_racy),
+            "digest": digest or "",
+        }
+        file_id = self._scalar("SELECT id FROM files WHERE path = ?", path)
+        if file_id is None:
+            return self._insert("files", row)
+        self._db.table("files").update(file_id, row)
+        self._connection.execute("DELETE FROM problems WHERE file_id = ?", (file_id,))
+        return int(file_id)
+
+    def put_problems(self, file_id: int, problems: Iterable[Problem]) -> None:
+        """Keep what is wrong in a file until it is read again."""
+        rows = [
+            {"file_id": file_id, "code": p.code, "line": p.line, "message": p.message}
+            for p in problems
+        ]
+        if rows:
+            self._db.table("problems").insert_all(rows)
+
+    def remove_file(self, path: str) -> None:
+        """Forget a file with everything that stood in it."""
+        file_id = self._scalar("SELECT id FROM files WHERE path = ?", path)
+        if file_id is None:
+            return
+        self._touch_file(file_id)
+        self._connection.execute("DELETE FROM files WHERE id = ?", (file_id,))
+
+    def _touch_file(self, file_id: int) -> None:
+        for (citekey,) in self._connection.execute(
+            "SELECT citekey FROM papers WHERE file_id = ?", (file_id,)
+        ):
+            self._citekeys.add(citekey)
+        for ref, about in self._connection.execute(
+            "SELECT ref, about FROM notes WHERE file_id = ?", (file_id,)
+        ):
+            self._refs.add(ref)
+            if about:
+                self._citekeys.add(about)
+
+    # --- papers ------------------------------------------------------------------------------
+
+    def put_papers(self, file_id: int, papers: Iterable[Paper]) -> None:
+        """Make the file's papers these; entries that did not change keep their rows."""
+        old: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        for paper_id, citekey, digest, line in self._connection.execute(
+            "SELECT id, citekey, digest, line FROM papers WHERE file_id = ?", (file_id,)
+        ):
+            old.setdefault((citekey, digest), []).append((paper_id, line))
+        fresh = []
+        for paper in papers:
+            digest = _paper_digest(paper)
+            same = old.get((paper.citekey, digest))
+            if not same:
+                fresh.append((paper, digest))
+                continue
+            paper_id, line = same.pop(0)
+            if line != paper.line:
+                self._connection.execute(
+                    "UPDATE papers SET line = ? WHERE id = ?", (paper.line, paper_id)
+                )
+                self._citekeys_moved(paper.citekey)
+        for (citekey, _), rows in old.items():
+            for paper_id, _line in rows:
+                self._citekeys.add(citekey)
+                self._connection.execute("DELETE FROM papers WHERE id = ?", (paper_id,))
+        self._insert_papers(file_id, fresh)
+
+    def _citekeys_moved(self, citekey: str) -> None:
+        """Note that an entry moved, which matters only where several share its key."""
+        if self._scalar("SELECT count(*) FROM papers WHERE citekey = ?", citekey) > 1:
+            self._citekeys.add(citekey)
+
+    def _insert_papers(self, file_id: int, papers: list[tuple[Paper, str]]) -> None:
+        if not papers:
+            return
+        first_id = (self._scalar("SELECT max(id) FROM papers") or 0) + 1
+        rows, authors, categories, names = [], [], [], []
+        for paper_id, (paper, digest) in enumerate(papers, first_id):
+            self._citekeys.add(paper.citekey)
+            rows.append(_paper_row(paper_id, file_id, paper, digest))
+            authors += [
+                {
+                    "paper_id": paper_id,
+                    "position": position,
+                    "name": author.name,
+                    "family": author.family,
+                    "given": author.given,
+                    "particle": author.particle,
+                    "suffix": author.suffix,
+                    "is_literal": int(author.is_literal),
+                }
+                for position, author in enumerate(paper.authors)
+            ]
+            categories += [
+                {"paper_id": paper_id, "position": position, "category": category}
+                for position, category in enumerate(paper.categories)
+            ]
+            names += [
+                {**_name_row(name), "owner": paper.citekey, "paper_id": paper_id, "note_id": None}
+                for name in paper_names(paper)
+            ]
+        self._insert_all("papers", rows)
+        self._insert_all("authors", authors)
+        self._insert_all("categories", categories)
+        self._insert_all("names", names)
+
+    # --- notes -------------------------------------------------------------------------------
+
+    def put_note(self, file_id: int, rows: NoteRows) -> None:
+        """Make the file's note this one."""
+        self._touch_file(file_id)
+        self._connection.execute("DELETE FROM notes WHERE file_id = ?", (file_id,))
+        note = rows.note
+        self._refs.add(note.ref)
+        if note.paper:
+            self._citekeys.add(note.paper)
+        note_id = self._insert("notes", _note_row(file_id, rows))
+        tags = {name_key(tag): tag for tag in reversed(note.tags)}
+        self._insert_all(
+            "tags",
+            [{"note_id": note_id, "tag": tag, "folded": folded} for folded, tag in tags.items()],
+        )
+        self._insert_all(
+            "links",
+            [
+                {
+                    "note_id": note_id,
+                    "kind": row.link.kind,
+                    "scheme": row.address.scheme,
+                    "key": row.address.key,
+                    "target": row.link.target,
+                    "heading": row.link.heading,
+                    "label": row.link.label,
+                    "line": row.link.line,
+                    "start": row.link.start,
+                    "sentence": row.sentence,
+                }
+                for row in rows.links
+            ],
+        )
+        self._insert_all(
+            "names",
+            [
+                {**_name_row(name), "owner": note.path, "paper_id": None, "note_id": note_id}
+                for name in note_names(note)
+            ],
+        )
+
+    # --- documents ---------------------------------------------------------------------------
+
+    def finish(self) -> None:
+        """Settle which entry of a key counts, whose own note is whose, and what is stale."""
+        for citekey in sorted(self._citekeys):
+            self._choose_entry(citekey)
+        for ref in sorted(self._refs):
+            self._settle_note(ref)
+        for citekey in sorted(self._citekeys):
+            self._settle_paper(citekey)
+
+    def _choose_entry(self, citekey: str) -> None:
+        """Of entries with one key, the first by path and line counts; the others are shadowed."""
+        rows = self._connection.execute(
+            "SELECT papers.id FROM papers JOIN files ON files.id = papers.file_id"
+            " WHERE citekey = ? ORDER BY files.path, papers.line, papers.id",
+            (citekey,),
+        ).fetchall()
+        self._connection.execute("UPDATE papers SET is_shadowed = 1 WHERE citekey = ?", (citekey,))
+        if rows:
+            self._connection.execute("UPDATE papers SET is_shadowed = 0 WHERE id = ?", rows[0])
+
+    def _own_note(self, citekey: str) -> int | None:
+        """Return the note that belongs to a paper: the one of its name, else the first about it."""
+        rows = self._connection.execute(
+            "SELECT id, ref FROM notes WHERE about = ? ORDER BY path", (citekey,)
+        ).fetchall()
+        named = [note_id for note_id, ref in rows if ref == portable_slug(citekey)]
+        about = [note_id for note_id, _ in rows]
+        return next(iter(named or about), None)
+
+    def _paper_id(self, citekey: str) -> int | None:
+        return self._id("SELECT id FROM papers WHERE citekey = ? AND NOT is_shadowed", citekey)
+
+    def _settle_paper(self, citekey: str) -> None:
+        paper_id = self._paper_id(citekey)
+        for (ref,) in self._connection.execute(
+            "SELECT ref FROM notes WHERE about = ?", (citekey,)
+        ).fetchall():
+            self._settle_note(ref)
+        if paper_id is None:
+            self._drop_document(is_paper=1, ref=citekey)
+        else:
+            self._put_document(1, citekey, paper_id, self._own_note(citekey))
+
+    def _settle_note(self, ref: str) -> None:
+        row = self._connection.execute(
+            "SELECT id, about FROM notes WHERE ref = ?", (ref,)
+        ).fetchone()
+        is_own = (
+            row is not None
+            and row[1] is not None
+            and self._paper_id(row[1]) is not None
+            and self._own_note(row[1]) == row[0]
+        )
+        if row is None or is_own:
+            self._drop_document(is_paper=0, ref=ref)
+        else:
+            self._connection.execute(
+                "UPDATE documents SET note_id = NULL WHERE note_id = ? AND is_paper", (row[0],)
+            )
+            self._put_document(0, ref, None, row[0])
+
+    def _put_document(
+        self, is_paper: int, ref: str, paper_id: int | None, note_id: int | None
+    ) -> None:
+        document_id = self._document_id(is_paper, ref)
+        columns = {"is_paper": is_paper, "ref": ref, "paper_id": paper_id, "note_id": note_id}
+        if document_id is None:
+            document_id = self._insert("documents", columns)
+        else:
+            self._db.table("documents").update(document_id, columns)
+        self._mark_stale(document_id)
+
+    def _drop_document(self, *, is_paper: int, ref: str) -> None:
+        document_id = self._document_id(is_paper, ref)
+        if document_id is not None:
+            self._connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
+            self._mark_stale(document_id)
+
+    def _document_id(self, is_paper: int, ref: str) -> int | None:
+        return self._id("SELECT id FROM documents WHERE is_paper = ? AND ref = ?", is_paper, ref)
+
+    def _mark_stale(self, document_id: int) -> None:
+        self._connection.execute("INSERT OR IGNORE INTO stale VALUES (?)", (document_id,))
+
+    # --- small things ------------------------------------------------------------------------
+
+    def _scalar(self, sql: str, *values: object) -> Any:
+        row = self._connection.execute(sql, values).fetchone()
+        return row[0] if row else None
+
+    def _id(self, sql: str, *values: object) -> int | None:
+        found = self._scalar(sql, *values)
+        return None if found is None else int(found)
+
+    def _insert(self, table: str, row: dict[str, Any]) -> int:
+        self._db.table(table).insert(row)
+        return int(self._scalar("SELECT last_insert_rowid()"))
+
+    def _insert_all(self, table: str, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            self._db.table(table).insert_all(rows)
+
+
+def _name_row(name: Any) -> dict[str, Any]:
+    return {"scheme": name.scheme, "key": name.key, "rank": name.rank, "spelled": name.spelled}
+
+
+def _paper_digest(paper: Paper) -> str:
+    """Return a digest of everything an entry says, wherever it stands."""
+    return hashlib.sha256(
+        repr(replace(paper, path="", line=0)).encode("utf-8", "replace")
+    ).hexdigest()
+
+
+def _paper_row(paper_id: int, file_id: int, paper: Paper, digest: str) -> dict[str, Any]:
+    return {
+        "id": paper_id,
+        "file_id": file_id,
+        "line": paper.line,
+        "citekey": paper.citekey,
+        "is_shadowed": 1,
+        "entry_type": paper.entry_type,
+        "title": paper.title,
+        "year": paper.year,
+        "month": paper.month,
+        "abstract": paper.abstract,
+        "arxiv_id": paper.arxiv_id,
+        "arxiv_version": paper.arxiv_version,
+        "published": paper.published and paper.published.isoformat(),
+        "updated": paper.updated and paper.updated.isoformat(),
+        "doi": paper.doi,
+        "journal_ref": paper.journal_ref,
+        "comment": paper.comment,
+        "url": paper.url,
+        "is_withdrawn": int(paper.is_withdrawn),
+        "extra": json.dumps(paper.extra, ensure_ascii=False),
+        "digest": digest,
+    }
+
+
+def _note_row(file_id: int, rows: NoteRows) -> dict[str, Any]:
+    note = rows.note
+    return {
+        "file_id": file_id,
+        "path": note.path,
+        "ref": note.ref,
+        "name": note.name,
+        "title": note.title,
+        "kind": note.kind,
+        "about": note.paper,
+        "status": note.status,
+        "created": note.created and note.created.isoformat(),
+        "publish": json.dumps(note.publish),
+        "is_private": int(note.is_private),
+        "description": note.description,
+        "front_matter": _json(note.meta),
+        "plain": rows.plain,
+        "plain_line": note.body_line,
+        "headings": json.dumps(rows.headings, ensure_ascii=False),
+    }
+
+
+def _json(value: Mapping[str, object]) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)

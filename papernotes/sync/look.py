@@ -1,0 +1,55 @@
+"""Looking at the files: cheap, without parsing, and without importing what parses."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from papernotes import files
+from papernotes.errors import FormatError
+from papernotes.files import FileError, Scan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from papernotes.files import FileStat
+    from papernotes.store.read import KnownFile
+    from papernotes.sync.plan import Plan
+
+FOLDERS = {"notes": ".md", "bib": ".bib"}
+
+
+def look(root: Path) -> Scan:
+    """Return the library's text files as the system lists them; opens none."""
+    return files.scan(root, FOLDERS)
+
+
+def look_at(root: Path, paths: Iterable[str]) -> Scan:
+    """Return the same for ``paths`` only, relative to ``root``; what is gone is missing."""
+    at_ns = time.time_ns()
+    return Scan(files.stat_each(root, paths), (), (), at_ns)
+
+
+def confirm(
+    root: Path, plan: Plan, scan: Scan, known: Mapping[str, KnownFile]
+) -> tuple[Plan, dict[str, tuple[FileStat, bool]]]:
+    """Read the files that only look changed.
+
+    Returns the plan with those that really are, and for the others the stat to remember and
+    whether it is still too young to be trusted.
+    """
+    changed = []
+    same: dict[str, tuple[FileStat, bool]] = {}
+    for path in plan.changed:
+        read_at = time.time_ns()
+        try:
+            is_same = files.digest(files.read(root / path)) == known[path].digest
+        except (FileError, FormatError):
+            is_same = False
+        if is_same:
+            same[path] = (scan.files[path], scan.files[path].is_racy(read_at))
+        else:
+            changed.append(path)
+    return replace(plan, changed=tuple(changed)), same

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+
+from papernotes.links import Address, address, note_names, paper_names
+from papernotes.models import Link, Note, Paper
+
+
+def link(kind: str, target: str) -> Link:
+    return Link(kind=kind, target=target, start=0, end=0, line=1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "scheme", "key"),
+    [
+        ("wiki", "Vaswani2017Attention", "name", "vaswani2017attention"),
+        ("wiki", "@he2015deep", "name", "he2015deep"),
+        ("wiki", "sub/Idea.md", "name", "sub/idea"),
+        ("wiki", "note.yo", "name", "note.yo"),
+        ("wiki", "../top", "path", "notes/top"),
+        ("wiki", "E\u0301tude", "name", "étude"),
+        ("embed", "./other", "path", "notes/sub/other"),
+        ("citation", "he2015deep", "citekey", "he2015deep"),
+        ("citation", "arXiv:1706.03762v2", "arxiv", "1706.03762"),
+        ("citation", "doi:10.1000/ABC", "doi", "10.1000/abc"),
+        ("url", "https://arxiv.org/abs/hep-th/9901001v2", "arxiv", "hep-th/9901001"),
+        ("url", "https://doi.org/10.48550/arXiv.1412.6980", "arxiv", "1412.6980"),
+        ("link", "https://doi.org/10.1000/Xyz", "doi", "10.1000/xyz"),
+        ("link", "other%20note.md#part", "path", "notes/sub/other note"),
+        ("link", "../top.md", "path", "notes/top"),
+        ("link", "/notes/top.md", "path", "notes/top"),
+    ],
+)
+def test_where_a_link_points(kind: str, target: str, scheme: str, key: str) -> None:
+    assert address(link(kind, target), "notes/sub/here.md") == Address(scheme, key)
+
+
+@pytest.mark.parametrize(
+    ("kind", "target"),
+    [
+        ("wiki", ""),
+        ("wiki", "../../../../etc/passwd"),
+        ("embed", "figure.png"),
+        ("image", "figure.png"),
+        ("image", "https://arxiv.org/abs/1706.03762"),
+        ("link", "data.csv"),
+        ("link", "#part"),
+        ("link", "../../../outside.md"),
+        ("url", "https://example.org/1706.03762"),
+        ("url", "http://[broken"),
+        ("link", "mailto:me@example.org"),
+    ],
+)
+def test_what_leads_to_no_paper_or_note(kind: str, target: str) -> None:
+    assert address(link(kind, target), "notes/sub/here.md") is None
+
+
+def ranks(names: tuple[object, ...]) -> dict[tuple[str, str], int]:
+    return {(name.scheme, name.key): name.rank for name in names}  # type: ignore[attr-defined]
+
+
+def test_a_note_is_called_by_path_name_end_alias_and_title() -> None:
+    note = Note(path="notes/a/b/Idea.md", title="The Idea", body="", aliases=("Einfall",))
+    assert ranks(note_names(note)) == {
+        ("path", "notes/a/b/idea"): 0,
+        ("name", "notes/a/b/idea"): 0,
+        ("name", "a/b/idea"): 0,
+        ("name", "b/idea"): 3,
+        ("name", "idea"): 2,
+        ("name", "einfall"): 5,
+        ("name", "the idea"): 6,
+    }
+
+
+def test_a_paper_is_called_by_key_id_doi_and_title() -> None:
+    paper = Paper(citekey="Ho2020", title="DDPM", arxiv_id="2006.11239", doi="10.1/AB")
+    assert ranks(paper_names(paper)) == {
+        ("citekey", "Ho2020"): 0,
+        ("name", "ho2020"): 1,
+        ("arxiv", "2006.11239"): 0,
+        ("name", "2006.11239"): 4,
+        ("doi", "10.1/ab"): 0,
+        ("name", "ddpm"): 6,
+    }
