@@ -1,0 +1,368 @@
+"""A note → a neutral post: what must change becomes pieces, all other text stays as it is.
+
+Pure but for the images it reads.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from typing import TYPE_CHECKING, TypeVar
+
+from papernotes import markdown
+from papernotes.export import citations
+from papernotes.export.containers import (
+    continued,
+    lead_of,
+    line_lead,
+    line_start,
+    without,
+)
+from papernotes.export.draft import Draft, Edit, Scope
+from papernotes.export.linking import (
+    edit_link,
+    html_picture,
+    is_image,
+    is_outward,
+    picture,
+    wiki_link,
+)
+from papernotes.export.post import (
+    Callout,
+    Cited,
+    Gap,
+    Html,
+    Piece,
+    Post,
+    Text,
+)
+from papernotes.export.spans import (
+    bare_rows,
+    code,
+    code_block,
+    fence,
+    line_end,
+    math,
+    math_block,
+    removed,
+)
+from papernotes.ids import name_key
+from papernotes.markdown import Citation, Span
+from papernotes.models import Link
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from papernotes.export.draft import Shelf
+    from papernotes.markdown import Document, Heading
+    from papernotes.models import Note, Paper, Problem
+
+_Placed = TypeVar("_Placed", "Span", "Link", "Citation")
+
+_DEEPEST_EMBED = 5
+_DEEPEST = 20
+_FARTHEST_TAG = 4_000
+_REFERENCES = {"references", "bibliography", "literature"}
+_MARK = re.compile(r"(?<![=\\])==(?![=\s])(?:(?!==|\n\n).)+(?<![=\s\\])==(?!=)", re.DOTALL)
+_HTML_BLOCK = re.compile(
+    r"<(div|details|section|article|aside|figure|center|blockquote|main|table|ul|ol|pre|p|hr|h[1-6]|video|audio|iframe)\b",
+    re.IGNORECASE,
+)
+_HTML_CONTAINER = re.compile(
+    r"<(div|details|section|article|aside|figure|center|blockquote|main)(?=[\s>])", re.IGNORECASE
+)
+
+
+def build_post(shelf: Shelf, note: Note) -> tuple[Post, tuple[Problem, ...]]:
+    """Return the post of a chosen note, and what its readers would miss."""
+    draft, body = _read(shelf, note, {})
+    labels = citations.year_labels(draft.cited.values())
+    if any(label != citations.plain_year(draft.cited[key]) for key, label in labels.items()):
+        draft, body = _read(shelf, note, labels)
+    post = Post(
+        ref=note.ref,
+        title=note.title,
+        body=body,
+        description=note.description,
+        categories=note.categories or note.tags,
+        tags=note.tags,
+        references=citations.references(draft.cited.values(), labels),
+        needs_heading=not _ends_with_references(shelf.document(note.ref)),
+        images=draft.images,
+    )
+    return post, tuple(sorted(draft.problems, key=lambda problem: problem.line or 0))
+
+
+def _read(shelf: Shelf, note: Note, labels: Mapping[str, str]) -> tuple[Draft, tuple[Piece, ...]]:
+    """Return what the note gathers and its body; ``labels`` are years that need a letter."""
+    draft = Draft(shelf, note)
+    scope = Scope(note, shelf.document(note.ref), (note.ref,))
+    draft.footnote_names.update(span.detail for span in scope.document.spans)
+    if note.paper and (own := shelf.source.papers.get(note.paper)):
+        draft.cited[own.citekey] = own
+    pieces = _Builder(draft, labels).walk(scope, scope.document.start, len(scope.text))
+    endnotes = (piece for endnote in draft.endnotes for piece in endnote)
+    return draft, (*pieces, *endnotes)
+
+
+class _Builder:
+    """Reads a note's text into pieces; what it gathers on the way is in its draft."""
+
+    def __init__(self, draft: Draft, labels: Mapping[str, str]) -> None:
+        self._draft = draft
+        self._labels = labels
+        self._depth = 0
+
+    def walk(self, scope: Scope, start: int, end: int) -> tuple[Piece, ...]:
+        """Return the pieces of the stretch ``start`` … ``end`` of the scope's text."""
+        edits = sorted(self._edits(scope, start, end), key=lambda edit: (edit.start, -edit.end))
+        pieces: list[Piece] = []
+        done = start
+        for edit in (*edits, Edit(end, end, ())):
+            if edit.start < done or edit.end > end:
+                continue
+            if edit.start > done:
+                starts_line = done == 0 or scope.text[done - 1] == "\n"
+                source = scope.text[done : edit.start]
+                pieces.append(Text(source, scope.is_in_table(done), starts_line))
+            pieces += edit.pieces
+            done = edit.end
+        return tuple(pieces)
+
+    def _edits(self, scope: Scope, start: int, end: int) -> Iterator[Edit]:
+        """Yield the edits of a stretch; what stands inside a replaced one is not looked at."""
+        document = scope.document
+        found: list[Span | Link | Citation] = [
+            *_between(document.spans, start, end),
+            *(link for link in _between(document.links, start, end) if link.kind != "citation"),
+            *_between(document.citations, start, end),
+        ]
+        covered = start
+        title = _title_heading(scope)
+        if title and title.start >= start:
+            covered = line_end(scope.text, title.end)
+            yield Edit(title.start, covered, ())
+        for one in sorted(found, key=lambda one: (one.start, -one.end)):
+            if one.start < covered:
+                continue
+            for edit in self._edits_of(scope, one, start, end):
+                yield edit
+                if edit.start <= one.start and edit.end >= one.end:
+                    covered = max(covered, edit.end)
+        for match in _MARK.finditer(scope.text, start, end):
+            if not scope.is_masked(match.start()) and not scope.is_masked(match.end() - 1):
+                yield Edit(match.start(), match.start() + 2, (Html("<mark>"),))
+                yield Edit(match.end() - 2, match.end(), (Html("</mark>"),))
+
+    def _edits_of(
+        self, scope: Scope, one: Span | Link | Citation, start: int, end: int
+    ) -> Iterable[Edit]:
+        if isinstance(one, Span):
+            return self._span(scope, one, start, end)
+        if isinstance(one, Citation):
+            return (self._citation(scope, one),)
+        if one.kind == "embed":
+            return (self._embed(scope, one),)
+        return edit_link(self._draft, scope, one)
+
+    # --- what is not a link ------------------------------------------------------------------
+
+    def _span(self, scope: Scope, span: Span, start: int, end: int) -> Iterator[Edit]:  # noqa: C901, PLR0912 - one line per kind
+        text = scope.text
+        match span.kind:
+            case "fence":
+                yield fence(text, span)
+            case "code_block":
+                yield code_block(text, span)
+            case "code":
+                yield Edit(
+                    span.start,
+                    span.end,
+                    (code(text, span, in_table=scope.is_in_table(span.start)),),
+                )
+            case "math":
+                yield Edit(
+                    span.start,
+                    span.end,
+                    (math(text, span, in_table=scope.is_in_table(span.start)),),
+                )
+            case "math_block":
+                yield math_block(text, span, in_table=scope.is_in_table(span.start))
+            case "comment":
+                yield removed(text, span.start, span.end)
+            case "block_id":
+                yield removed(text, span.start, span.end)
+            case "table":
+                prefix = continued(line_lead(text, span.start))
+                line = line_start(text, span.start)
+                if line >= start and lead_of(text, span.start) == prefix:
+                    yield Edit(line, line, (Gap(prefix),))
+                after = min(line_end(text, span.end), end)
+                yield from bare_rows(text, span, prefix)
+                yield Edit(after, after, (Gap(prefix),))
+            case "html":
+                yield self._html(scope, span)
+            case "callout" if scope.depth < _DEEPEST:
+                yield self._callout(scope, span)
+            case "footnote" | "footnote_ref" if scope.footnotes:
+                at = text.index("[^", span.start) + 2
+                yield Edit(at, at, (Text(scope.footnotes),))
+            case "reference" if not is_outward(text[span.inner_start : span.inner_end]):
+                yield removed(text, span.start, span.end)
+            case "inline_footnote" if self._depth < _DEEPEST:
+                yield self._inline_footnote(scope, span)
+            case _:
+                return
+
+    def _html(self, scope: Scope, span: Span) -> Edit:
+        tag = scope.text[span.start : span.end]
+        if picture_piece := html_picture(self._draft, scope, tag, span.line):
+            return Edit(span.start, span.end, (picture_piece,))
+        lead = lead_of(scope.text, span.start)
+        is_block = lead is not None and bool(_HTML_BLOCK.match(tag))
+        holds_markdown = False
+        if is_block and (container := _HTML_CONTAINER.match(tag)):
+            close = re.compile(rf"</{container[1]}\s*>|\Z", re.IGNORECASE).search(
+                scope.text, span.end, span.end + _FARTHEST_TAG
+            )
+            inside = scope.text[span.end : close.start() if close else span.end]
+            holds_markdown = re.search(r"\n[ \t>]*\n", inside) is not None
+        html = Html(tag, is_block or "\n" in tag, holds_markdown)
+        if is_block and lead == "":
+            return Edit(span.start, span.end, (Gap(), html))
+        return Edit(span.start, span.end, (html,))
+
+    def _callout(self, scope: Scope, span: Span) -> Edit:
+        text = scope.text
+        line = line_start(text, span.start)
+        lead = text[line : span.start]
+        prefix = continued(lead)
+        lines = text[span.start : span.end].split("\n")
+        inner = "\n".join(without(row, prefix + "> ") for row in lines[1:])
+        body = self._nested(scope, inner, span.line + 1)
+        title = self._nested(scope, span.label, span.line)
+        gap = () if lead != prefix else (Gap(prefix),)
+        box = Callout(span.detail, title, body, span.fold, lead, prefix)
+        return Edit(line, line_end(text, span.end), (*gap, box, Gap(prefix)))
+
+    def _nested(self, scope: Scope, text: str, line: int) -> tuple[Piece, ...]:
+        document = markdown.parse(text, line=line)
+        inner = Scope(scope.note, document, scope.embedded, scope.footnotes, scope.depth + 1)
+        return self.walk(inner, document.start, len(text))
+
+    def _inline_footnote(self, scope: Scope, span: Span) -> Edit:
+        name = self._draft.new_footnote()
+        place = len(self._draft.endnotes)
+        self._draft.endnotes.append(())
+        self._depth += 1
+        words = self.walk(scope, span.inner_start, span.inner_end)
+        self._depth -= 1
+        self._draft.endnotes[place] = (Gap(), Text(f"[^{name}]: "), *words, Text("\n"))
+        return Edit(span.start, span.end, (Text(f"[^{name}]"),))
+
+    # --- citations and embeds ----------------------------------------------------------------
+
+    def _citation(self, scope: Scope, citation: Citation) -> Edit:
+        papers: dict[str, Paper] = {}
+        source = self._draft.shelf.source
+        for one in citation.cites:
+            link = Link("citation", one.key, citation.start, citation.end, citation.line)
+            name = source.resolve(scope.note, link)
+            paper = source.papers.get(one.key if name is None else name)
+            if paper is None:
+                message = f"@{one.key}: no paper of the library has this key; it shows as it is"
+                self._draft.warn(scope, citation.line, "unknown-citation", message)
+                continue
+            papers[one.key] = self._draft.cited.setdefault(paper.citekey, paper)
+        pieces = citations.cite(citation, papers, self._labels)
+        written = scope.text[citation.start : citation.end]
+        return Edit(citation.start, citation.end, (Cited(written, pieces),))
+
+    def _embed(self, scope: Scope, link: Link) -> Edit:
+        if is_image(link.target):
+            return Edit(link.start, link.end, picture(self._draft, scope, link))
+        name = self._draft.shelf.source.resolve(scope.note, link)
+        ref = self._draft.shelf.post_of(name) if name else None
+        if ref is None and name not in self._draft.shelf.source.papers:
+            what = "is not published" if name else "leads nowhere"
+            message = f"![[{link.target}]] {what}; left out"
+            self._draft.warn(scope, link.line, "embed", message)
+            return removed(scope.text, link.start, link.end)
+        inlined = self._inlined(scope, link, ref) if ref else None
+        if inlined is None:
+            return Edit(link.start, link.end, wiki_link(self._draft, scope, link))
+        return Edit(link.start, line_end(scope.text, link.end), (Gap(), *inlined, Gap()))
+
+    def _inlined(self, scope: Scope, link: Link, ref: str) -> tuple[Piece, ...] | None:
+        """Return the text of a note embedded on a line of its own; None where it must be a link."""
+        shelf = self._draft.shelf
+        line = line_start(scope.text, link.start)
+        is_alone = (
+            scope.text[line : line_end(scope.text, link.end)].strip()
+            == scope.text[link.start : link.end]
+        )
+        if not is_alone or scope.depth:
+            return None
+        if ref in scope.embedded or len(scope.embedded) > _DEEPEST_EMBED:
+            self._draft.warn(
+                scope, link.line, "embed", f"![[{link.target}]] would contain itself; linked"
+            )
+            return None
+        document = shelf.document(ref)
+        part = _section(document, link.heading)
+        if part is None:
+            message = f"![[{link.target}#{link.heading}]]: there is no such part; linked"
+            self._draft.warn(scope, link.line, "embed", message)
+            return None
+        names = f"{len(self._draft.embedded) + 1}-"
+        self._draft.embedded.append(ref)
+        inner = Scope(shelf.notes[ref], document, (*scope.embedded, ref), names)
+        return self.walk(inner, *part)
+
+
+# --- places in a document ----------------------------------------------------------------------
+
+
+def _between(sorted_values: Sequence[_Placed], start: int, end: int) -> Sequence[_Placed]:
+    first = bisect_left(sorted_values, start, key=lambda value: value.start)
+    return sorted_values[first : bisect_left(sorted_values, end, key=lambda value: value.start)]
+
+
+def _title_heading(scope: Scope) -> Heading | None:
+    """Return the heading that only repeats the note's title, which the post shows anyway."""
+    if scope.depth or not scope.document.headings:
+        return None
+    first = scope.document.headings[0]
+    written = scope.text[first.start : first.end].strip("#=\n ")
+    is_title = name_key(scope.note.title) in {name_key(first.text), name_key(written)}
+    return first if is_title and first.level == 1 else None
+
+
+def _ends_with_references(document: Document) -> bool:
+    """Whether the note's last heading asks for the references, as Pandoc's notes do."""
+    if not document.headings:
+        return False
+    last = document.headings[-1]
+    return last.text.strip().casefold() in _REFERENCES and not document.text[last.end :].strip()
+
+
+def _section(document: Document, heading: str) -> tuple[int, int] | None:
+    """Return where the whole text, a section or a block (``^id``) stands."""
+    wanted = heading.rsplit("#", 1)[-1].strip()
+    if not wanted:
+        return document.start, len(document.text)
+    if wanted.startswith("^"):
+        for span in document.spans:
+            if span.kind == "block_id" and span.detail.lower() == wanted[1:].lower():
+                start = document.text.rfind("\n\n", 0, span.start)
+                return (start + 2 if start >= 0 else document.start), span.end
+        return None
+    one = markdown.find_heading(document, heading)
+    if one is None:
+        return None
+    later = (
+        other.start
+        for other in document.headings
+        if other.start > one.start and other.level <= one.level
+    )
+    return one.start, next(later, len(document.text))

@@ -1,0 +1,75 @@
+"""The fastpages target: a Jekyll blog with fastpages' front matter; plain minima shows it well."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+from papernotes.export.frontmatter import render_front_matter
+from papernotes.export.kramdown import Kramdown
+from papernotes.export.liquid import escape_liquid
+from papernotes.export.post import Math, MathBlock, OutFile, render_pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from papernotes.export.post import Dialect, Placement, Post, Site
+
+IMAGES = "images/papernotes"
+_MATH_OFF = re.compile(r"^use_math:[ \t]*+(?!true\b)", re.MULTILINE)
+
+
+class Fastpages:
+    """One ``_posts/DATE-slug.md`` a note; its images in ``images/papernotes/slug/``."""
+
+    name = "fastpages"
+    permalink = "/notes/{slug}/"
+    config = "_config.yml"
+    folder = "_posts"
+
+    def render(self, post: Post, site: Site, *, folder: str) -> tuple[OutFile, ...]:
+        """Return the post and its images."""
+        placement = site.placements[post.ref]
+        images = f"{IMAGES}/{placement.slug}"
+        dialect = Kramdown(site, images)
+        text = self._front_matter(post, site, placement) + escape_liquid(_body(post, dialect))
+        path = f"{folder}/{placement.published_on.isoformat()}-{placement.slug}.md"
+        carried = (OutFile(f"{images}/{image.name}", image.data) for image in post.images)
+        return (OutFile(path, text.encode()), *carried)
+
+    def advice(self, posts: Sequence[Post], config: str) -> tuple[str, ...]:
+        """Return what the blog's ``_config.yml`` should say for these posts to look right."""
+        has_math = any(isinstance(piece, Math | MathBlock) for post in posts for piece in post.body)
+        if has_math and _MATH_OFF.search(config):
+            return ("posts have formulas; set use_math: true, or they show as TeX",)
+        return ()
+
+    def _front_matter(self, post: Post, site: Site, placement: Placement) -> str:
+        return render_front_matter(
+            {
+                "layout": "post",
+                "title": post.title,
+                # fastpages prints it into its pages as HTML
+                "description": html.escape(post.description, quote=False),
+                "date": placement.published_on,
+                "permalink": placement.url,
+                "redirect_from": placement.aliases,
+                "categories": post.categories,
+                "tags": post.tags,
+                "author": site.author,
+                "toc": site.toc,
+            }
+        )
+
+
+def _body(post: Post, dialect: Dialect) -> str:
+    body = render_pieces(post.body, dialect).strip("\n")
+    if post.references:
+        heading = "\n\n## References" if post.needs_heading else ""
+        entries = (
+            f"- {{: #{entry.anchor}}}{render_pieces(entry.pieces, dialect)}\n"
+            for entry in post.references
+        )
+        body = f"{body}{heading}\n\n{''.join(entries)}".strip("\n")
+    return f"{body}\n" if body else ""

@@ -1,0 +1,120 @@
+"""The ledger an export leaves in the blog: which files are ours, and where each post stands.
+
+It holds refs, slugs, dates, URLs and digests of exported notes, and nothing of any other note.
+``pending`` are digests an export was about to write: after a crash they tell our file from one
+edited by hand. The file comes from the blog's repository, so it is read as hostile.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from papernotes.errors import FormatError
+from papernotes.export.post import Placement
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LEDGER_NAME = ".papernotes-export.json"
+_VERSION = 1
+_SLUG = re.compile(r"[a-z0-9][a-z0-9._+-]{0,120}")
+_URL = re.compile(r"/[A-Za-z0-9._~/+-]*")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One exported note: its place, and its files (path below the blog → SHA-256)."""
+
+    placement: Placement
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """All notes an export put into a blog, by ref."""
+
+    target: str
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    pending: Mapping[str, str] = field(default_factory=dict)
+
+    def digests(self) -> dict[str, set[str]]:
+        """Return for each path the digests under which it is ours."""
+        found: dict[str, set[str]] = {}
+        for entry in self.entries.values():
+            for path, digest in entry.files.items():
+                found.setdefault(path, set()).add(digest)
+        for path, digest in self.pending.items():
+            found.setdefault(path, set()).add(digest)
+        return found
+
+
+def render_ledger(ledger: Ledger) -> bytes:
+    """Return the ledger as JSON, the same bytes for the same ledger."""
+    notes = {}
+    for ref, entry in ledger.entries.items():
+        place = entry.placement
+        notes[ref] = {
+            "slug": place.slug,
+            "date": place.published_on.isoformat(),
+            "url": place.url,
+            "files": dict(entry.files),
+        }
+        if place.aliases:
+            notes[ref]["aliases"] = list(place.aliases)
+    tree: dict[str, Any] = {"version": _VERSION, "target": ledger.target, "notes": notes}
+    if ledger.pending:
+        tree["pending"] = dict(ledger.pending)
+    return (json.dumps(tree, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def parse_ledger(data: bytes, name: str) -> Ledger:
+    """Return the ledger; ``name`` is the file's, for the FormatError of one that is none."""
+    try:
+        tree = json.loads(data)
+        if tree["version"] != _VERSION:
+            raise FormatError(f"{name}: written by a newer papernotes", hint="update papernotes")
+        entries = {str(ref): _entry(value) for ref, value in tree["notes"].items()}
+        return Ledger(str(tree["target"]), entries, _files(tree.get("pending", {})))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise FormatError(
+            f"{name}: not a ledger of papernotes ({error})",
+            hint="bring it back from the blog's history; without it no file there counts as ours",
+        ) from error
+
+
+def _entry(value: dict[str, Any]) -> Entry:
+    aliases = tuple(_matching(_URL, alias) for alias in value.get("aliases", ()))
+    place = Placement(
+        _matching(_SLUG, value["slug"]),
+        date.fromisoformat(value["date"]),
+        _matching(_URL, value["url"]),
+        aliases,
+    )
+    return Entry(place, _files(value["files"]))
+
+
+def _files(value: dict[str, Any]) -> dict[str, str]:
+    return {_safe_path(path): _matching(_DIGEST, digest) for path, digest in value.items()}
+
+
+def _matching(pattern: re.Pattern[str], value: Any) -> str:
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise ValueError(f"unexpected {value!r}")
+    return value
+
+
+def _safe_path(path: str) -> str:
+    parts = path.split("/")
+    if (
+        "\\" in path
+        or "\0" in path
+        or ":" in path
+        or any(part in {"", ".", ".."} for part in parts)
+    ):
+        raise ValueError(f"unexpected path {path!r}")
+    return path

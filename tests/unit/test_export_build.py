@@ -1,0 +1,190 @@
+"""A note as a fastpages body: one construct at a time, and what must never get out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from papernotes.export import plan
+from tests.exporting import SETTINGS, make_note, make_source
+from tests.unit.test_export_metadata import SECRET, make_png, png_chunk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from papernotes.models import Problem
+
+OTHER = (
+    "---\ntitle: Other Note\naliases: [the other]\ncreated: 2026-01-01\n---\n## Part two\n\nText.\n"
+)
+PRIVATE = "---\ntitle: Private Matter\n---\nplanted-secret body\n"
+
+
+def export(
+    tmp_path: Path, body: str, **more: str
+) -> tuple[str, tuple[Problem, ...], dict[str, bytes]]:
+    """The exported body of a note, the problems, and all files of the export."""
+    notes = [
+        make_note("notes/post.md", f"---\ntitle: Post\ncreated: 2026-01-02\n---\n{body}"),
+        make_note("notes/other.md", OTHER),
+        *(make_note(f"notes/{name}.md", text) for name, text in more.items()),
+    ]
+    source = make_source(tmp_path, notes, others=[make_note("notes/private-matter.md", PRIVATE)])
+    planned = plan(source, target="fastpages", directory=tmp_path / "blog", settings=SETTINGS)
+    written = {action.path: action.data for action in planned.actions}
+    text = written["_posts/2026-01-02-post.md"].decode().split("\n---\n", 1)[1]
+    return text.split("\n\n## References\n")[0].rstrip("\n"), planned.problems, written
+
+
+URL = "{{ site.baseurl }}/notes/other-note/"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        # links
+        ("see [[other]]", f"see [Other Note]({URL})"),
+        ("see [[the other]]", f"see [the other]({URL})"),
+        ("see [[other|it]]", f"see [it]({URL})"),
+        ("[[other#Part two]]", f"[Other Note › Part two]({URL}#part-two)"),
+        ("[*it*](other.md)", f"[*it*]({URL})"),
+        ("[it](other.md#part-two)", f"[it]({URL}#part-two)"),
+        ("[[private-matter|a plan]]", "a plan"),
+        ("[[nowhere]]", "nowhere"),
+        ("[a *file*](data.csv)", "a *file*"),
+        ("[x](javascript:alert(1))", "x"),
+        ("[x](/about/)", "[x](/about/)"),
+        ("[x](https://e.org/a|b)", "[x](https://e.org/a%7Cb)"),
+        ("https://e.org/a_b", "<https://e.org/a_b>"),
+        (
+            "[[vaswani2017attention]]",
+            "[Attention Is All You Need](https://arxiv.org/abs/1706.03762)",
+        ),
+        ("# Here\n\n[[#Here]]", "# Here\n\n[Here](#here)"),
+        # math
+        ("$x$ is", "$$x$$ is"),
+        ("$x$", r"\$$x$$"),
+        ("a $p(y|x)$", r"a $$p(y\vert x)$$"),
+        (r"a $\|w\|$", r"a $$\Vert w\Vert$$"),
+        ("a ${{x}}$", "a $${ {x}}$$"),
+        ("a\n$$\nx | y\n$$\nb", "a\n\n$$\nx | y\n$$\n\nb"),
+        ("costs $5 and $6", "costs <span>$</span>5 and <span>$</span>6"),
+        (r"costs \$5", "costs <span>$</span>5"),
+        ("a $$x|y$$ b", r"a $$x\vert y$$ b"),
+        ("a:\n$$x$$", "a:\n\n$$\nx\n$$"),
+        # prose
+        ("a | b", r"a \| b"),
+        ("==so==", '<mark markdown="span">so</mark>'),
+        ("use --force", r"use \-\-force"),
+        ("1) a", "1. a"),
+        (r"mail\@x \& more", "mail@x &amp; more"),
+        ("a\n: b", "a\n\\: b"),
+        # what goes
+        ("a %%b%% c", "a  c"),
+        ("a\n\n%%\nb\n%%\n\nc", "a\n\nc"),
+        ("a <!-- b --> c", "a  c"),
+        ("a ^block", "a"),
+        ("# Post\n\nText", "Text"),
+        # code
+        ("`a|b`", "`a|b`"),
+        ("`` a`b ``", "`` a`b ``"),
+        ("```{.python title='t.py'}\nx\n```", "**t.py**\n\n```python\nx\n```"),
+        ("```python\nx", "```python\nx\n```"),
+        ("    code | x", "```\ncode | x\n```"),
+        # blocks
+        ("a\n| b | c |\n|---|---|\n| `x\\|y` | 2 |", "a\n\n| b | c |\n|---|---|\n| `x|y` | 2 |"),
+        ("a^[b *c*]", "a[^aside-1]\n\n[^aside-1]: b *c*"),
+        ("![[other]]", "## Part two\n\nText."),
+        ("in a line ![[other]]", f"in a line [Other Note]({URL})"),
+        ("![[private-matter]]", ""),
+        ("![[other#Part two]]", "## Part two\n\nText."),
+    ],
+)
+def test_constructs(tmp_path: Path, source: str, expected: str) -> None:
+    body, _, _ = export(tmp_path, source)
+    assert body == expected
+
+
+def test_callouts_keep_what_is_in_them(tmp_path: Path) -> None:
+    body, _, _ = export(tmp_path, "> [!tip] Do *this*\n> and $x|y$\n>\n> ```py\n> a | b\n> ```")
+    assert body.startswith('<div class="flash flash-success" style="')
+    assert body.endswith(
+        'markdown="1">\n**Do *this***\n\nand $$x\\vert y$$\n\n```py\na | b\n```\n\n</div>'
+    )
+
+
+def test_a_note_embedded_in_itself_becomes_a_link(tmp_path: Path) -> None:
+    loop = "---\ntitle: Loop\n---\nagain\n\n![[post]]\n"
+    body, problems, _ = export(tmp_path, "![[loop]]", loop=loop)
+    assert "again" in body
+    assert "[Post]({{ site.baseurl }}/notes/post/)" in body
+    assert {problem.code for problem in problems} == {"embed"}
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        ("[[private-matter]]", "private-title"),
+        ("[[private-matter|the Private Matter]]", "private-title"),
+        ("[[nowhere]]", "dangling-link"),
+        ("[[other#No such part]]", "missing-heading"),
+        ("[@nobody]", "unknown-citation"),
+        ("![[none.png]]", "image"),
+        ("![x](../../etc/passwd)", "image"),
+        ("![[private-matter]]", "embed"),
+        ("[x](file:///etc/passwd)", "local-link"),
+    ],
+)
+def test_what_a_reader_misses_is_reported_with_its_line(
+    tmp_path: Path, source: str, code: str
+) -> None:
+    _, problems, _ = export(tmp_path, f"first\n\n{source}\n")
+    assert [(problem.code, problem.path, problem.line) for problem in problems] == [
+        (code, "notes/post.md", 7)
+    ]
+
+
+def test_a_label_of_its_own_gives_no_warning(tmp_path: Path) -> None:
+    assert export(tmp_path, "[[private-matter|a plan]]")[1] == ()
+
+
+# --- images ----------------------------------------------------------------------------------
+
+
+def test_images_are_carried_along_without_metadata(tmp_path: Path) -> None:
+    (tmp_path / "notes/fig").mkdir(parents=True)
+    (tmp_path / "notes/fig/My Plot.png").write_bytes(make_png(png_chunk(b"tEXt", SECRET)))
+    (tmp_path / "notes/other fig.png").write_bytes(make_png())
+    body, problems, written = export(tmp_path, "![[My Plot.png|300]]\n\n![b](fig/My%20Plot.png)")
+    assert problems == ()
+    assert written["images/papernotes/post/my-plot.png"] == make_png()
+    assert [path for path in written if path.startswith("images")] == [
+        "images/papernotes/post/my-plot.png"
+    ]
+    address = "{{ site.baseurl }}/images/papernotes/post/my-plot.png"
+    assert body == f'![My Plot]({address}){{: width="300"}}\n\n![b]({address})'
+
+
+@pytest.mark.parametrize("reference", ["![x]({})", "![[{}]]", '<img src="{}" alt="x">'])
+def test_no_image_from_outside_and_none_through_a_link(tmp_path: Path, reference: str) -> None:
+    library = tmp_path / "library"
+    (library / "notes").mkdir(parents=True)
+    (tmp_path / "out.png").write_bytes(make_png())
+    (library / "notes/link.png").symlink_to(tmp_path / "out.png")
+    (library / "notes/folder").symlink_to(tmp_path)
+    (library / "notes/.hidden").mkdir()
+    (library / "notes/.hidden/h.png").write_bytes(make_png())
+    (library / "notes/fake.png").write_bytes(SECRET)
+    for name in ("../../out.png", "link.png", "folder/out.png", ".hidden/h.png", "fake.png"):
+        _, problems, written = export(library, reference.format(name))
+        assert [problem.code for problem in problems] == ["image"], name
+        assert not any(path.startswith("images") for path in written), name
+
+
+def test_nothing_of_an_unpublished_note_gets_out(tmp_path: Path) -> None:
+    body = "[[private-matter|plan]] ![[private-matter]] [x](private-matter.md) %%planted-secret%%\n"
+    _, _, written = export(tmp_path, body + "<!-- planted-secret -->\n\n%%\nplanted-secret")
+    everything = b"\n".join(path.encode() + data for path, data in written.items())
+    assert b"planted-secret" not in everything
+    assert b"rivate" not in everything
