@@ -218,13 +218,16 @@ class AddReport:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What a sync saw and did; the tuples hold paths relative to the library."""
+    """What a sync saw and did; the tuples hold paths relative to the library.
+
+    ``held_back`` are files that vanished in such numbers that they are kept until confirmed.
+    """
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    held_back: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
-    messages: tuple[str, ...] = ()
     papers: int = 0
     notes: int = 0
     files_read: int = 0

@@ -1,0 +1,101 @@
+"""The command line: a static table of verbs; only the one that runs is imported.
+
+``--help`` and TAB would otherwise import every command for its one-line help, so the lines stand
+here and a test compares them with the commands.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from papernotes import __version__
+from papernotes.cli.context import App, common_options
+from papernotes.cli.failure import failing_clearly
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+COMMANDS = {
+    "init": "Make a library here, or in DIR.",
+    "add": "Fetch papers from arXiv: BibTeX entry, note, store, index.",
+    "new": "Start a free note.",
+    "edit": "Open notes in your editor.",
+    "show": "Show a paper or note, and who says something about it.",
+    "list": "List papers and notes, newest first.",
+    "search": "Find papers and notes by words, best first.",
+    "export": "Turn published notes into posts of your blog.",
+    "sync": "Bring store and index up to date with the files.",
+    "config": "Show every setting, its value and where it comes from.",
+    "demo": "See the whole loop, with no network.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands' names and helps without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the loop."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"papernotes.cli.{cmd_name}_cmd")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of commands."""
+        with formatter.section("Commands, in the order of the loop"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete command names from the table."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - a seam: TAB only
+
+        found = [
+            CompletionItem(name, help=line)
+            for name, line in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the nearest command for one that does not exist."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches  # noqa: PLC0415 - a seam: mistakes only
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise click.UsageError(f"no command {args[0]!r}{hint}", ctx=ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    name="papernotes",
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit status: 0 done, 1 failed or in part, 2 usage, 3 not found, 4 conflict or locked, "
+    "5 network or arXiv, 6 unreadable file, 7 store or index broken, 130 stopped.",
+)
+@click.version_option(__version__, prog_name="papernotes", message="%(prog)s %(version)s")
+@common_options
+def papernotes() -> None:
+    """Research notes in plain text: find, add, read, note, connect, recall, publish."""
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line and end the process with the exit status of the contract."""
+    app = App()
+
+    def run() -> Any:
+        return papernotes.main(args=args, prog_name="papernotes", standalone_mode=False, obj=app)
+
+    sys.exit(failing_clearly(run, app))

@@ -1,0 +1,42 @@
+"""``papernotes config``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.output import json_option, print_json
+from papernotes.cli.text import safe
+from papernotes.config import SETTINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from papernotes.config import Config
+
+
+@click.command("config")
+@json_option
+@common_options
+@pass_app
+def command(app: App, as_json: bool) -> None:
+    """Show every setting, its value and where it comes from."""
+    config = app.config()
+    if as_json:
+        data = {
+            name: {"value": config[name], "origin": config.origins[name]} for name in config.values
+        }
+        print_json("config", data)
+        return
+    for line in _lines(config):
+        click.echo(safe(line))
+
+
+def _lines(config: Config) -> Iterator[str]:
+    for setting in SETTINGS:
+        yield f"# {setting.help} ({setting.variable})"
+        value = json.dumps(config[setting.name], ensure_ascii=False)
+        yield f"{setting.name} = {value}  # {config.origins[setting.name]}"

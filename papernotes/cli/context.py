@@ -1,0 +1,142 @@
+"""What every command is handed: where the library is, how to speak, and the common options."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from papernotes.cli.text import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from papernotes.config import Config
+    from papernotes.library import Library
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+@dataclass
+class App:
+    """The state of one run of the command line."""
+
+    directory: str | None = None
+    is_quiet: bool = False
+    is_verbose: bool = False
+    has_color: bool | None = None
+    _on_terminal: bool = field(default_factory=sys.stderr.isatty)
+    _progress_width: int = 0
+
+    def root(self) -> Path:
+        """Return the root of the library. Raises LibraryNotFoundError."""
+        from papernotes.config import find_library  # noqa: PLC0415 - a seam
+        from papernotes.errors import LibraryNotFoundError  # noqa: PLC0415 - a seam
+
+        root = find_library(Path.cwd(), given=self.directory)
+        if root is None:
+            named = self.directory or os.environ.get("PAPERNOTES_LIBRARY")
+            where = named or f"{Path.cwd()} or above"
+            raise LibraryNotFoundError(f"no library in {where}: no papernotes.toml")
+        return root
+
+    def library(self, **flags: Any) -> Library:
+        """Open the library, its notices and progress going to stderr."""
+        from papernotes.config import load  # noqa: PLC0415 - a seam
+        from papernotes.library import Library  # noqa: PLC0415 - a seam
+
+        root = self.root()
+        return Library(
+            root,
+            config=load(root, flags=flags),
+            notify=self.notice,
+            progress=self.progress if self._on_terminal and not self.is_quiet else None,
+        )
+
+    def config(self) -> Config:
+        """Return the settings, with those of the library where there is one."""
+        from papernotes.config import find_library, load  # noqa: PLC0415 - a seam
+
+        return load(find_library(Path.cwd(), given=self.directory))
+
+    def notice(self, message: str) -> None:
+        """Say something on stderr, unless asked to be quiet."""
+        if not self.is_quiet:
+            self.warn(message)
+
+    def warn(self, message: str) -> None:
+        """Say something on stderr that must not be missed."""
+        self.clear_progress()
+        click.echo(f"papernotes: {safe(message)}", err=True)
+
+    def progress(self, doing: str, done: int, of: int) -> None:
+        """Show how far a long step is, on one line of the terminal."""
+        if of < 20:
+            return
+        line = f"{doing}: {done} of {of}"
+        self._progress_width = max(self._progress_width, len(line))
+        click.echo(f"\r{line:<{self._progress_width}}", err=True, nl=False)
+        if done >= of:
+            self.clear_progress()
+
+    def clear_progress(self) -> None:
+        """Take the progress line off the terminal."""
+        if self._progress_width:
+            click.echo("\r" + " " * self._progress_width + "\r", err=True, nl=False)
+            self._progress_width = 0
+
+
+pass_app = click.make_pass_decorator(App, ensure=True)
+
+
+def _set(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    def callback(ctx: click.Context, _param: click.Parameter, value: Any) -> None:
+        if value:
+            setattr(ctx.ensure_object(App), name, value)
+
+    return callback
+
+
+def _no_color(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.ensure_object(App).has_color = False
+        ctx.color = False
+
+
+def common_options(command: F) -> F:
+    """Add the options every command takes: --library, -q, -v, --no-color."""
+    options = (
+        click.option(
+            "--library",
+            metavar="DIR",
+            expose_value=False,
+            callback=_set("directory"),
+            help="The library to use, instead of the nearest above.",
+        ),
+        click.option(
+            "-q",
+            "--quiet",
+            is_flag=True,
+            expose_value=False,
+            callback=_set("is_quiet"),
+            help="Say only what was asked for, and errors.",
+        ),
+        click.option(
+            "-v",
+            "--verbose",
+            is_flag=True,
+            expose_value=False,
+            callback=_set("is_verbose"),
+            help="Say more; show the traceback of an unexpected error.",
+        ),
+        click.option(
+            "--no-color", is_flag=True, expose_value=False, callback=_no_color, help="No colours."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command

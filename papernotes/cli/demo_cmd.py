@@ -1,0 +1,98 @@
+"""``papernotes demo``."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from importlib import resources
+from pathlib import Path
+
+import click
+
+from papernotes import files
+from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.text import safe
+from papernotes.demo.records import load_records
+from papernotes.demo.standin import StandIn
+from papernotes.errors import ConflictError, PapernotesError
+
+_PAPERS = ("1706.03762", "1412.6980", "1512.03385", "1409.0473", "arXiv:1810.04805v2")
+_PASTED = "https://arxiv.org/pdf/2006.11239.pdf"
+
+
+@click.command("demo")
+@click.argument("directory", type=click.Path(file_okay=False), default="papernotes-demo")
+@common_options
+@pass_app
+def command(app: App, directory: str) -> None:
+    """See the whole loop, with no network, in a new folder.
+
+    A stand-in for arXiv runs on this machine meanwhile and answers like the real one; its
+    records are real, its summaries were written for the demo.
+    """
+    root = Path(directory).expanduser().resolve()
+    if root.exists() and any(root.iterdir()):
+        raise ConflictError(f"{root}: is not empty", hint="name a new folder for the demo")
+    files.make_folder(root)
+    before = dict(os.environ)
+    try:
+        with StandIn(load_records()) as arxiv:
+            os.environ["PAPERNOTES_ARXIV_API_URL"] = arxiv.api_url
+            os.environ["PAPERNOTES_ARXIV_DELAY_SECONDS"] = "0"
+            _tour(app, root)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    _farewell(root)
+
+
+def _tour(app: App, root: Path) -> None:
+    _say("A library is a folder. Everything you would miss is plain text in notes/ and bib/.")
+    _run(app, root, "init", str(root))
+    _say("Ids, versions and pasted links all work. One request fetches them all.")
+    _run(app, root, "add", "--tag", "demo", *_PAPERS, _PASTED)
+    _run(app, root, "list")
+    _say("Write in any editor. (The demo now puts three notes of its own into notes/.)")
+    for source in resources.files("papernotes.demo").joinpath("notes").iterdir():
+        files.write_atomic(root / "notes" / source.name, source.read_bytes())
+    _say("What was edited is found at once; no command was needed.")
+    _run(app, root, "search", "square root")
+    _run(app, root, "search", "author:kingma year:..2015")
+    _say("A paper's page tells who says something about it.")
+    _run(app, root, "show", "kingma2014adam")
+    _say("Notes marked `publish: true` become posts; private ones and %%comments%% stay home.")
+    _run(app, root, "export", str(root / "blog" / "_posts"), "--to", "fastpages")
+
+
+def _run(app: App, root: Path, *args: str) -> None:
+    """Show a command and run it as the command line would."""
+    from papernotes.cli import papernotes  # noqa: PLC0415 - the group imports this command late
+
+    shown = [
+        os.path.relpath(arg, root.parent) if arg.startswith(str(root)) else arg for arg in args
+    ]
+    click.echo(click.style(f"$ papernotes {shlex.join(shown)}", bold=True))
+    inner = App(directory=None if args[0] == "init" else str(root), has_color=app.has_color)
+    status = papernotes.main(list(args), "papernotes", standalone_mode=False, obj=inner)
+    sys.stdout.flush()
+    if status:
+        raise PapernotesError(f"the demo's {args[0]} ended with {status}; this is a bug")
+    click.echo()
+
+
+def _say(text: str) -> None:
+    click.echo(click.style(f"# {text}", dim=True))
+
+
+def _farewell(root: Path) -> None:
+    _say("Now look at:")
+    for path, what in (
+        ("bib/vaswani2017attention.bib", "an entry as arXiv users know it"),
+        ("notes/vaswani2017attention.md", "a note with math, code and citations"),
+        ("blog/_posts", "the posts, ready for fastpages or Jekyll"),
+    ):
+        click.echo(f"  {safe(str(root / path))}  {what}")
+    click.echo(
+        f"Go on in it yourself:  cd {safe(shlex.quote(str(root)))} && papernotes search attention"
+    )

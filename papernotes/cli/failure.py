@@ -1,0 +1,77 @@
+"""How the command line ends: one line on stderr and the exit status of the contract."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from papernotes.errors import PapernotesError, QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from papernotes.cli.context import App
+
+USAGE = 2
+STOPPED = 130
+
+
+def failing_clearly(run: Callable[[], Any], app: App) -> int:
+    """Run the command line and return its exit status; report whatever goes wrong."""
+    try:
+        result = run()
+        sys.stdout.flush()
+    except PapernotesError as error:
+        return _report(app, _sentence(error), error.exit_status)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return USAGE
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx else "papernotes"
+        message = error.format_message().rstrip(".")
+        return _report(app, f"{message}; see: {where} --help", USAGE)
+    except click.ClickException as error:
+        return _report(app, error.format_message(), error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        return _report(app, "stopped; what was finished is kept, run it again to go on", STOPPED)
+    except BrokenPipeError:
+        return _broken_pipe()
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            return _broken_pipe()
+        _silence_stdout()
+        return _report(app, f"{error.filename or 'output'}: {error.strerror or error}", 1)
+    except Exception as error:
+        if app.is_verbose:
+            raise
+        message = f"unexpected {type(error).__name__}: {error}; this is a bug, -v shows where"
+        return _report(app, message, 1)
+    return result if isinstance(result, int) else 0
+
+
+def _sentence(error: PapernotesError) -> str:
+    text = str(error)
+    if isinstance(error, QueryError):
+        text = f"column {error.column} of the query: {text}"
+    return f"{text}; {error.hint}" if error.hint else text
+
+
+def _report(app: App, message: str, status: int) -> int:
+    app.warn(" ".join(message.split()))
+    return status
+
+
+def _broken_pipe() -> int:
+    """End as other tools do when the reader of a pipe has gone."""
+    _silence_stdout()
+    return 128 + signal.SIGPIPE if hasattr(signal, "SIGPIPE") else 1
+
+
+def _silence_stdout() -> None:
+    """Keep the interpreter from flushing into a pipe or disk that refuses."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,31 @@
+"""``papernotes init``."""
+
+from __future__ import annotations
+
+import click
+
+from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.output import is_terminal
+from papernotes.cli.text import safe
+from papernotes.library import Library
+
+
+@click.command("init")
+@click.argument("directory", type=click.Path(file_okay=False), default=".")
+@common_options
+@pass_app
+def command(app: App, directory: str) -> None:
+    """Make a library here, or in DIR.
+
+    Notes and .bib files that are there already are adopted as they are.
+    """
+    root, created = Library.init(directory)
+    if not created:
+        app.notice(f"{root} is a library already")
+    click.echo(safe(str(root)))
+    with Library(root, notify=app.notice) as library:
+        report = library.sync()
+    if report.papers or report.notes:
+        app.notice(f"found {report.papers} papers and {report.notes} notes")
+    if created and is_terminal():
+        app.notice("now: papernotes add 1706.03762")

@@ -1,0 +1,34 @@
+"""``papernotes new``."""
+
+from __future__ import annotations
+
+import click
+
+from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.text import safe
+
+
+@click.command("new")
+@click.argument("title", nargs=-1, required=True)
+@click.option(
+    "--kind",
+    type=click.Choice(["note", "experiment", "tutorial", "resources", "rant", "paper"]),
+    default="note",
+    show_default=True,
+    help="What sort of note; each starts from its own outline.",
+)
+@click.option("-t", "--tag", "tags", multiple=True, help="Tag the note; may be repeated.")
+@click.option("--paper", metavar="REF", help="The paper the note is about.")
+@common_options
+@pass_app
+def command(
+    app: App, title: tuple[str, ...], kind: str, tags: tuple[str, ...], paper: str | None
+) -> None:
+    """Start a free note; its name is printed.
+
+    TITLE may be several words, with or without quotes.
+    """
+    with app.library() as library:
+        ref = library.new(" ".join(title), kind=kind, tags=tags, paper=paper)
+    click.echo(safe(ref))
+    app.notice(f"wrote notes/{ref}.md; open it with: papernotes edit {ref}")

@@ -1,0 +1,119 @@
+"""One value, two views: text for people and pipes, JSON for programs."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from papernotes.cli.text import escaped, fit, one_line, safe, width
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from papernotes.cli.context import App
+    from papernotes.models import Fragment, Hit, Problem
+
+JSON_VERSION = 1
+_MIN_TITLE = 20
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+def print_json(command: str, data: Any, problems: Iterable[Problem] = ()) -> None:
+    """Print the envelope of the contract around ``data``."""
+    envelope = {
+        "version": JSON_VERSION,
+        "command": command,
+        "data": data,
+        "problems": [plain(problem) for problem in problems],
+    }
+    text = json.dumps(envelope, ensure_ascii=False, indent=2, default=_plain_leaf)
+    click.echo(escaped(text))
+
+
+def plain(value: Any) -> dict[str, Any]:
+    """Return a frozen value as dicts and lists."""
+    data: dict[str, Any] = dataclasses.asdict(value)
+    return data
+
+
+def _plain_leaf(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def print_problems(app: App, problems: Sequence[Problem]) -> None:
+    """Say what is wrong in files, on stderr: a count, or each when asked to be verbose."""
+    if not problems or app.is_quiet:
+        return
+    if app.is_verbose:
+        for problem in problems:
+            click.echo(problem_line(problem), err=True)
+    else:
+        count = len(problems)
+        noun = "problem" if count == 1 else "problems"
+        app.notice(f"{count} {noun} in your files; see: papernotes sync")
+
+
+def problem_line(problem: Problem) -> str:
+    """Return ``path:line: message [code]``."""
+    line = "" if problem.line is None else f":{problem.line}"
+    return one_line(f"{problem.path}{line}: {problem.message} [{problem.code}]")
+
+
+def is_terminal() -> bool:
+    """Whether people are reading: stdout is a terminal."""
+    return sys.stdout.isatty()
+
+
+def byline(authors: Sequence[str], year: int | None) -> str:
+    """Return who and when in short: ``Vaswani et al. 2017``."""
+    names = [name.split(",")[0].split()[-1] if name.split() else name for name in authors]
+    who = f"{names[0]} et al." if len(names) > 2 else " & ".join(names)
+    return " ".join(part for part in (who, str(year) if year else "") if part)
+
+
+def print_hits(hits: Sequence[Hit], *, with_fragments: bool) -> None:
+    """Print answers: aligned for people, one tab-separated record a line for pipes."""
+    if not is_terminal():
+        for hit in hits:
+            fields = [hit.ref, str(hit.year or ""), ", ".join(hit.authors), hit.title]
+            if with_fragments:
+                fields.append(hit.fragments[0].text if hit.fragments else "")
+            click.echo("\t".join(one_line(field) for field in fields))
+        return
+    columns = shutil.get_terminal_size().columns
+    refs = min(max((width(hit.ref) for hit in hits), default=0), columns // 3)
+    whos = [byline(hit.authors, hit.year) or hit.kind for hit in hits]
+    who_columns = min(max((width(who) for who in whos), default=0), columns // 4)
+    rest = max(columns - refs - who_columns - 4, _MIN_TITLE)
+    for hit, who in zip(hits, whos, strict=True):
+        ref = click.style(fit(one_line(hit.ref), refs), bold=True)
+        title = fit(one_line(hit.title), rest).rstrip()
+        click.echo(f"{ref}  {click.style(fit(one_line(who), who_columns), fg='cyan')}  {title}")
+        if with_fragments:
+            for fragment in hit.fragments:
+                click.echo(_fragment_line(fragment))
+
+
+def _fragment_line(fragment: Fragment) -> str:
+    where = fragment.field if fragment.line is None else f"{fragment.field}:{fragment.line}"
+    return f"    {click.style(where, dim=True)}  {marked(fragment, _bold)}"
+
+
+def _bold(text: str) -> str:
+    return click.style(text, fg="yellow", bold=True)
+
+
+def marked(fragment: Fragment, mark: Callable[[str], str]) -> str:
+    """Return a fragment's text, safe, with its matched words passed through ``mark``."""
+    pieces, at = [], 0
+    for start, end in fragment.marks:
+        pieces += [safe(fragment.text[at:start]), mark(safe(fragment.text[start:end]))]
+        at = end
+    pieces.append(safe(fragment.text[at:]))
+    return " ".join("".join(pieces).split())

@@ -1,0 +1,111 @@
+"""``papernotes show``."""
+
+from __future__ import annotations
+
+import dataclasses
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.output import json_option, plain, print_json, print_problems
+from papernotes.cli.text import one_line, safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from papernotes.models import Card, Note, Paper
+
+_WIDTH = 88
+
+
+@click.command("show")
+@click.argument("ref", nargs=-1, required=True)
+@json_option
+@common_options
+@pass_app
+def command(app: App, ref: tuple[str, ...], as_json: bool) -> None:
+    """Show a paper or note, and who says something about it.
+
+    REF is a citation key or its beginning, an arXiv id, a note's name or words of a title.
+    """
+    with app.library() as library:
+        card = library.show(" ".join(ref))
+    if as_json:
+        print_json("show", _data(card), card.problems)
+        return
+    for line in _lines(card):
+        click.echo(line)
+    print_problems(app, card.problems)
+
+
+def _data(card: Card) -> dict[str, Any]:
+    data = plain(dataclasses.replace(card, note=None, problems=()))
+    del data["problems"]
+    if card.note is not None:
+        data["note"] = plain(dataclasses.replace(card.note, meta={}))
+        data["note"]["meta"] = dict(card.note.meta)
+    return data
+
+
+def _lines(card: Card) -> Iterator[str]:
+    yield click.style(one_line(card.title), bold=True)
+    if card.paper is not None:
+        yield from _paper_lines(card.paper)
+    if card.note is not None:
+        yield from _note_lines(card.note)
+    if card.backlinks:
+        yield ""
+        yield click.style("Said about it", bold=True)
+        for link in card.backlinks:
+            yield f"  {click.style(safe(f'{link.path}:{link.line}'), dim=True)}"
+            yield textwrap.indent(_filled(link.sentence), "    ")
+
+
+def _paper_lines(paper: Paper) -> Iterator[str]:
+    if paper.authors:
+        yield _filled(", ".join(author.name for author in paper.authors))
+    version = f"v{paper.arxiv_version}" if paper.arxiv_version else ""
+    facts = {
+        "key": paper.citekey,
+        "year": str(paper.year or ""),
+        "arxiv": f"{paper.arxiv_id}{version}" if paper.arxiv_id else "",
+        "categories": " ".join(paper.categories),
+        "journal": paper.journal_ref or "",
+        "doi": paper.doi or "",
+        "url": paper.url or "",
+        "comment": paper.comment or "",
+        "withdrawn": "this version was withdrawn" if paper.is_withdrawn else "",
+        "entry": f"{paper.path}:{paper.line}",
+    }
+    yield from _facts(facts)
+    if paper.abstract:
+        yield ""
+        yield from (_filled(part) for part in paper.abstract.split("\n\n"))
+
+
+def _note_lines(note: Note) -> Iterator[str]:
+    yield ""
+    yield from _facts(
+        {
+            "note": note.path,
+            "kind": note.kind,
+            "status": note.status or "",
+            "tags": " ".join(f"#{tag}" for tag in note.tags),
+            "created": str(note.created or ""),
+        }
+    )
+    if note.body.strip():
+        yield ""
+        yield safe(note.body.strip("\n"))
+
+
+def _facts(facts: dict[str, str]) -> Iterator[str]:
+    for name, value in facts.items():
+        if value:
+            yield f"{click.style(f'{name:<11}', fg='cyan')} {one_line(value)}"
+
+
+def _filled(text: str) -> str:
+    return "\n".join(textwrap.wrap(one_line(text), _WIDTH, break_on_hyphens=False))

@@ -1,0 +1,274 @@
+"""The search index: what text matches a query, best first. The only package that knows Whoosh.
+
+Whoosh keeps terms, posting lists, segments and their table of contents (:mod:`.segments`); what
+a posting is comes from :mod:`.postings`, what a query finds and in which order from
+:mod:`.matching`. The index's folder holds one sub-folder with Whoosh's files and ``CURRENT``,
+which names it: a rebuild writes a new sub-folder beside and then replaces ``CURRENT``, so a
+reader sees the old or the new.
+
+Opening a Whoosh index unpickles its table of contents, and a pickle can run anything. So every
+method but :meth:`SearchIndex.rebuild` must only be called when the caller vouches that this
+machine wrote the folder (``Library`` does by a stamp); ``rebuild`` reads nothing of what is there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+from itertools import count
+from typing import TYPE_CHECKING, TypeVar
+
+from papernotes import files
+from papernotes.errors import PapernotesError, StoreError
+from papernotes.index import matching, segments
+from papernotes.index.leaves import Vocabulary
+from papernotes.index.matching import Ranked
+from papernotes.index.postings import Document
+from papernotes.index.suggestions import suggest
+from papernotes.query import iter_filters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
+    from pathlib import Path
+
+    from papernotes.filters import Filter
+    from papernotes.query import Node
+
+__all__ = ["INDEX_VERSION", "Document", "IndexDamagedError", "Ranked", "SearchIndex"]
+
+INDEX_VERSION = 1
+"""Raised by one on any change of analysis, postings or layout: older indexes are then rebuilt."""
+
+_CURRENT = "CURRENT"
+_POINTER = re.compile(rb"papernotes index (\d+) (g\d+)\n")
+_OPEN_TRIES = 5
+_PROGRESS_STEP = 100
+
+T = TypeVar("T")
+
+
+class IndexDamagedError(StoreError):
+    """The index cannot be read; it is derived, so rebuild it."""
+
+    default_hint = "papernotes sync --rebuild makes it anew"
+
+
+class SearchIndex:
+    """The index in the folder ``path``; readers and one writer may use it at once."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._state: tuple[str, int] | None = None
+        self._segments: list[segments.Segment] = []
+        self._vocabulary: Vocabulary | None = None
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether a whole index of this version is there. Reads no pickle."""
+        return self._folder() is not None
+
+    def close(self) -> None:
+        """Let go of open files; the next use opens them again."""
+        opened, self._segments = self._segments, []
+        self._state = self._vocabulary = None
+        for segment in opened:
+            segment.close()
+
+    def search(
+        self,
+        node: Node,
+        *,
+        limit: int = 20,
+        allowed: AbstractSet[int] | None = None,
+        filters: Mapping[Filter, AbstractSet[int]] | None = None,
+    ) -> Ranked:
+        """Return the best ``limit`` hits (0: all) of a query tree and their total.
+
+        ``filters`` has the ids that each exact filter of the tree allows (query.iter_filters
+        yields the filters); ``allowed`` are the ids that may be found at all (None: any).
+        Raises IndexDamagedError.
+        """
+        sets = {wish: (filters or {})[wish] for wish in iter_filters(node)}
+        return self._asked(
+            lambda vocabulary: matching.search(
+                vocabulary, node, limit=limit, allowed=allowed, filters=sets
+            )
+        )
+
+    def suggest(
+        self, node: Node, *, filters: Mapping[Filter, AbstractSet[int]] | None = None
+    ) -> str:
+        """Return the query most like this one that finds something, as text; empty if none does.
+
+        Only words are mended. ``filters`` is as for :meth:`search`; without it every document
+        passes every filter. Raises IndexDamagedError.
+        """
+        wishes = tuple(iter_filters(node))
+
+        def act(vocabulary: Vocabulary) -> str:
+            everything = {id_ for segment in vocabulary.segments for id_ in segment.ids}
+            sets = {wish: filters[wish] if filters else everything for wish in wishes}
+            return suggest(vocabulary, node, sets)
+
+        return self._asked(act)
+
+    def doc_count(self) -> int:
+        """Return how many documents can be found. Raises IndexDamagedError."""
+        return self._asked(
+            lambda vocabulary: sum(
+                len(part.ids) - len(part.deleted) for part in vocabulary.segments
+            )
+        )
+
+    def update(
+        self,
+        documents: Iterable[Document],
+        removed: Iterable[int] = (),
+        *,
+        fetch: Callable[[Collection[int]], Iterable[Document]] | None = None,
+    ) -> None:
+        """Put documents in, in place of those with their ids, and take ``removed`` out: one commit.
+
+        ``fetch`` gives the documents with some ids, from the store: with it, small segments are
+        folded when there are many; a document it does not give is taken out. Raises
+        IndexDamagedError, also when there is no index, LockedError and FileError.
+        """
+        folder = self._existing()
+        self.close()
+        with _damage(self._path):
+            batch = segments.Batch(folder)
+        with _cancelled_on_error(batch, folder):
+            gone = set(removed)
+            for document in documents:
+                batch.add(document)
+                gone.add(document.id)
+            with _damage(self._path):
+                batch.remove(gone)
+            if fetch is not None:
+                batch.fold(fetch)
+            batch.commit()
+        self._remove_others(folder)
+
+    def rebuild(
+        self,
+        documents: Iterable[Document],
+        total: int = 0,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """Write the whole index anew and swap it in; nothing of an old one is read.
+
+        ``progress`` is called with the number of documents done and ``total``. Raises FileError.
+        """
+        self.close()
+        files.make_folder(self._path)
+        folder = self._new_folder()
+        source = _counted(documents, total, progress)
+        try:
+            segments.create(folder)
+            while _fill(folder, source):
+                pass
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        pointer = f"papernotes index {INDEX_VERSION} {folder.name}\n"
+        files.write_atomic(self._path / _CURRENT, pointer.encode())
+        self._remove_others(folder)
+
+    def _folder(self) -> Path | None:
+        """Return the folder ``CURRENT`` names, if it is there and of this version."""
+        with contextlib.suppress(OSError):
+            found = _POINTER.fullmatch((self._path / _CURRENT).read_bytes())
+            if found is not None and int(found[1]) == INDEX_VERSION:
+                folder = self._path / found[2].decode()
+                return folder if folder.is_dir() else None
+        return None
+
+    def _new_folder(self) -> Path:
+        taken = [int(path.name[1:]) for path in self._path.glob("g*") if path.name[1:].isdecimal()]
+        for number in count(max(taken, default=0) + 1):
+            with contextlib.suppress(FileExistsError):
+                folder = self._path / f"g{number}"
+                folder.mkdir()
+                return folder
+        raise AssertionError("unreachable")
+
+    def _remove_others(self, folder: Path) -> None:
+        for path in self._path.glob("g*"):
+            if path != folder and path.name[1:].isdecimal():
+                shutil.rmtree(path, ignore_errors=True)
+
+    def _asked(self, act: Callable[[Vocabulary], T]) -> T:
+        """Run ``act`` on the newest state, again if a writer clears files away meanwhile."""
+        with _damage(self._path):
+            for _ in range(_OPEN_TRIES - 1):
+                with contextlib.suppress(FileNotFoundError):
+                    return act(self._open())
+                self.close()
+            return act(self._open())
+
+    def _open(self) -> Vocabulary:
+        """Return the vocabulary of the newest state, opening it if it is not open yet."""
+        folder = self._existing()
+        state = (folder.name, segments.generation(folder))
+        if self._vocabulary is None or state != self._state:
+            self.close()
+            self._segments = segments.read(folder)
+            self._vocabulary, self._state = Vocabulary(self._segments), state
+        return self._vocabulary
+
+    def _existing(self) -> Path:
+        folder = self._folder()
+        if folder is None:
+            raise IndexDamagedError(f"there is no search index in {self._path}")
+        return folder
+
+
+def _fill(folder: Path, source: Iterator[Document]) -> bool:
+    """Write documents into one new segment until it is full; say whether more may come."""
+    batch = segments.Batch(folder)
+    with _cancelled_on_error(batch, folder):
+        for document in source:
+            batch.add(document)
+            if batch.is_full:
+                break
+        batch.commit()
+    return batch.is_full
+
+
+def _counted(
+    documents: Iterable[Document], total: int, progress: Callable[[int, int], None] | None
+) -> Iterator[Document]:
+    """Yield the documents, telling ``progress`` now and then and at the end."""
+    done = 0
+    for done, document in enumerate(documents, 1):
+        yield document
+        if progress is not None and done % _PROGRESS_STEP == 0:
+            progress(done, total)
+    if progress is not None:
+        progress(done, total)
+
+
+@contextlib.contextmanager
+def _cancelled_on_error(batch: segments.Batch, folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        batch.close()
+        raise files.file_error(error, folder) from error
+    except BaseException:
+        batch.close()
+        raise
+
+
+@contextlib.contextmanager
+def _damage(path: Path) -> Iterator[None]:
+    """Turn whatever Whoosh raises on files it cannot read into IndexDamagedError."""
+    try:
+        yield
+    except (PapernotesError, MemoryError):
+        raise
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}".rstrip(": ")
+        raise IndexDamagedError(f"the search index {path} cannot be read ({reason})") from error

@@ -1,0 +1,157 @@
+"""A document → the postings the index keeps of it. Pure; knows nothing of Whoosh.
+
+All text of a document stands in one virtual field. Where a word stood is kept in its positions:
+each field has a band of its own, so phrases never cross fields and a fielded query looks for
+positions in a band. How much a word counts is kept in its weight, the sum of the boosts of its
+places; with the length weighted alike this is BM25F (Robertson, Zaragoza, Taylor, 2004).
+"""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from collections import defaultdict
+from dataclasses import dataclass
+from hashlib import blake2b
+from math import log2
+from typing import TYPE_CHECKING, NamedTuple
+
+from papernotes import analysis
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+BAND_BITS = 27
+BANDS = {"title": 0, "author": 1, "key": 2, "abstract": 3, "note": 4, "pdf": 5}
+BOOSTS = (6.0, 4.0, 4.0, 1.5, 1.0, 0.5)
+"""The weight of one occurrence, by band."""
+
+TEXT_STRIDE = 64
+"""Each author and word of a key begins at a multiple of this, so that no phrase spans two."""
+
+MAX_POSITIONS = 500_000
+"""Words of one field beyond this many are not indexed (a novel has a fifth of that)."""
+
+MAX_EXACT = 400
+_SIZE_STEPS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is searched as one: a paper with its own note, or a free note.
+
+    ``id`` is the store's, from 1. ``key`` holds the words that name the document, separated by
+    white space: first its citation key or name, then arXiv ids, DOI, tags, file name.
+    """
+
+    id: int
+    title: str
+    authors: tuple[str, ...] = ()
+    key: str = ""
+    abstract: str = ""
+    note: str = ""
+    pdf: str = ""
+
+
+class Analysed(NamedTuple):
+    """A document as the index takes it.
+
+    ``places`` has the positions of its terms, ascending; see :func:`weight_of` and :func:`pack`.
+    ``raws`` are its raw words (see analysis.cut), ``title`` and ``name`` the codes of its title
+    and of the first word of its key (see :func:`name_code`), ``size`` that of its length.
+    """
+
+    places: Mapping[str, list[int]]
+    raws: set[str]
+    title: int
+    name: int
+    size: int
+
+
+def analyse(document: Document) -> Analysed:
+    """Return what the index keeps of a document."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    raws: set[str] = set()
+    length = 0.0
+    key = document.key.split()
+    for band, texts in enumerate(
+        (
+            (document.title,),
+            document.authors,
+            key,
+            (document.abstract,),
+            (document.note,),
+            (document.pdf,),
+        )
+    ):
+        length += BOOSTS[band] * _place(texts, band, places, raws)
+    title, name = exact_name(document.title), exact_name(key[0]) if key else ""
+    return Analysed(places, raws, name_code(title), name_code(name), size_code(length))
+
+
+def weight_of(positions: list[int]) -> float:
+    """Return the sum of the boosts of a term's places."""
+    if len(positions) == 1:
+        return BOOSTS[positions[0] >> BAND_BITS]
+    return sum([BOOSTS[position >> BAND_BITS] for position in positions])
+
+
+def pack(positions: list[int]) -> bytes:
+    """Return positions as bytes for the index."""
+    if len(positions) == 1:
+        return positions[0].to_bytes(4, sys.byteorder)
+    return array("I", positions).tobytes()
+
+
+def unpack(packed: bytes) -> array[int]:
+    """Return the positions that :func:`pack` packed, in ascending order."""
+    positions = array("I")
+    positions.frombytes(packed)
+    return positions
+
+
+def exact_name(text: str) -> str:
+    """Return what two texts have in common that say the same words in the same order."""
+    return " ".join(terms[0] for terms in analysis.slots(text[:MAX_EXACT]))
+
+
+def name_code(name: str) -> int:
+    """Return a number from 1 for an exact name, by accident only that of another; 0 for none."""
+    if not name:
+        return 0
+    digest = blake2b(name.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") or 1
+
+
+def size_code(length: float) -> int:
+    """Return a weighted length as one byte, in steps of 4 percent."""
+    return min(255, round(_SIZE_STEPS * log2(1.0 + length)))
+
+
+def size_length(code: int) -> float:
+    """Return the length a byte of :func:`size_code` stands for."""
+    return float(2 ** (code / _SIZE_STEPS) - 1.0)
+
+
+def _place(
+    texts: Iterable[str], band: int, places: defaultdict[str, list[int]], raws: set[str]
+) -> int:
+    """Put the terms of a field's texts into ``places``; return the number of positions used."""
+    position = band << BAND_BITS
+    end = position + MAX_POSITIONS
+    known, meaning = analysis.CACHE, analysis.meaning
+    count = 0
+    for text in texts:
+        found = analysis.cut(text)
+        raws.update(found)
+        start = position
+        for raw in found:
+            for terms in (known.get(raw) or meaning(raw)).slots:
+                for term in terms:
+                    places[term].append(position)
+                position += 1
+            if position >= end:
+                return count + position - start
+        count += position - start
+        position += TEXT_STRIDE - position % TEXT_STRIDE
+    return count

@@ -1,0 +1,335 @@
+"""Library: the façade, and the place where the parts are put together.
+
+Everything the command line does is one method here that returns a frozen value. The heavy parts
+(arXiv, BibTeX, YAML, Whoosh, export) are imported where they are first needed: this package and
+``cli/__init__`` are the only two places that do that.
+"""
+
+# ruff: noqa: PLC0415 - one of the two seams of late imports
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from papernotes import config as settings
+from papernotes import files
+from papernotes.errors import ArxivIdError, ConflictError, LibraryNotFoundError, UsageError
+from papernotes.ids import parse_arxiv_id, portable_slug, slugify
+from papernotes.library.upkeep import Upkeep
+from papernotes.models import Added, AddReport, Card, Hits
+from papernotes.query import parse as parse_query
+from papernotes.refs import find_document
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date
+    from types import TracebackType
+
+    from papernotes.library.upkeep import Progress
+    from papernotes.models import ArxivId, ExportReport, Note, Problem, SyncReport
+    from papernotes.query import Node
+
+_GITIGNORE = "/index/\n/pdf/\n/.trash/\n"
+_TOML = """\
+# A papernotes library: notes/ and bib/ are yours, index/ is made from them and safe to delete.
+# Settings (all optional) are listed by: papernotes config
+"""
+_FOLDERS = ("notes", "bib")
+SORTS = ("added", "year", "title")
+
+
+def _today() -> date:
+    return datetime.now(UTC).astimezone().date()
+
+
+def _silent(_message: str) -> None:
+    """Take a notice and do nothing with it."""
+
+
+class Library:
+    """A folder of notes and BibTeX with a store and an index made from them.
+
+    ``notify`` takes one-line notices (an index rebuilt, a lock waited for); ``progress`` takes
+    what is being done, how far it is and of how much; ``today`` is the clock.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        config: settings.Config | None = None,
+        notify: Callable[[str], None] = _silent,
+        progress: Progress | None = None,
+        today: Callable[[], date] = _today,
+        state_dir: Path | None = None,
+    ) -> None:
+        self.root = root.resolve()
+        self.config = settings.load(root) if config is None else config
+        self._notify = notify
+        self._today = today
+        self._state_dir = settings.state_dir() if state_dir is None else state_dir
+        self._upkeep = Upkeep(
+            self.root, state_dir=self._state_dir, notify=notify, progress=progress
+        )
+
+    @classmethod
+    def open(cls, path: str | Path) -> Self:
+        """Open the library at ``path`` or above it. Raises LibraryNotFoundError."""
+        root = settings.find_library(Path(path).expanduser(), environ={})
+        if root is None:
+            raise LibraryNotFoundError(f"{path}: no papernotes.toml here or above")
+        return cls(root)
+
+    @staticmethod
+    def init(directory: str | Path) -> tuple[Path, tuple[str, ...]]:
+        """Make a library of ``directory``; return its root and what was created.
+
+        Files that stand there are adopted, never changed, but for lines added to .gitignore.
+        """
+        root = Path(directory).expanduser().resolve()
+        files.make_folder(root)
+        created = []
+        for folder in _FOLDERS:
+            if not (root / folder).exists():
+                files.make_folder(root / folder)
+                created.append(f"{folder}/")
+        if files.add_lines(root / ".gitignore", _GITIGNORE.splitlines()):
+            created.append(".gitignore")
+        if not (root / settings.LIBRARY_FILE).exists():
+            files.write_new(root / settings.LIBRARY_FILE, _TOML.encode())
+            created.append(settings.LIBRARY_FILE)
+        return root, tuple(created)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of store and index."""
+        self._upkeep.close()
+
+    def sync(self, *, rebuild: bool = False, force: bool = False) -> SyncReport:
+        """Bring store and index up to date with the files.
+
+        ``rebuild`` makes both anew; ``force`` believes it when most files have vanished.
+        Raises LockedError, StoreError and FileError; bad files are problems of the report.
+        """
+        if rebuild:
+            self._upkeep.discard()
+        return self._upkeep.mended(lambda: self._upkeep.sync(force=force))
+
+    # --- writing -----------------------------------------------------------------------------
+
+    def add(
+        self,
+        asked: Sequence[str],
+        *,
+        tags: Sequence[str] = (),
+        status: str = "unread",
+        has_note: bool = True,
+        is_dry_run: bool = False,
+    ) -> AddReport:
+        """Fetch papers from arXiv and write their entries and notes.
+
+        ``asked`` are ids or arXiv URLs. Every one is accounted for in the report, in order;
+        nothing is raised for one of them alone. Raises LockedError and StoreError.
+        """
+        problems = self._upkeep.refresh()
+        results: dict[str, Added] = {}
+        wanted: dict[str, ArxivId] = {}
+        for text in dict.fromkeys(asked):
+            try:
+                arxiv_id = parse_arxiv_id(text)
+            except ArxivIdError as error:
+                results[text] = _refused(text, error)
+                continue
+            known = self._known(text, arxiv_id)
+            if known is None:
+                wanted[text] = arxiv_id
+            else:
+                results[text] = known
+        if wanted:
+            from papernotes.library.intake import Intake, Wishes
+
+            intake = Intake(
+                self._upkeep,
+                self.config,
+                self._state_dir,
+                wishes=Wishes(tuple(tags), status, has_note),
+                today=self._today(),
+                notify=self._notify,
+                is_dry_run=is_dry_run,
+            )
+            results |= intake.take(wanted)
+        ordered = tuple(results[text] for text in dict.fromkeys(asked))
+        return AddReport(ordered, is_dry_run, problems)
+
+    def _known(self, text: str, arxiv_id: ArxivId) -> Added | None:
+        store = self._upkeep.store()
+        document = store.document("arxiv", arxiv_id.id)
+        if document is None:
+            return None
+        row = store.rows([document])[document]
+        return Added(asked=text, outcome="known", citekey=row.ref, title=row.title)
+
+    def new(
+        self, title: str, *, kind: str = "note", tags: Sequence[str] = (), paper: str | None = None
+    ) -> str:
+        """Start a free note and return its ref.
+
+        ``paper`` is a REF whose paper the note is about. Raises ConflictError when a note of
+        that name exists, NotFoundError for an unknown paper, UsageError for an empty title.
+        """
+        from papernotes import notes
+
+        if not title.strip():
+            raise UsageError("a note needs a title")
+        if kind not in notes.KINDS:
+            raise UsageError(f"no kind {kind!r}", hint="the kinds are " + ", ".join(notes.KINDS))
+        self._upkeep.refresh()
+        about = None
+        if paper is not None:
+            card = self._card(paper)
+            if card.paper is None:
+                raise UsageError(f"{card.ref} is not a paper")
+            about = card.paper.citekey
+        created = self._today()
+        name = slugify(title) or f"note-{created.isoformat()}"
+        path = f"notes/{name}.md"
+        text = notes.render_free_note(title, kind=kind, created=created, tags=tags, paper=about)
+        self._create(path, text, hint=f"open it with: papernotes edit {name}")
+        return name
+
+    def note_path(self, ref: str) -> Path:
+        """Return the file of a ref's note, made first for a paper that has none yet."""
+        self._upkeep.refresh()
+        card = self._card(ref)
+        if card.note is not None:
+            return self.root / card.note.path
+        assert card.paper is not None
+        from papernotes import notes
+
+        path = f"notes/{portable_slug(card.paper.citekey)}.md"
+        text = notes.render_paper_note(card.paper, created=self._today())
+        self._create(path, text, hint="it is not about this paper; give it another name")
+        return self.root / path
+
+    def _create(self, path: str, text: str, *, hint: str) -> None:
+        with self._upkeep.locked():
+            if (self.root / path).exists():
+                raise ConflictError(f"{path}: exists already; left as it is", hint=hint)
+            files.make_folder((self.root / path).parent)
+            files.write_new(self.root / path, text.encode())
+            self._upkeep.sync_paths([path])
+
+    # --- reading -----------------------------------------------------------------------------
+
+    def list(self, text: str = "", *, sort: str = "added", limit: int = 20) -> Hits:
+        """Return what matches a query, newest first or by another of :data:`SORTS`.
+
+        ``limit`` 0 is all. Raises QueryError.
+        """
+        return self._find(parse_query(text), sort, limit)
+
+    def search(self, text: str, *, limit: int = 20, sort: str = "relevance") -> Hits:
+        """Return what matches a query, best first, with the places that matched.
+
+        Raises QueryError.
+        """
+        return self._find(parse_query(text), sort, limit)
+
+    def _find(self, node: Node, sort: str, limit: int) -> Hits:
+        from papernotes.library import recall
+
+        problems = self._upkeep.refresh()
+        return self._upkeep.mended(
+            lambda: recall.find(
+                self._upkeep, node, sort=sort, limit=limit, today=self._today(), problems=problems
+            )
+        )
+
+    def show(self, ref: str) -> Card:
+        """Return all that is known of one paper or note. Raises NotFoundError."""
+        problems = self._upkeep.refresh()
+        return self._upkeep.mended(lambda: self._card(ref, problems))
+
+    def _card(self, ref: str, problems: Iterable[Problem] = ()) -> Card:
+        store = self._upkeep.store()
+        document = find_document(store, ref)
+        row = store.rows([document])[document]
+        paper = None if row.paper_id is None else store.paper(row.paper_id)
+        note = None
+        if row.note_id is not None:
+            note = self._read_note(store.note_path(row.note_id))
+        paths = {row.path, paper.path if paper else ""}
+        return Card(
+            ref=row.ref,
+            kind=row.kind,
+            title=row.title,
+            paper=paper,
+            note=note,
+            backlinks=store.backlinks(row.paper_id, row.note_id),
+            problems=tuple(problem for problem in problems if problem.path in paths),
+        )
+
+    def _read_note(self, path: str) -> Note:
+        from papernotes.sync.apply import read_note
+
+        return read_note(files.read(self.root / path), path)[0].note
+
+    # --- publishing --------------------------------------------------------------------------
+
+    def export(
+        self,
+        directory: str | Path,
+        *,
+        to: str = "fastpages",
+        query: str = "",
+        refs: Sequence[str] = (),
+        is_dry_run: bool = False,
+    ) -> ExportReport:
+        """Write notes as posts of the blog at ``directory``.
+
+        Without ``refs`` these are the notes marked ``publish: true`` that match ``query``; with
+        them just those, marked or not, but never private ones. Posts of notes that are no longer
+        published go. Raises UsageError for a target or folder that cannot be, and FileError.
+        """
+        from papernotes.library import publishing
+
+        self._upkeep.refresh()
+        chosen = self._matching(query) if query.strip() else None
+        store = self._upkeep.store()
+        plan = publishing.plan(
+            self._upkeep,
+            self.config,
+            Path(directory).expanduser(),
+            target=to,
+            chosen=chosen,
+            named=[find_document(store, ref) for ref in refs],
+            today=self._today(),
+        )
+        return plan.report() if is_dry_run else publishing.apply(plan)
+
+    def _matching(self, text: str) -> set[int]:
+        from papernotes.library import recall
+
+        return recall.matching_ids(self._upkeep, parse_query(text), today=self._today())
+
+
+def _refused(text: str, error: ArxivIdError) -> Added:
+    return Added(
+        asked=text,
+        outcome="malformed",
+        message=str(error),
+        hint=error.hint,
+        exit_status=error.exit_status,
+    )

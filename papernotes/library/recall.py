@@ -1,0 +1,136 @@
+"""The trip of a question: tree → store and index → answers with the places that matched."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from papernotes import query
+from papernotes.filters import Filter
+from papernotes.index.fragments import fragments
+from papernotes.models import Hits
+from papernotes.query import And, Not, Or
+from papernotes.store.select import matching
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from papernotes.library.upkeep import Upkeep
+    from papernotes.models import Fragment, Problem
+    from papernotes.query import Node
+    from papernotes.store.read import Store, Texts
+
+_MOST = 3
+
+
+def find(
+    upkeep: Upkeep,
+    node: Node,
+    *,
+    sort: str,
+    limit: int,
+    today: date,
+    problems: tuple[Problem, ...],
+) -> Hits:
+    """Return what matches ``node``, sorted by ``sort``; ``limit`` 0 is all of it.
+
+    A query without words needs no index, and then ``relevance`` is newest first.
+    """
+    store = upkeep.store()
+    if not query.has_text(node) or sort != "relevance":
+        found = _sorted(store, matching_ids(upkeep, node, today=today), sort, limit, problems)
+    else:
+        passing = _passing_all(upkeep, node, today)
+        ranked = upkeep.searched(lambda index: index.search(node, limit=limit, filters=passing))
+        found = _hits(store, ranked.hits, ranked.total, problems, node)
+    if found.total or not query.has_text(node):
+        return found
+    return replace(found, suggestion=upkeep.searched(lambda index: index.suggest(node)))
+
+
+def matching_ids(upkeep: Upkeep, node: Node, *, today: date) -> set[int]:
+    """Return the ids of all documents that match ``node``."""
+    passing = _passing_all(upkeep, node, today)
+    if not query.has_text(node):
+        return _evaluate(node, passing, set(upkeep.store().document_ids()))
+    ranked = upkeep.searched(lambda index: index.search(node, limit=0, filters=passing))
+    return {each for each, _ in ranked.hits}
+
+
+def _passing_all(upkeep: Upkeep, node: Node, today: date) -> dict[Filter, set[int]]:
+    return {wish: _passing(upkeep, wish, today) for wish in query.iter_filters(node)}
+
+
+def _passing(upkeep: Upkeep, wish: Filter, today: date) -> set[int]:
+    if wish.field == "has" and wish.value == "pdf":
+        return _with_pdf(upkeep)
+    return matching(upkeep.store(), wish, today)
+
+
+def _with_pdf(upkeep: Upkeep) -> set[int]:
+    """Return the documents whose citation key begins the name of a file in pdf/."""
+    folder = upkeep.root / "pdf"
+    names = [path.stem for path in folder.glob("*.pdf")] if folder.is_dir() else []
+    keys = {name.rpartition("-v")[0] or name for name in names}
+    return {each for key in keys for each, ref in upkeep.store().rows_beginning(key) if ref == key}
+
+
+def _evaluate(node: Node, passing: Mapping[Filter, set[int]], everything: set[int]) -> set[int]:
+    """Return the ids that meet a tree of filters."""
+    if isinstance(node, Filter):
+        return passing[node]
+    if isinstance(node, Not):
+        return everything - _evaluate(node.child, passing, everything)
+    if isinstance(node, Or):
+        return set().union(*(_evaluate(child, passing, everything) for child in node.children))
+    assert isinstance(node, And)
+    return everything.intersection(
+        *(_evaluate(child, passing, everything) for child in node.children)
+    )
+
+
+def _sorted(
+    store: Store, ids: set[int], sort: str, limit: int, problems: tuple[Problem, ...]
+) -> Hits:
+    ordered = store.sorted_ids("added" if sort == "relevance" else sort, ids)
+    page = ordered[:limit] if limit else ordered
+    return _hits(store, [(each, None) for each in page], len(ids), problems, None)
+
+
+def _hits(
+    store: Store,
+    scored: list[tuple[int, float | None]] | tuple[tuple[int, float], ...],
+    total: int,
+    problems: tuple[Problem, ...],
+    node: Node | None,
+) -> Hits:
+    ids = [each for each, _ in scored]
+    rows, authors = store.rows(ids), store.authors(ids)
+    texts = store.texts(ids) if node is not None else {}
+    hits = []
+    for each, score in scored:
+        if each not in rows:
+            continue
+        hit = rows[each].hit(authors.get(each, ()), None if score is None else round(score, 3))
+        if node is not None:
+            hit = replace(hit, fragments=_places(node, texts[each]))
+        hits.append(hit)
+    return Hits(tuple(hits), total, problems)
+
+
+def _places(node: Node, text: Texts) -> tuple[Fragment, ...]:
+    """Return the best few places of a document that matched."""
+    found = [
+        *fragments(node, text.title, field="title", limit=1),
+        *(_in_note(text, each) for each in fragments(node, text.note, field="note", limit=_MOST)),
+        *fragments(node, text.abstract, field="abstract", limit=_MOST),
+        *fragments(node, ", ".join(text.authors), field="author", limit=1),
+    ]
+    return tuple(found[:_MOST])
+
+
+def _in_note(text: Texts, fragment: Fragment) -> Fragment:
+    """Return a fragment with its line in the note's file and the headings above it."""
+    line = (fragment.line or 1) + text.note_line - 1
+    return replace(fragment, line=line, heading=text.heading_at(line))

@@ -1,0 +1,317 @@
+"""Keeping store and index in step with the files, and making them anew when they are not sound.
+
+The one road of writes ends here: files first, then :meth:`Upkeep.sync`. Whatever is doubtful
+about ``index/`` is answered by discarding it, since everything in it is made from the files.
+"""
+
+# ruff: noqa: PLC0415 - the library is one of the two seams of late imports
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, TypeVar
+
+from papernotes import files
+from papernotes.errors import LockedError
+from papernotes.models import Problem, SyncReport
+from papernotes.store import connect
+from papernotes.store.read import Store
+from papernotes.sync import look, plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from papernotes.files import Scan
+    from papernotes.index import Document, SearchIndex
+    from papernotes.store.read import KnownFile
+
+    Progress = Callable[[str, int, int], None]
+
+T = TypeVar("T")
+_MANY = 1_000
+_SLICE = 500
+
+
+class Upkeep:
+    """The store and the index of the library at ``root``, opened when first asked for."""
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        state_dir: Path,
+        notify: Callable[[str], None],
+        progress: Progress | None,
+    ) -> None:
+        self.root = root
+        self.index_dir = root / "index"
+        self.journal = self.index_dir / "journal.json"
+        self._state_dir = state_dir
+        self._notify = notify
+        self._progress = progress
+        self._store: Store | None = None
+        self._index: SearchIndex | None = None
+        self._is_locked = False
+
+    def close(self) -> None:
+        """Let go of store and index."""
+        if self._index is not None:
+            self._index.close()
+            self._index = None
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the write lock, and first finish what a crashed writer had begun.
+
+        May be entered again while it is held.
+        """
+        if self._is_locked:
+            yield
+            return
+        with files.lock(self.index_dir / "lock"):
+            self._is_locked = True
+            try:
+                self._recover()
+                yield
+            finally:
+                self._is_locked = False
+
+    def _recover(self) -> None:
+        for path in files.leftovers(self.index_dir, self._whoosh_dir):
+            files.remove(path)
+        for name in files.recover(self.root, journal=self.journal, below=look.FOLDERS):
+            self._notify(f"{name}: finished after an interrupted run")
+
+    # --- the store ---------------------------------------------------------------------------
+
+    def store(self) -> Store:
+        """Return the open store, made anew if it is missing, foreign or damaged.
+
+        Raises StoreError when a newer papernotes made it, LockedError and FileError.
+        """
+        if self._store is None:
+            secret = connect.machine_secret(self._state_dir)
+            if self._complaint(secret) is not None:
+                with self.locked():
+                    complaint = self._complaint(secret)  # another process may have mended it
+                    if complaint is not None:
+                        self._make_store(secret, complaint)
+            database = self.index_dir / connect.DATABASE
+            self._store = Store(connect.connect(database), database)
+        return self._store
+
+    def _complaint(self, secret: bytes) -> str | None:
+        """Return why the store cannot be used (empty when there is none); None when it can."""
+        if not connect.has_content(self.index_dir):
+            return ""
+        if not connect.is_stamped(self.index_dir, secret):
+            return "index/ was not made on this machine"
+        try:
+            connect.connect(self.index_dir / connect.DATABASE).close()
+        except connect.StoreDamagedError:
+            return "the store was damaged or missing"
+        return None
+
+    def _make_store(self, secret: bytes, complaint: str) -> None:
+        from papernotes.store import write
+
+        if complaint:
+            self._notify(f"{complaint}; making index/ anew from your files")
+        connect.discard(self.index_dir)
+        write.create(self.index_dir / connect.DATABASE)
+        files.write_atomic(self.index_dir / connect.STAMP, connect.stamp(self.index_dir, secret))
+
+    def discard(self) -> None:
+        """Throw store and index away; the next use makes them anew."""
+        self.close()
+        with self.locked():
+            connect.discard(self.index_dir)
+
+    def mended(self, act: Callable[[], T]) -> T:
+        """Run ``act``; when the store turns out damaged, make it anew and run it once more."""
+        try:
+            return act()
+        except connect.StoreDamagedError:
+            self._notify("the store was damaged; making index/ anew from your files")
+            self.discard()
+            self.sync()
+            return act()
+
+    # --- sync --------------------------------------------------------------------------------
+
+    def refresh(self) -> tuple[Problem, ...]:
+        """Sync quietly, as every reading command does first; return all known problems.
+
+        When the library cannot be written now (read-only, or another process is at it), the
+        store is used as it stands, with a notice.
+        """
+
+        def act() -> tuple[Problem, ...]:
+            try:
+                return self.sync().problems
+            except (LockedError, files.FileError) as error:
+                if not connect.has_content(self.index_dir):
+                    raise
+                self._notify(f"answering from the last sync: {error}")
+                return self.store().problems()
+
+        return self.mended(act)
+
+    def sync(self, *, force: bool = False) -> SyncReport:
+        """Look; when there is something to do, take the lock, look again and do it."""
+        if self.journal.exists() or files.leftovers(self.index_dir, self._whoosh_dir):
+            with self.locked():
+                pass
+        store = self.store()
+        scan = look.look(self.root)
+        todo = plan.diff(scan, store.files(), force=force)
+        if todo.is_empty and not scan.leftovers and self._is_index_current(store):
+            return self._report(scan, todo, plan.Plan())
+        with self.locked():
+            scan = look.look(self.root)
+            for leftover in scan.leftovers:
+                files.remove(self.root / leftover)
+            todo = plan.diff(scan, store.files(), force=force)
+            return self._carry_out(todo, scan, store.files())
+
+    def sync_paths(self, paths: Iterable[str]) -> SyncReport:
+        """Take in files just written, looking at no others; the lock must be held."""
+        scan = look.look_at(self.root, paths)
+        known = self.store().files_at(scan.files)
+        return self._carry_out(plan.diff(scan, known), scan, known)
+
+    def _carry_out(self, todo: plan.Plan, scan: Scan, known: Mapping[str, KnownFile]) -> SyncReport:
+        store = self.store()
+        done, same = look.confirm(self.root, todo, scan, known)
+        if same:
+            store.remember_stats(same)
+        if not done.is_empty:
+            from papernotes.sync import apply
+
+            apply.apply(self.root, done, scan, store, progress=self._counter("reading"))
+        indexed = self._index_stale(store)
+        return self._report(scan, todo, done, indexed)
+
+    def _report(self, scan: Scan, todo: plan.Plan, done: plan.Plan, indexed: int = 0) -> SyncReport:
+        if todo.held_back:
+            self._notify(
+                f"{len(todo.held_back)} files have vanished, more than half of the library; kept "
+                "in the store until you confirm with: papernotes sync --force"
+            )
+        store = self.store()
+        papers, notes = store.counts()
+        return SyncReport(
+            added=done.added,
+            changed=done.changed,
+            removed=done.removed,
+            held_back=todo.held_back,
+            problems=(*scan.problems, *store.problems(), *store.shadowed()),
+            papers=papers,
+            notes=notes,
+            files_read=len(todo.added) + len(todo.changed),
+            documents_indexed=indexed,
+        )
+
+    def _counter(self, doing: str) -> Callable[[int, int], None] | None:
+        progress = self._progress
+        if progress is None:
+            return None
+        return lambda done, of: progress(doing, done, of)
+
+    # --- the index ---------------------------------------------------------------------------
+
+    @property
+    def _whoosh_dir(self) -> Path:
+        return self.index_dir / "whoosh"
+
+    @property
+    def _owner(self) -> Path:
+        """The file that says which store the index was made from."""
+        return self._whoosh_dir / "store"
+
+    def _is_index_current(self, store: Store) -> bool:
+        return not store.stale() and self._is_index_ours(store)
+
+    def _is_index_ours(self, store: Store) -> bool:
+        """Whether there is an index made from this very store; opens no pickle, no Whoosh."""
+        try:
+            is_ours = self._owner.read_bytes() == store.id().encode()
+        except OSError:
+            return False
+        return is_ours and (self._whoosh_dir / "CURRENT").is_file()
+
+    def index(self) -> SearchIndex:
+        """Return the index, made anew if it is missing or of another version."""
+        if self._index is None:
+            from papernotes.index import SearchIndex
+
+            self._index = SearchIndex(self._whoosh_dir)
+        if not self._index.is_usable:
+            self.rebuild_index("the search index was missing")
+        return self._index
+
+    def searched(self, act: Callable[[SearchIndex], T]) -> T:
+        """Run ``act`` on the index; when that turns out damaged, make it anew and try again."""
+        from papernotes.index import IndexDamagedError
+
+        try:
+            return act(self.index())
+        except IndexDamagedError:
+            self.rebuild_index("the search index was damaged")
+            return act(self.index())
+
+    def rebuild_index(self, complaint: str) -> None:
+        """Write the index anew from the store, under the lock."""
+        with self.locked():
+            self._notify(f"{complaint}; making it anew")
+            self._write_index(self.store())
+
+    def _index_stale(self, store: Store) -> int:
+        """Give the index the documents it does not have as they are; return how many."""
+        stale = store.stale()
+        is_ours = self._is_index_ours(store)
+        if is_ours and not stale:
+            return 0
+        is_mostly_stale = len(stale) > _MANY and 2 * len(stale) > len(store.document_ids())
+        if not is_ours or is_mostly_stale:
+            return self._write_index(store)
+        from papernotes.index import IndexDamagedError
+
+        try:
+            self.index().update(self._documents(stale), stale, fetch=self._documents)
+        except IndexDamagedError:
+            self._notify("the search index was damaged; making it anew")
+            return self._write_index(store)
+        store.forget_stale(stale)
+        return len(stale)
+
+    def _write_index(self, store: Store) -> int:
+        from papernotes.index import SearchIndex
+
+        if self._index is None:
+            self._index = SearchIndex(self._whoosh_dir)
+        stale, ids = store.stale(), store.document_ids()
+        self._index.rebuild(self._documents(ids), len(ids), self._counter("indexing"))
+        files.write_atomic(self._owner, store.id().encode())
+        store.forget_stale(stale)
+        return len(ids)
+
+    def _documents(self, ids: Collection[int]) -> Iterator[Document]:
+        """Yield what the index wants to know of these documents, read in slices."""
+        from papernotes.index import Document
+
+        store, ordered = self.store(), sorted(ids)
+        for start in range(0, len(ordered), _SLICE):
+            for text in store.texts(ordered[start : start + _SLICE]).values():
+                yield Document(
+                    id=text.id,
+                    title=text.title,
+                    authors=text.authors,
+                    key=text.key,
+                    abstract=text.abstract,
+                    note=text.note,
+                )

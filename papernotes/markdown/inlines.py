@@ -1,0 +1,394 @@
+"""The second pass over Markdown: links, citations, math, tags and code inside the blocks' text.
+
+Every construct is found by one look from its first character, bounded by the next character of
+its kind, so that the work grows with the length of the text and not with its square.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from papernotes.markdown.citations import KEY, read_group, read_locator
+from papernotes.markdown.lines import Ticks
+from papernotes.markdown.spans import Citation, Cite, Span, Tag
+from papernotes.markdown.targets import (
+    DEFINITION,
+    TARGET,
+    URL,
+    clean_target,
+    destination,
+    normal_label,
+    trim_url,
+    unescape,
+)
+from papernotes.models import Link
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from papernotes.markdown.lines import Lines
+
+_MAX_LABEL = 1000
+_MAX_BLOCK_ID = 100
+
+_TRIGGER = re.compile(r"[\\`$\[\]<@#%:]")
+_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_TICK_RUN = re.compile(r"`+")
+_MATH = re.compile(r"\$(?![\s$])(?:[^$\\]|\\.)*+(?<!\s)\$(?!\d)", re.DOTALL)
+_WIKI = re.compile(r"\[\[((?:[^\[\]\\\r\n]|\\[^\r\n]|\[[^\[\]\r\n]*+\]|\](?!\]))*+)\]\]")
+_LABEL_SEPARATOR = re.compile(r"\\?\|")
+_FOOTNOTE_REF = re.compile(r"\[\^([^\]\[\s^]+)\](?!:)")
+_REFERENCE = re.compile(r"\[((?:[^\[\]\\]|\\.){0,999}+)\]", re.DOTALL)
+_AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.\-]{1,31}:[^\s<>]*+)>")
+_EMAIL = re.compile(r"<[^\s<>@]{1,64}@[^\s<>@]{1,255}>")
+_HTML_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9\-]*)(?=[\s/>])(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+>")
+_TAG = re.compile(
+    "#([^\\s\x00-\x20!\"#$%&'()*+,.:;<=>?@\\[\\\\\\]^`{|}~\x7f-\xbf"
+    "\u2000-\u200c\u200e-\u206f\u2e00-\u2e7f\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\ufeff]+)"
+)
+_TAG_NOT_ONLY = re.compile(r"[\d/]+")
+_CITE_BEFORE = frozenset(" \t\r\n([{-\"'*_;,:.!?—–“‘>|…（「、，。")
+_TAG_BEFORE = frozenset(" \t\r\n([{|\u3000")
+_BLOCK_ID = re.compile(r"[A-Za-z0-9-]+")
+_SIZE = re.compile(r"\d+(?:x\d+)?")
+_PATHLIKE = re.compile(r"[/.#:]")
+
+
+class _Bracket(NamedTuple):
+    """An open ``[``, ``![`` or ``^[``, and how much had been found before it."""
+
+    kind: str
+    at: int
+    links: int
+    citations: int
+
+
+class Inlines:
+    """Reads regions of ``text`` one by one and gathers what stands in them.
+
+    ``text`` has the length of the note's text, with the blocks' own marks blanked.
+    """
+
+    def __init__(self, text: str, lines: Lines) -> None:
+        self.text = text
+        self.lines = lines
+        self.links: list[Link] = []
+        self.citations: list[Citation] = []
+        self.tags: list[Tag] = []
+        self.spans: list[Span] = []
+        self.marks: list[tuple[int, int]] = []
+        self._definitions: dict[str, str] = {}
+        self._read: Mapping[str, Callable[[int], int]] = {
+            "\\": self._backslash,
+            "`": self._code,
+            "$": self._dollar,
+            "[": self._open,
+            "]": self._close,
+            "<": self._angle,
+            "@": self._at,
+            "#": self._hash,
+            "%": self._percent,
+            ":": self._colon,
+        }
+        self._begin(0, 0)
+
+    def _begin(self, start: int, end: int) -> None:
+        self._start, self._end = start, end
+        self._floor = start  # everything before it belongs to something found
+        self._brackets: list[_Bracket] = []
+        self._inactive = 0  # so many brackets from the bottom can make no link any more
+        self._settled = 0  # so many citations can join no group any more
+        self._ticks: Ticks | None = None
+        self._has_html_comment_end = True
+
+    def define(self, start: int, end: int) -> int:
+        """Take the link definitions a paragraph begins with; return where its text begins."""
+        while match := DEFINITION.match(self.text, start, end):
+            group = 2 if match.group(2) is not None else 3
+            label = match.group(1)
+            self._definitions.setdefault(normal_label(label), clean_target(match.group(group)))
+            self._span("reference", match.start(), match.end(), *match.span(group), label)
+            self.marks.append(match.span())
+            start = match.end()
+        return start
+
+    def read(self, start: int, end: int) -> None:
+        """Gather what stands in one region."""
+        end = start + len(self.text[start:end].rstrip())
+        end = self._block_id(start, end)
+        self._begin(start, end)
+        self._settled = len(self.citations)
+        text, search, read = self.text, _TRIGGER.search, self._read
+        while match := search(text, start, end):
+            at = match.start()
+            start = read[text[at]](at)
+            if start > at + 1:
+                self._floor = start
+
+    def _block_id(self, start: int, end: int) -> int:
+        at = self.text.rfind("^", max(start, end - _MAX_BLOCK_ID), end)
+        if at < 0 or (at > start and self.text[at - 1] not in " \t\r\n"):
+            return end
+        match = _BLOCK_ID.fullmatch(self.text, at + 1, end)
+        if match is None:
+            return end
+        self._span("block_id", at, end, at + 1, end, match.group())
+        self.marks.append((at, end))
+        return at
+
+    def _span(
+        self, kind: str, start: int, end: int, inner: int, stop: int, detail: str = ""
+    ) -> None:
+        line = self.lines.number(start)
+        self.spans.append(Span(kind, start, end, line, inner, stop, detail))
+
+    def _enclosed(self, kind: str, start: int, end: int, width: int, detail: str = "") -> int:
+        """Record a span between two marks of ``width`` characters; return its end."""
+        self._span(kind, start, end, start + width, end - width, detail)
+        self.marks += [(start, start + width), (end - width, end)]
+        return end
+
+    def _link(
+        self, kind: str, target: str, start: int, end: int, *, heading: str = "", label: str = ""
+    ) -> None:
+        line = self.lines.number(start)
+        self.links.append(Link(kind, target, start, end, line, heading, label))
+
+    # One method per first character; each returns where to go on
+
+    def _backslash(self, at: int) -> int:
+        following = self.text[at + 1 : at + 2]
+        return at + 2 if at + 1 < self._end and following in _PUNCTUATION else at + 1
+
+    def _code(self, at: int) -> int:
+        run = _TICK_RUN.match(self.text, at, self._end)
+        length = run.end() - at if run else 1
+        if self._ticks is None:
+            self._ticks = Ticks(self.text, at, self._end)
+        close = self._ticks.closing(length, at + length)
+        if close < 0:
+            return at + length
+        return self._enclosed("code", at, close + length, length)
+
+    def _dollar(self, at: int) -> int:
+        text = self.text
+        if text.startswith("$$", at):
+            close = text.find("$$", at + 2, self._end)
+            while close > 0 and text[close - 1] == "\\" and text[close - 2] != "\\":
+                close = text.find("$$", close + 1, self._end)
+            if close <= at + 2 or not text[at + 2 : close].strip():
+                return at + 2
+            return self._enclosed("math_block", at, close + 2, 2)
+        match = _MATH.match(text, at, self._end)
+        return self._enclosed("math", at, match.end(), 1) if match else at + 1
+
+    def _percent(self, at: int) -> int:
+        if not self.text.startswith("%%", at):
+            return at + 1
+        close = self.text.find("%%", at + 2, self._end)
+        return at + 2 if close < 0 else self._comment(at, "%%", close, close + 2)
+
+    def _comment(self, at: int, mark: str, close: int, end: int) -> int:
+        self._span("comment", at, end, at + len(mark), close, mark)
+        self.marks.append((at, end))
+        return end
+
+    def _angle(self, at: int) -> int:
+        text = self.text
+        if text.startswith("<!--", at):
+            close = text.find("-->", at + 4, self._end) if self._has_html_comment_end else -1
+            if close >= 0:
+                return self._comment(at, "<!--", close, close + 3)
+            self._has_html_comment_end = False
+            return at + 4
+        if match := _AUTOLINK.match(text, at, self._end):
+            if not match.group(1).lower().startswith("mailto:"):
+                self._link("url", match.group(1), at, match.end())
+        elif match := _HTML_TAG.match(text, at, self._end):
+            self._span("html", at, match.end(), at, match.end(), match.group(1).lower())
+        else:
+            match = _EMAIL.match(text, at, self._end)
+        if match is None:
+            return at + 1
+        self.marks.append(match.span())
+        return match.end()
+
+    def _colon(self, at: int) -> int:
+        text = self.text
+        if not text.startswith("://", at):
+            return at + 1
+        scheme = 5 if text[at - 5 : at].lower() == "https" else 4
+        start = at - scheme
+        if start < self._floor or (start > self._start and text[start - 1].isalnum()):
+            return at + 1
+        match = URL.match(text, start, self._end)
+        if match is None:
+            return at + 1
+        url = trim_url(match.group())
+        end = start + len(url)
+        if end <= at + len("://"):
+            return at + 1
+        self._link("url", url, start, end)
+        self.marks.append((start, end))
+        return end
+
+    def _hash(self, at: int) -> int:
+        text = self.text
+        before = text[at - 1] if at > self._start else " "
+        match = _TAG.match(text, at, self._end)
+        if match is None:
+            return at + 1
+        end = at + 1 + len(match.group(1).rstrip("/"))
+        name = text[at + 1 : end]
+        is_attribute = before == "{" and at - 1 > self._start and not text[at - 2].isspace()
+        if before not in _TAG_BEFORE or is_attribute or _TAG_NOT_ONLY.fullmatch(name) or not name:
+            return match.end()
+        self.tags.append(Tag(name, at, end, self.lines.number(at)))
+        return end
+
+    def _at(self, at: int) -> int:
+        text = self.text
+        if at > self._start and (at <= self._floor - 1 or text[at - 1] not in _CITE_BEFORE):
+            return at + 1
+        match = KEY.match(text, at, self._end)
+        if match is None or text[match.end() : match.end() + 1] == "@":
+            return at + 1
+        hides = at > self._floor and text[at - 1] == "-"
+        if hides and at - 1 > self._start and text[at - 2].isalnum():
+            return match.end()
+        start, key = at - hides, match.group(1) or match.group(2)
+        line = self.lines.number(at)
+        cite = Cite(key, hides_author=hides)
+        self.citations.append(Citation((cite,), False, start, match.end(), line))
+        self._link("citation", key, at, match.end())
+        return match.end()
+
+    # Brackets
+
+    def _open(self, at: int) -> int:
+        text = self.text
+        before = text[at - 1] if at > self._floor else ""
+        if text.startswith("[[", at) and text[at + 2 : at + 3] != "[":
+            end = self._wiki(at, is_embed=before == "!")
+            if end:
+                return end
+        if match := _FOOTNOTE_REF.match(text, at, self._end):
+            self._span("footnote_ref", at, match.end(), *match.span(1), match.group(1))
+            self.marks.append(match.span())
+            return match.end()
+        kind = before if before and before in "!^" else "["
+        self._brackets.append(_Bracket(kind, at, len(self.links), len(self.citations)))
+        return at + 1
+
+    def _wiki(self, at: int, *, is_embed: bool) -> int:
+        text = self.text
+        match = _WIKI.match(text, at, self._end)
+        if match is None:
+            return 0
+        end = match.end()
+        if text.startswith("(", end) and (target := TARGET.match(text, end, self._end)):
+            url = destination(target)
+            if _PATHLIKE.search(url):
+                self._link("link", url, at, target.end(), label=text[at + 1 : end - 1])
+                self.marks += [(at, at + 1), (end - 1, target.end())]
+                return target.end()
+        inside = match.group(1)
+        separator = _LABEL_SEPARATOR.search(inside)
+        name = inside[: separator.start()] if separator else inside
+        label = inside[separator.end() :].strip() if separator else ""
+        target_name, _, heading = name.partition("#")
+        target_name, heading = unescape(target_name).strip(), heading.strip()
+        if not target_name and not heading:
+            return 0
+        kind, start = ("embed", at - 1) if is_embed else ("wiki", at)
+        self._link(kind, target_name, start, end, heading=heading, label=unescape(label))
+        shown, hidden = match.start(1), end - 2
+        if separator and is_embed and _SIZE.fullmatch(label):
+            hidden = shown + separator.start()
+        elif separator and label:
+            shown += separator.end()
+        self.marks += [(start, shown), (hidden, end)]
+        return end
+
+    def _close(self, at: int) -> int:
+        if not self._brackets:
+            return at + 1
+        bracket = self._brackets.pop()
+        is_active = len(self._brackets) >= self._inactive or bracket.kind != "["
+        self._inactive = min(self._inactive, len(self._brackets))
+        if bracket.kind == "^":
+            return self._inline_footnote(bracket, at + 1)
+        end, target = self._link_target(bracket, at) if is_active else (0, "")
+        if end:
+            return self._markdown_link(bracket, at, end, target)
+        self._cite_group(bracket, at)
+        return at + 1
+
+    def _inline_footnote(self, bracket: _Bracket, end: int) -> int:
+        start = bracket.at - 1
+        self._span("inline_footnote", start, end, bracket.at + 1, end - 1)
+        self.marks += [(start, bracket.at + 1), (end - 1, end)]
+        return end
+
+    def _link_target(self, bracket: _Bracket, at: int) -> tuple[int, str]:
+        """Return the end and the target of the link whose text ends at ``at``, or (0, "")."""
+        text, end = self.text, self._end
+        if text.startswith("(", at + 1) and (match := TARGET.match(text, at + 1, end)):
+            return match.end(), destination(match)
+        if not self._definitions:
+            return 0, ""
+        if match := _REFERENCE.match(text, at + 1, end):
+            if match.group(1).strip():
+                label, stop = match.group(1), match.end()
+            else:
+                label, stop = text[bracket.at + 1 : min(at, bracket.at + _MAX_LABEL)], match.end()
+        else:
+            label, stop = text[bracket.at + 1 : min(at, bracket.at + _MAX_LABEL)], at + 1
+        found = self._definitions.get(normal_label(label))
+        return (0, "") if found is None else (stop, found)
+
+    def _markdown_link(self, bracket: _Bracket, at: int, end: int, target: str) -> int:
+        is_image = bracket.kind == "!"
+        start = bracket.at - is_image
+        if not is_image:  # in the text of a link nothing else is a link or a citation
+            self.links[bracket.links :] = [
+                link for link in self.links[bracket.links :] if link.kind not in {"url", "citation"}
+            ]
+            del self.citations[bracket.citations :]
+            self._settled = min(self._settled, len(self.citations))
+            self._inactive = len(self._brackets)
+        label = self.text[bracket.at + 1 : min(at, bracket.at + _MAX_LABEL)]
+        self._link("image" if is_image else "link", target, start, end, label=label)
+        self.marks += [(start, bracket.at + 1), (at, end)]
+        return end
+
+    def _cite_group(self, bracket: _Bracket, at: int) -> None:
+        """Join the citations in a bracket to a group, or the bracket to the citation before it."""
+        first, text = bracket.citations, self.text
+        if first < self._settled and len(self.citations) > first:
+            return
+        inside = self.citations[first:]
+        before = self.citations[first - 1] if first > self._settled - 1 and first else None
+        is_locator = (
+            before is not None
+            and not before.is_bracketed
+            and before.start >= self._start
+            and text[before.end : bracket.at] in {"", " "}
+            and not before.cites[0].locator
+        )
+        line = self.lines.number(bracket.at)
+        if is_locator and before is not None:
+            cites = read_locator(text, bracket.at + 1, at, before, inside)
+            if cites:
+                merged = Citation(cites, False, before.start, at + 1, before.line)
+                self.citations[first - 1 :] = [merged]
+                self.marks += [(bracket.at, bracket.at + 1), (at, at + 1)]
+                self._settled = len(self.citations)
+                return
+        if inside:
+            cites = read_group(text, bracket.at + 1, at, inside)
+            if cites:
+                self.citations[first:] = [Citation(cites, True, bracket.at, at + 1, line)]
+                self.marks += [(bracket.at, bracket.at + 1), (at, at + 1)]
+            self._settled = len(self.citations)

@@ -1,0 +1,154 @@
+"""A document without its marks: the words a reader sees, line for line, and single sentences."""
+
+from __future__ import annotations
+
+import html
+import re
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from papernotes.markdown.lines import NEWLINE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from papernotes.markdown.spans import Document
+
+SENTENCE_CHARACTERS = 300
+_WINDOW = 500
+
+_HAS_MARKUP = re.compile(r"[*_~=\\&]")
+_MARKUP = re.compile(
+    r"\\(?P<escaped>[!-/:-@\[-`{-~])"
+    r"|\\(?=[\r\n]|\Z)"
+    r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
+    r"|(?<!\s)\*+|\*+(?!\s|\Z)|~~|=="
+    r"|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)"
+)
+_ODD_SPACES = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+_HAS_ODD_SPACE = re.compile(f"[{_ODD_SPACES}]")
+_ODD_SPACE = dict.fromkeys(map(ord, _ODD_SPACES), " ")
+_BREAK = re.compile(
+    r"(?:\r\n|\r|\n)(?=[ \t>]*"
+    r"(?:[\r\n]|[-+*][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|\||`{3}|~{3}|\[\^))"
+)
+_LINE_WITH_MARK = re.compile(r"[ \t>]*(?:#{1,6}[ \t]|\|)")
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[^\s\da-z])|[。！？]\s*")
+
+
+def plain_text(document: Document) -> str:
+    """Return the words a reader sees, for the index: no marks, URLs, comments or front matter.
+
+    Line ``i`` of the answer (split at LF) is what line ``i`` of the body shows: comments leave
+    empty lines; code and math stay as written; a wiki link is its label or its target.
+    """
+    pieces = visible(document, document.start, len(document.text))
+    return _normal_lines("".join(pieces))
+
+
+def words_between(document: Document, start: int, end: int) -> str:
+    """Return what a reader sees of one stretch of text, on one line."""
+    return " ".join("".join(visible(document, start, end)).split())
+
+
+def sentence_at(document: Document, offset: int) -> str:
+    """Return the sentence (at most about 300 characters, one line) around ``offset``."""
+    text = document.text
+    offset = min(max(offset, document.start), len(text))
+    start, end = _block_around(document, offset)
+    before = "".join(visible(document, start, offset))
+    words = " ".join((before + "\0" + "".join(visible(document, offset, end))).split())
+    at = words.index("\0")
+    words = words.replace("\0", "")
+    first, last = 0, len(words)
+    for match in _SENTENCE_END.finditer(words):
+        if match.end() <= at:
+            first = match.end()
+        elif match.start() >= at:
+            last = match.end()
+            break
+    return _clip(words[first:last].strip(), at - first)
+
+
+def _block_around(document: Document, offset: int) -> tuple[int, int]:
+    """Return the bounds of the paragraph, item, row or heading around ``offset``, cut to size."""
+    text = document.text
+    start, end = max(document.start, offset - _WINDOW), min(len(text), offset + _WINDOW)
+    for match in _BREAK.finditer(text, start, offset):
+        start = match.end()
+    line_end = NEWLINE.search(text, offset, end)
+    if _LINE_WITH_MARK.match(text, start, end):
+        return start, line_end.start() if line_end else end
+    stop = _BREAK.search(text, offset, end)
+    return start, stop.start() if stop else end
+
+
+def _clip(sentence: str, at: int) -> str:
+    """Cut a long sentence to the words around position ``at``."""
+    if len(sentence) <= SENTENCE_CHARACTERS:
+        return sentence
+    first = min(max(0, at - SENTENCE_CHARACTERS // 2), len(sentence) - SENTENCE_CHARACTERS)
+    last = first + SENTENCE_CHARACTERS
+    head = sentence[first:last]
+    if first:
+        head = "… " + head.partition(" ")[2] if " " in head else "…" + head
+    if last < len(sentence):
+        head = head.rpartition(" ")[0] + " …" if " " in head else head + "…"
+    return head
+
+
+def visible(document: Document, start: int, end: int) -> Iterator[str]:
+    """Yield what is left of a stretch of text without marks; every line end is kept."""
+    pos = start
+    for mark_start, mark_end in _overlapping(document.marks, start, end):
+        if mark_start > pos:
+            yield from _cleaned(document, pos, mark_start)
+        yield _left_of_mark(document.text[max(mark_start, pos) : min(mark_end, end)])
+        pos = min(mark_end, end)
+    if pos < end:
+        yield from _cleaned(document, pos, end)
+
+
+def _cleaned(document: Document, start: int, end: int) -> Iterator[str]:
+    """Yield the text of a stretch without marks; what is verbatim stays as it is."""
+    text, pos = document.text, start
+    for kept_start, kept_end in _overlapping(document.verbatim, start, end):
+        if kept_start > pos:
+            yield _clean(text[pos:kept_start])
+        yield text[max(kept_start, pos) : min(kept_end, end)]
+        pos = min(kept_end, end)
+    if pos < end:
+        yield _clean(text[pos:end])
+
+
+def _overlapping(
+    stretches: Sequence[tuple[int, int]], start: int, end: int
+) -> Iterator[tuple[int, int]]:
+    """Yield those of sorted, disjoint stretches that share a character with start to end."""
+    index = max(0, bisect_left(stretches, (start, 0)) - 1)
+    while index < len(stretches) and stretches[index][0] < end:
+        if stretches[index][1] > start:
+            yield stretches[index]
+        index += 1
+
+
+def _left_of_mark(mark: str) -> str:
+    breaks = "\n" * len(NEWLINE.findall(mark)) if "\n" in mark or "\r" in mark else ""
+    return " " + breaks if mark == "|" or mark[:1] == "<" else breaks
+
+
+def _clean(text: str) -> str:
+    """Drop emphasis marks and backslashes, read entities."""
+    return _MARKUP.sub(_replace, text) if _HAS_MARKUP.search(text) else text
+
+
+def _replace(match: re.Match[str]) -> str:
+    if entity := match["entity"]:
+        return " ".join(html.unescape(entity).splitlines()) or " "
+    return match["escaped"] or ""
+
+
+def _normal_lines(text: str) -> str:
+    """End all lines with LF, and leave no other character that could be taken for a line end."""
+    text = NEWLINE.sub("\n", text) if "\r" in text else text
+    return text.translate(_ODD_SPACE) if _HAS_ODD_SPACE.search(text) else text
