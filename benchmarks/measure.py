@@ -1,0 +1,85 @@
+"""Timing whole processes: CPU and wall seconds and peak memory, as the system accounts them."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+# A small process that starts the command: what a child inherits of a large parent would count
+# as its own peak of memory.
+LAUNCHER = """
+import json, os, sys, time
+started = time.perf_counter()
+child = os.fork()
+if not child:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os.execv(sys.argv[1], sys.argv[1:])
+_, status, usage = os.wait4(child, 0)
+wall = time.perf_counter() - started
+cpu = usage.ru_utime + usage.ru_stime
+print(json.dumps([os.waitstatus_to_exitcode(status), cpu, wall, usage.ru_maxrss / 1024]))
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One finished process."""
+
+    cpu: float
+    wall: float
+    peak_mb: float
+
+
+@dataclass(frozen=True)
+class Case:
+    """A command, where it runs, and what is done before each run (not timed)."""
+
+    name: str
+    command: Sequence[str]
+    folder: Path
+    before: Callable[[], None] = lambda: None
+
+
+def run(case: Case, environ: Mapping[str, str]) -> Run:
+    """Run a case once; raise when it fails."""
+    case.before()
+    done = subprocess.run(
+        [sys.executable, "-ISc", LAUNCHER, *case.command],
+        cwd=case.folder,
+        env=dict(environ),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    status, cpu, wall, peak_mb = json.loads(done.stdout)
+    if status:
+        raise RuntimeError(f"{case.name}: ended with {status}")
+    return Run(cpu, wall, peak_mb)
+
+
+def compare(cases: Sequence[Case], environ: Mapping[str, str], rounds: int) -> dict[str, Run]:
+    """Run all cases in turn, round after round after a warm-up; return medians by name."""
+    found: dict[str, list[Run]] = {case.name: [] for case in cases}
+    for number in range(rounds + 1):
+        for case in cases:
+            result = run(case, environ)
+            if number:
+                found[case.name].append(result)
+    return {
+        name: Run(
+            statistics.median(each.cpu for each in runs),
+            statistics.median(each.wall for each in runs),
+            max(each.peak_mb for each in runs),
+        )
+        for name, runs in found.items()
+    }
