@@ -354,7 +354,9 @@ def portable_slug(key: str) -> str:
     slug = re.sub(r"\.{2,}", ".", slug).lstrip(".-+").rstrip(".-")
     if _is_reserved(slug):
         slug = f"{slug.replace('.', '-')}-"
-    is_lossless = slug == key.lower() != "" and len(slug) <= _LONGEST_SLUG and not _HASHED.search(slug)
+    is_lossless = (
+        slug == key.lower() != "" and len(slug) <= _LONGEST_SLUG and not _HASHED.search(slug)
+    )
     if is_lossless:
         return slug
     digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:10]

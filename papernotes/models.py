@@ -38,7 +38,9 @@ class Author:
     @property
     def name(self) -> str:
         """The name as it is said: ``Laurens van der Maaten``, ``John Smith Jr.``."""
-        return " ".join(part for part in (self.given, self.particle, self.family, self.suffix) if part)
+        return " ".join(
+            part for part in (self.given, self.particle, self.family, self.suffix) if part
+        )
 
 
 @dataclass(frozen=True, slots=True)

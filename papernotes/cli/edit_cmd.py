@@ -18,10 +18,11 @@ from papernotes.errors import PapernotesError
 @common_options
 @pass_app
 def command(app: App, refs: tuple[str, ...]) -> int:
-    """Open notes in your editor ($VISUAL, else $EDITOR), then take in what changed.
+    """Open notes in your editor.
 
-    REF is a citation key or its beginning, an arXiv id, a note's name or words of a title. A
-    paper without a note gets one.
+    That is $VISUAL, else $EDITOR; what changed is taken in when it ends. REF is a citation key
+    or its beginning, an arXiv id, a note's name or words of a title. A paper without a note gets
+    one.
     """
     with app.library() as library:
         paths = [str(library.note_path(ref)) for ref in refs]

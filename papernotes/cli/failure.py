@@ -39,7 +39,7 @@ def failing_clearly(run: Callable[[], Any], app: App) -> int:
         return _report(app, error.format_message(), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         return _report(app, "stopped; what was finished is kept, run it again to go on", STOPPED)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click itself exits when the reader of a pipe has gone
         return _broken_pipe()
     except OSError as error:
         if error.errno == errno.EPIPE:

@@ -24,9 +24,9 @@ from papernotes.cli.text import safe
 def command(
     app: App, title: tuple[str, ...], kind: str, tags: tuple[str, ...], paper: str | None
 ) -> None:
-    """Start a free note; its name is printed.
+    """Start a free note.
 
-    TITLE may be several words, with or without quotes.
+    TITLE may be several words, with or without quotes. The note's name is printed.
     """
     with app.library() as library:
         ref = library.new(" ".join(title), kind=kind, tags=tags, paper=paper)

@@ -25,7 +25,7 @@ from papernotes.library import SORTS
 @common_options
 @pass_app
 def command(app: App, query: tuple[str, ...], sort: str, limit: int, as_json: bool) -> None:
-    r"""Find papers and notes by words, best first.
+    """Find papers and notes by words, best first.
 
     \b
     attention transformer      all of these words
@@ -34,7 +34,7 @@ def command(app: App, query: tuple[str, ...], sort: str, limit: int, as_json: bo
                                status kind key arxiv added has is
     adam OR rmsprop, -survey   either; without
     optimi*  atention~         words that begin so; misspelt words
-    """
+    """  # noqa: D301 - click wants the character itself
     with app.library() as library:
         found = library.search(" ".join(query), sort=sort, limit=limit)
     if as_json:

@@ -1,5 +1,7 @@
 """The trip of a question: tree → store and index → answers with the places that matched."""
 
+# ruff: noqa: PLC0415 - the library is one of the two seams of late imports
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -7,13 +9,12 @@ from typing import TYPE_CHECKING
 
 from papernotes import query
 from papernotes.filters import Filter
-from papernotes.index.fragments import fragments
 from papernotes.models import Hits
 from papernotes.query import And, Not, Or
 from papernotes.store.select import matching
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from papernotes.library.upkeep import Upkeep
@@ -38,20 +39,24 @@ def find(
     A query without words needs no index, and then ``relevance`` is newest first.
     """
     store = upkeep.store()
+    passing = _passing_all(upkeep, node, today)
     if not query.has_text(node) or sort != "relevance":
-        found = _sorted(store, matching_ids(upkeep, node, today=today), sort, limit, problems)
+        found = _sorted(store, _matching(upkeep, node, passing), sort, limit, problems)
     else:
-        passing = _passing_all(upkeep, node, today)
         ranked = upkeep.searched(lambda index: index.search(node, limit=limit, filters=passing))
         found = _hits(store, ranked.hits, ranked.total, problems, node)
     if found.total or not query.has_text(node):
         return found
-    return replace(found, suggestion=upkeep.searched(lambda index: index.suggest(node)))
+    suggestion = upkeep.searched(lambda index: index.suggest(node, filters=passing))
+    return replace(found, suggestion=suggestion)
 
 
 def matching_ids(upkeep: Upkeep, node: Node, *, today: date) -> set[int]:
     """Return the ids of all documents that match ``node``."""
-    passing = _passing_all(upkeep, node, today)
+    return _matching(upkeep, node, _passing_all(upkeep, node, today))
+
+
+def _matching(upkeep: Upkeep, node: Node, passing: Mapping[Filter, set[int]]) -> set[int]:
     if not query.has_text(node):
         return _evaluate(node, passing, set(upkeep.store().document_ids()))
     ranked = upkeep.searched(lambda index: index.search(node, limit=0, filters=passing))
@@ -121,13 +126,20 @@ def _hits(
 
 def _places(node: Node, text: Texts) -> tuple[Fragment, ...]:
     """Return the best few places of a document that matched."""
+    from papernotes.index.fragments import fragments
+
     found = [
-        *fragments(node, text.title, field="title", limit=1),
+        *_nowhere(fragments(node, text.title, field="title", limit=1)),
         *(_in_note(text, each) for each in fragments(node, text.note, field="note", limit=_MOST)),
-        *fragments(node, text.abstract, field="abstract", limit=_MOST),
-        *fragments(node, ", ".join(text.authors), field="author", limit=1),
+        *_nowhere(fragments(node, text.abstract, field="abstract", limit=_MOST)),
+        *_nowhere(fragments(node, ", ".join(text.authors), field="author", limit=1)),
     ]
     return tuple(found[:_MOST])
+
+
+def _nowhere(found: tuple[Fragment, ...]) -> Iterator[Fragment]:
+    """Yield fragments of texts whose lines are no lines of a file."""
+    return (replace(fragment, line=None) for fragment in found)
 
 
 def _in_note(text: Texts, fragment: Fragment) -> Fragment:

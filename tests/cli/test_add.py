@@ -62,9 +62,7 @@ def test_many_ids_are_one_request_and_every_spelling_works(
     assert len(stand_in.requests) == 1
 
 
-def test_a_known_paper_is_said_to_be_and_nothing_changes(
-    library: Shell, stand_in: StandIn
-) -> None:
+def test_a_known_paper_is_said_to_be_and_nothing_changes(library: Shell, stand_in: StandIn) -> None:
     library("add", "1706.03762")
     before = texts(library)
     ended = library("add", "https://arxiv.org/abs/1706.03762v5")

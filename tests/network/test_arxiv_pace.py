@@ -38,7 +38,9 @@ for text in ("1706.03762", "1412.6980"):
 
 
 def make(folder: Path, clock: Any, delay: float = 3.0) -> Pace:
-    return Pace(folder / FILE_NAME, delay_seconds=delay, clock=clock, wall_clock=clock, sleep=clock.sleep)
+    return Pace(
+        folder / FILE_NAME, delay_seconds=delay, clock=clock, wall_clock=clock, sleep=clock.sleep
+    )
 
 
 def test_four_processes_keep_one_pace(server: StandIn, tmp_path: Path) -> None:
@@ -97,9 +99,7 @@ def test_a_pause_is_never_longer_than_asked(tmp_path: Path, clock: Any, jump: fl
 def test_either_clock_ends_a_pause(tmp_path: Path, clock: Any) -> None:
     wall = [1_000.0]
     path = tmp_path / FILE_NAME
-    pace = Pace(
-        path, delay_seconds=3, clock=clock, wall_clock=lambda: wall[0], sleep=clock.sleep
-    )
+    pace = Pace(path, delay_seconds=3, clock=clock, wall_clock=lambda: wall[0], sleep=clock.sleep)
     pace.ask_pause(lambda _: 60.0)
     clock.now += 45
     assert pace.pause_left() == 15.0

@@ -139,6 +139,28 @@ def test_the_named_paper_comes_before_those_that_mention_it(index: SearchIndex) 
     assert found(index, "vaswani2017attention")[0] == 1
 
 
+def test_compounds_are_found_however_they_are_written(tmp_path: Path) -> None:
+    index = SearchIndex(tmp_path)
+    index.rebuild(
+        [Document(1, "GPT4 model"), Document(2, "GPT-4 model"), Document(3, "the GPT 4 model")]
+    )
+    assert set(found(index, "gpt-4")) == {1, 2, 3}
+    assert set(found(index, "gpt4")) == {1, 2}
+    assert set(found(index, "gpt 4")) == {1, 2, 3}
+    assert set(found(index, '"gpt-4 model"')) == {2, 3}
+
+
+def test_rare_words_beside_frequent_ones(tmp_path: Path) -> None:
+    index = SearchIndex(tmp_path)
+    index.rebuild(
+        Document(id_, f"common words number{id_ % 100}", note="common" if id_ % 2 else "")
+        for id_ in range(1, 1_001)
+    )
+    assert set(found(index, "common number37", limit=0)) == set(range(37, 1_001, 100))
+    assert found(index, '"words number36"', allowed={36, 37, 136}) == [36, 136]
+    assert found(index, "note:common number36") == []
+
+
 def test_limits_and_totals(index: SearchIndex) -> None:
     ranked = index.search(parse("attention"), limit=2)
     assert (len(ranked.hits), ranked.total) == (2, 3)
@@ -262,7 +284,7 @@ def test_an_empty_index_answers(tmp_path: Path) -> None:
     index = SearchIndex(tmp_path / "deep" / "whoosh")
     assert not index.is_usable
     index.rebuild([])
-    assert index.is_usable
+    assert SearchIndex(tmp_path / "deep" / "whoosh").is_usable
     assert index.search(parse("x OR -y"), limit=0).total == 0
     assert index.suggest(parse("x")) == ""
     index.update([Document(1, "x")])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from papernotes import files
-from papernotes.errors import LockedError, StoreError
+from papernotes.errors import StoreError
 from papernotes.store import connect
 from tests.factories import entry, open_library, write
 

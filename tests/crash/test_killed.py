@@ -1,0 +1,137 @@
+"""Killed at every change of the file system, a command loses nothing and the next one mends it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from papernotes.files import TEMP_PREFIX
+from tests.factories import entry, open_library, write
+
+if TYPE_CHECKING:
+    from papernotes.demo.standin import StandIn
+    from papernotes.library import Library
+
+KILLER = Path(__file__).with_name("killer.py")
+EVERY = int(os.environ.get("PAPERNOTES_CRASH_EVERY", "5"))
+
+
+def run(root: Path, api_url: str, fatal: int, *args: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in the library, to die at point ``fatal`` (0: to live and count)."""
+    environ = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(root.parent),
+        "PAPERNOTES_STATE_DIR": str(root.parent / "state"),
+        "PAPERNOTES_ARXIV_API_URL": api_url,
+        "PAPERNOTES_ARXIV_DELAY_SECONDS": "0",
+    }
+    return subprocess.run(
+        [sys.executable, str(KILLER), str(fatal), *args],
+        cwd=root,
+        env=environ,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+def answers(library: Library) -> list[Any]:
+    """Return everything a person can see of a library."""
+    listed = library.list(sort="title", limit=0)
+    found = [library.search(word, limit=0) for word in ("attention", "adam", "apples", "doe")]
+    return [listed, *found, *(library.show(hit.ref) for hit in listed.hits)]
+
+
+def texts(root: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for folder in ("notes", "bib")
+        for path in (root / folder).rglob("*")
+        if path.is_file()
+    }
+
+
+def check_whole(root: Path, before: dict[str, bytes], after: dict[str, bytes]) -> None:
+    """Let the next command mend the library, then compare it with one made from its files."""
+    with open_library(root) as library:
+        mended = answers(library)
+    files = texts(root)
+    assert files in (before, after), sorted(files)
+    assert not [path for path in root.rglob("*") if path.name.startswith(TEMP_PREFIX)]
+    assert not list((root / "index").glob("journal*"))
+    fresh = root.parent / "fresh"
+    shutil.copytree(root, fresh, ignore=shutil.ignore_patterns("index"))
+    with open_library(fresh) as library:
+        assert answers(library) == mended
+    shutil.rmtree(fresh)
+
+
+@pytest.mark.parametrize(
+    ("command", "edit"),
+    [
+        (("add", "1706.03762", "1412.6980"), {}),
+        (("sync",), {"notes/a.md": "# Apples\n\nchanged, see [@doe2021]\n", "notes/b.md": None}),
+        (("sync", "--rebuild"), {}),
+        (("new", "Apples and pears"), {}),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, tuple) else "",
+)
+def test_killed_at_any_point_nothing_is_lost(
+    tmp_path: Path, stand_in: StandIn, command: tuple[str, ...], edit: dict[str, str | None]
+) -> None:
+    base = tmp_path / "base"
+    write(base, "notes/a.md", "# Apples\n\nI know [@doe2020] and [[b]].\n")
+    write(base, "notes/b.md", "# Bees\n")
+    write(base, "bib/mine.bib", entry("doe2020", "On Apples", year="2020"))
+    write(base, "bib/other.bib", entry("doe2021", "On Adam", year="2021"))
+    with open_library(base) as library:
+        library.sync()
+    root = tmp_path / "lib"
+
+    def begin() -> dict[str, bytes]:
+        """Make the library anew, in the same folder, and edit it as the case wants."""
+        if root.exists():
+            shutil.rmtree(root)
+        shutil.copytree(base, root, ignore=shutil.ignore_patterns("index"))
+        with open_library(root) as library:
+            library.sync()
+        for path, text in edit.items():
+            if text is None:
+                (root / path).unlink()
+            else:
+                write(root, path, text)
+        return texts(root)
+
+    before = begin()
+    counted = run(root, stand_in.api_url, 0, *command)
+    assert counted.returncode == 0, counted.stderr
+    after = texts(root)
+    found = re.search(r"points: (\d+)", counted.stderr)
+    assert found is not None
+    points = int(found[1])
+    assert points > 5
+    firsts, lasts = {1, 2, 3}, {points - 2, points - 1, points}
+    chosen = sorted({*range(1, points + 1, EVERY)} | firsts | lasts)
+    deaths = 0
+    for fatal in chosen:
+        before = begin()
+        died = run(root, stand_in.api_url, fatal, *command)
+        assert died.returncode in {0, 137}, f"point {fatal}: {died.stderr}"
+        deaths += died.returncode == 137
+        with open_library(root) as library:
+            library.sync()
+        now = texts(root)
+        for key in ("vaswani2017attention", "kingma2014adam"):  # one may be whole, the other not
+            pair = {f"bib/{key}.bib", f"notes/{key}.md"}
+            assert pair <= now.keys() or not pair & now.keys(), f"point {fatal}"
+        reached = {path: data for path, data in after.items() if path in now}
+        check_whole(root, before, reached)
+    # A file that is still young is looked at once more, so a run may have a few points less.
+    assert deaths >= len(chosen) - 3
