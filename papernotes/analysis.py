@@ -23,9 +23,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from papernotes.stemming import stem
+from papernotes.stemming import first_letters, stem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 MAX_TERM = 64
 """Words are cut to this many characters, in texts and in queries alike."""
@@ -38,7 +41,8 @@ _CJK = (
     "\u1100-\u11ff\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f"
 )
-_LETTER = rf"[^\W_{_CJK}]"
+_MAYBE_CJK = "[\u1100-\u11ff\u2e80-\U0003134f]"  # a few others too, but quick to compile
+_LETTERS = {"ascii": "[A-Za-z0-9]", "plain": r"[^\W_]", "cjk": rf"[^\W_{_CJK}]"}  # by kind of text
 _MARK = "[\u0300-\u036f\u00ad\u200b-\u200d\u2060]"  # combining accents and invisible joiners
 _TEX_ACCENT = (
     r"""\{?\\(?:["'`^~=.]\s?(?:\{\s*\\?[A-Za-z]\s*\}|\\?[A-Za-z])"""
@@ -47,10 +51,6 @@ _TEX_ACCENT = (
 )
 _SEPARATOR = r"(?:[-\u2010-\u2013\u2212'\u2019.]|_+)"
 _SUFFIX = r"(?:\+\+|\#(?!\w)|/\d{7}(?:v\d+)?(?!\w))?"  # C++, C#, hep-th/9901001
-
-
-_WORD = f"{_LETTER}+(?:{_MARK}+{_LETTER}*)*"
-_TEX_WORD = f"(?:{_LETTER}|{_TEX_ACCENT})(?:{_LETTER}|{_MARK}|{_TEX_ACCENT})*"
 
 _SPLIT = re.compile(r"[-\u2010-\u2013\u2212'\u2019_]+|\.(?!\d)|(?<!\d)\.")
 _POSSESSIVE = re.compile(r"['\u2019][sS]$")
@@ -88,6 +88,10 @@ class Token(NamedTuple):
     start: int
     end: int
     is_joined: bool = False
+
+
+GAP = Token("", "", 0, 0)
+"""What :func:`glean` puts where it left words out."""
 
 
 class Meaning(NamedTuple):
@@ -136,18 +140,51 @@ def tokenize(text: str) -> list[Token]:
     """Return every term of ``text`` with its place, in the order of their beginnings."""
     tokens: list[Token] = []
     for match in _pattern_for(text).finditer(text):
-        raw, start = match.group(), match.start()
-        found = meaning(raw)
-        if len(found.words) == 1 == len(found.slots):
-            tokens.append(Token(found.slots[0][0], found.words[0], start, match.end()))
-        else:
-            tokens += _tokens(raw, start)
+        tokens += _tokens(match.group(), match.start())
     return tokens
+
+
+def glean(text: str, hints: re.Pattern[str]) -> list[Token]:
+    """Return what :func:`tokenize` does, with GAP in place of words that ``hints`` rules out.
+
+    Much quicker, since most words are never looked at.
+    """
+    pattern = _pattern_for(text)
+    tokens: list[Token] = []
+    if "\\" in text:  # an accent may hold white space, so all words are cut
+        for match in pattern.finditer(text):
+            raw = match.group()
+            is_out = "\\" not in raw and hints.search(raw) is None
+            tokens += [GAP] if is_out else _tokens(raw, match.start())
+        return tokens
+    done = 0
+    for start, end in _stretches(text, hints):
+        if pattern.search(text, done, start) is not None:
+            tokens.append(GAP)
+        for match in pattern.finditer(text, start, end):
+            tokens += _tokens(match.group(), match.start())
+        done = end
+    return tokens
+
+
+def hints_of(terms: Iterable[str], words: Iterable[str] = ()) -> re.Pattern[str]:
+    """Return what is found in every raw word that means one of ``terms`` or begins as ``words``.
+
+    It looks for their first letters; a word not of ASCII may mean anything. Words with a
+    backslash are not covered.
+    """
+    found = {letters for term in terms for letters in first_letters(term)}
+    found.update(word[:2] for word in words)
+    between = f"(?:{_SEPARATOR})*"  # the joined form of ``e-mail`` begins with two parts
+    starts = "|".join(between.join(map(re.escape, letters)) for letters in sorted(found))
+    return re.compile(rf"(?<![A-Za-z0-9])(?i:{starts})|[^\x00-\x7f]")
 
 
 def is_cjk(term: str) -> bool:
     """Say whether a term is made of Chinese, Japanese or Korean characters."""
-    return not term.isascii() and _compiled(f"[{_CJK}]").match(term) is not None
+    if term.isascii() or not _may_be_cjk(term[:1]):
+        return False
+    return _compiled(f"[{_CJK}]").match(term) is not None
 
 
 CACHE: dict[str, Meaning] = {}
@@ -155,19 +192,25 @@ CACHE: dict[str, Meaning] = {}
 
 
 def _pattern_for(text: str) -> re.Pattern[str]:
-    return _pattern(is_ascii=text.isascii(), has_tex="\\" in text)
+    kind = "ascii" if text.isascii() else "cjk" if _may_be_cjk(text) else "plain"
+    return _pattern(kind, has_tex="\\" in text)
 
 
 @cache
-def _pattern(*, is_ascii: bool, has_tex: bool) -> re.Pattern[str]:
-    """Return what cuts such texts into raw words. Compiled when needed: most cost milliseconds."""
+def _pattern(kind: str, *, has_tex: bool) -> re.Pattern[str]:
+    """Return what cuts such texts into raw words. Compiled when needed: some cost milliseconds."""
+    letter, mark = _LETTERS[kind], "" if kind == "ascii" else f"|{_MARK}"
     if has_tex:
-        word, others = _TEX_WORD, r"|\\[A-Za-z]+"
+        word = f"(?:{letter}|{_TEX_ACCENT})(?:{letter}{mark}|{_TEX_ACCENT})*"
     else:
-        word, others = ("[A-Za-z0-9]+" if is_ascii else _WORD), ""
-    if not is_ascii:
-        others += f"|[{_CJK}]+"
-    return re.compile(f"{word}(?:{_SEPARATOR}{word})*{_SUFFIX}{others}")
+        word = f"{letter}+" if kind == "ascii" else f"{letter}+(?:{_MARK}+{letter}*)*"
+    commands = r"|\\[A-Za-z]+" if has_tex else ""
+    runs = f"|[{_CJK}]+" if kind == "cjk" else ""
+    return re.compile(f"{word}(?:{_SEPARATOR}{word})*{_SUFFIX}{commands}{runs}")
+
+
+def _may_be_cjk(text: str) -> bool:
+    return _compiled(_MAYBE_CJK).search(text) is not None
 
 
 @cache
@@ -209,6 +252,19 @@ def _tokens(raw: str, start: int) -> list[Token]:
         first, last = start + spans[0][1], start + spans[-1][2]
         tokens.insert(0, Token(term_of(joined), joined, first, last, is_joined=True))
     return tokens
+
+
+def _stretches(text: str, hints: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Yield the stretches between white space where ``hints`` finds something."""
+    end = 0
+    while (hint := hints.search(text, end)) is not None:
+        start = hint.start()
+        while start > end and not text[start - 1].isspace():
+            start -= 1
+        end = hint.end()
+        while end < len(text) and not text[end].isspace():
+            end += 1
+        yield start, end
 
 
 def _pairs(run: str) -> list[tuple[str, int]]:

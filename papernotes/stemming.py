@@ -72,6 +72,12 @@ def stem(word: str) -> str:
     return _step_5(word, first, second).lower()
 
 
+def first_letters(stemmed: str) -> set[str]:
+    """Return one or two letters, of which some begin every word with that stem."""
+    others = {word[:2] for word, whole in _WHOLE.items() if whole == stemmed}
+    return {stemmed[:2], *others}
+
+
 def _region(word: str, start: int) -> int:
     """Return where the region after the first vowel and consonant behind ``start`` begins."""
     found = _REGION.search(word, start)

@@ -7,6 +7,7 @@ here and a test compares them with the commands.
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +97,9 @@ def main(args: list[str] | None = None) -> None:
     app = App()
 
     def run() -> Any:
-        return papernotes.main(args=args, prog_name="papernotes", standalone_mode=False, obj=app)
+        color = False if os.environ.get("NO_COLOR") else None
+        return papernotes.main(
+            args=args, prog_name="papernotes", standalone_mode=False, obj=app, color=color
+        )
 
     sys.exit(failing_clearly(run, app))

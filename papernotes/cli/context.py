@@ -28,7 +28,6 @@ class App:
     directory: str | None = None
     is_quiet: bool = False
     is_verbose: bool = False
-    has_color: bool | None = None
     _on_terminal: bool = field(default_factory=sys.stderr.isatty)
     _progress_width: int = 0
 
@@ -103,7 +102,6 @@ def _set(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
 
 def _no_color(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value:
-        ctx.ensure_object(App).has_color = False
         ctx.color = False
 
 

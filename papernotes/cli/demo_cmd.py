@@ -26,9 +26,9 @@ _PASTED = "https://arxiv.org/pdf/2006.11239.pdf"
 @common_options
 @pass_app
 def command(app: App, directory: str) -> None:
-    """See the whole loop, with no network, in a new folder.
+    """See the whole loop, with no network.
 
-    A stand-in for arXiv runs on this machine meanwhile and answers like the real one; its
+    DIRECTORY must be new or empty. A stand-in for arXiv runs on this machine meanwhile and answers like the real one; its
     records are real, its summaries were written for the demo.
     """
     root = Path(directory).expanduser().resolve()
@@ -40,32 +40,32 @@ def command(app: App, directory: str) -> None:
         with StandIn(load_records()) as arxiv:
             os.environ["PAPERNOTES_ARXIV_API_URL"] = arxiv.api_url
             os.environ["PAPERNOTES_ARXIV_DELAY_SECONDS"] = "0"
-            _tour(app, root)
+            _tour(root)
     finally:
         os.environ.clear()
         os.environ.update(before)
     _farewell(root)
 
 
-def _tour(app: App, root: Path) -> None:
+def _tour(root: Path) -> None:
     _say("A library is a folder. Everything you would miss is plain text in notes/ and bib/.")
-    _run(app, root, "init", str(root))
+    _run(root, "init", str(root))
     _say("Ids, versions and pasted links all work. One request fetches them all.")
-    _run(app, root, "add", "--tag", "demo", *_PAPERS, _PASTED)
-    _run(app, root, "list")
+    _run(root, "add", "--tag", "demo", *_PAPERS, _PASTED)
+    _run(root, "list")
     _say("Write in any editor. (The demo now puts three notes of its own into notes/.)")
     for source in resources.files("papernotes.demo").joinpath("notes").iterdir():
         files.write_atomic(root / "notes" / source.name, source.read_bytes())
     _say("What was edited is found at once; no command was needed.")
-    _run(app, root, "search", "square root")
-    _run(app, root, "search", "author:kingma year:..2015")
+    _run(root, "search", "square root")
+    _run(root, "search", "author:kingma year:..2015")
     _say("A paper's page tells who says something about it.")
-    _run(app, root, "show", "kingma2014adam")
+    _run(root, "show", "kingma2014adam")
     _say("Notes marked `publish: true` become posts; private ones and %%comments%% stay home.")
-    _run(app, root, "export", str(root / "blog" / "_posts"), "--to", "fastpages")
+    _run(root, "export", str(root / "blog" / "_posts"), "--to", "fastpages")
 
 
-def _run(app: App, root: Path, *args: str) -> None:
+def _run(root: Path, *args: str) -> None:
     """Show a command and run it as the command line would."""
     from papernotes.cli import papernotes  # noqa: PLC0415 - the group imports this command late
 
@@ -73,7 +73,7 @@ def _run(app: App, root: Path, *args: str) -> None:
         os.path.relpath(arg, root.parent) if arg.startswith(str(root)) else arg for arg in args
     ]
     click.echo(click.style(f"$ papernotes {shlex.join(shown)}", bold=True))
-    inner = App(directory=None if args[0] == "init" else str(root), has_color=app.has_color)
+    inner = App(directory=None if args[0] == "init" else str(root))
     status = papernotes.main(list(args), "papernotes", standalone_mode=False, obj=inner)
     sys.stdout.flush()
     if status:

@@ -73,4 +73,6 @@ def _print(app: App, report: ExportReport) -> None:
     counts = Counter(file.outcome for file in report.files)
     what = ", ".join(f"{counts[name]} {name}" for name in (*_MARKS, "unchanged") if counts[name])
     verb = "would be " if report.is_dry_run else ""
+    if not what:
+        app.notice("no note is marked publish: true; mark one, or name it: export DIR REF")
     click.echo(safe(f"{report.directory}: {verb}{what or 'nothing to export'}"))

@@ -87,22 +87,48 @@ def print_hits(hits: Sequence[Hit], *, with_fragments: bool) -> None:
             click.echo("\t".join(one_line(field) for field in fields))
         return
     columns = shutil.get_terminal_size().columns
-    refs = min(max((width(hit.ref) for hit in hits), default=0), columns // 3)
+    refs = min(max((width(hit.ref) for hit in hits), default=0), columns // 2)
     whos = [byline(hit.authors, hit.year) or hit.kind for hit in hits]
     who_columns = min(max((width(who) for who in whos), default=0), columns // 4)
     rest = max(columns - refs - who_columns - 4, _MIN_TITLE)
     for hit, who in zip(hits, whos, strict=True):
         ref = click.style(fit(one_line(hit.ref), refs), bold=True)
-        title = fit(one_line(hit.title), rest).rstrip()
+        title = _title(hit, rest) if with_fragments else fit(one_line(hit.title), rest).rstrip()
         click.echo(f"{ref}  {click.style(fit(one_line(who), who_columns), fg='cyan')}  {title}")
-        if with_fragments:
-            for fragment in hit.fragments:
-                click.echo(_fragment_line(fragment))
+        for fragment in hit.fragments:
+            if fragment.field != "title":
+                click.echo(_fragment_line(fragment, columns))
 
 
-def _fragment_line(fragment: Fragment) -> str:
+def _title(hit: Hit, columns: int) -> str:
+    """Return the title that fits, with its matched words marked."""
+    for fragment in hit.fragments:
+        if fragment.field == "title":
+            return marked(_window(fragment, columns), _bold)
+    return fit(one_line(hit.title), columns).rstrip()
+
+
+def _fragment_line(fragment: Fragment, columns: int) -> str:
     where = fragment.field if fragment.line is None else f"{fragment.field}:{fragment.line}"
-    return f"    {click.style(where, dim=True)}  {marked(fragment, _bold)}"
+    shown = _window(fragment, max(columns - width(where) - 6, _MIN_TITLE))
+    return f"    {click.style(where, dim=True)}  {marked(shown, _bold)}"
+
+
+def _window(fragment: Fragment, columns: int) -> Fragment:
+    """Return the part of a fragment that fits, with its first match in it."""
+    text = fragment.text
+    if width(text) <= columns:
+        return fragment
+    first = fragment.marks[0][0] if fragment.marks else 0
+    start = text.rfind(" ", 0, max(first - columns // 3, 0)) + 1
+    head = "… " if start else ""
+    body = fit(text[start:], columns - len(head)).rstrip()
+    moved = len(head) - start
+    end = len(body.removesuffix("…")) + start
+    marks = tuple(
+        (low + moved, min(high, end) + moved) for low, high in fragment.marks if start <= low < end
+    )
+    return dataclasses.replace(fragment, text=head + body, marks=marks)
 
 
 def _bold(text: str) -> str:

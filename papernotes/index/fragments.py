@@ -39,12 +39,16 @@ _BREAK = re.compile(
 
 
 class _Wanted(NamedTuple):
-    """What a query marks in one field: terms, rows of terms, beginnings and near words."""
+    """What a query marks in one field: terms, rows of terms, beginnings and near words.
+
+    ``hints`` finds the places of a text worth looking at (see analysis.hints_of), None for none.
+    """
 
     terms: frozenset[str]
     rows: tuple[tuple[str, ...], ...]
     beginnings: tuple[str, ...]
     near: tuple[tuple[str, int], ...]
+    hints: re.Pattern[str] | None
 
 
 class _Mark(NamedTuple):
@@ -100,12 +104,17 @@ def _wanted(node: Node, field: str) -> _Wanted:
             rows.add(tuple(slot[0] for slot in slots))
             if isinstance(leaf, Word):
                 terms.update(slots[0][1:])
-    return _Wanted(frozenset(terms), tuple(rows), tuple(beginnings), tuple(near))
+    all_terms = terms.union(*rows)
+    all_words = {*beginnings, *(word[:1] for word, _ in near)}
+    hints = analysis.hints_of(all_terms, all_words) if all_terms or all_words else None
+    return _Wanted(frozenset(terms), tuple(rows), tuple(beginnings), tuple(near), hints)
 
 
 def _marks(wanted: _Wanted, text: str) -> Iterator[_Mark]:
     """Yield the marks in ``text``, ascending, not overlapping."""
-    tokens = analysis.tokenize(text) if any(wanted) else []
+    if wanted.hints is None:
+        return
+    tokens = analysis.glean(text, wanted.hints)
     found = [*_single_marks(wanted, tokens), *_row_marks(wanted.rows, tokens)]
     end = 0
     for mark in sorted(found, key=lambda mark: (mark.start, -mark.end))[:_MAX_MARKS]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from papernotes.markdown.lines import NEWLINE
@@ -76,6 +76,9 @@ def _block_around(document: Document, offset: int) -> tuple[int, int]:
     start, end = max(document.start, offset - _WINDOW), min(len(text), offset + _WINDOW)
     for match in _BREAK.finditer(text, start, offset):
         start = match.end()
+    above = bisect_right(document.headings, offset, key=lambda heading: heading.start) - 1
+    if above >= 0 and start < document.headings[above].end <= offset:
+        start = document.headings[above].end
     line_end = NEWLINE.search(text, offset, end)
     if _LINE_WITH_MARK.match(text, start, end):
         return start, line_end.start() if line_end else end

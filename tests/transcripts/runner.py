@@ -8,6 +8,9 @@ blocks of a file are one session in one empty folder.
 
 from __future__ import annotations
 
+import contextlib
+import os
+import pty
 import re
 import subprocess
 from dataclasses import dataclass
@@ -56,19 +59,30 @@ def run(text: str, folder: Path, environ: Mapping[str, str]) -> Iterator[tuple[S
     """Run every step in its own shell, keeping the folder that ``cd`` chose; yield the outcome."""
     for step in steps(text):
         script = f'{step.command}\nstatus=$?\nprintf "\\n{_FOLDER}%s\\n" "$PWD"\nexit $status\n'
-        done = subprocess.run(
-            ["bash", "-c", script],
-            cwd=folder,
-            env=dict(environ),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        output, _, place = done.stdout.rpartition(f"\n{_FOLDER}")
+        shown, status = _on_a_terminal(script, folder, environ)
+        output, _, place = shown.rpartition(f"\n{_FOLDER}")
         folder = folder.__class__(place.strip())
-        yield step, output.rstrip(), done.returncode
+        yield step, output.rstrip(), status
+
+
+def _on_a_terminal(script: str, folder: Path, environ: Mapping[str, str]) -> tuple[str, int]:
+    """Run a script with a terminal for its output, as a reader of the page would."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        ["bash", "-c", script],
+        cwd=folder,
+        env=dict(environ),
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # the other end is closed
+            while piece := os.read(ours, 65_536):
+                shown += piece
+    os.close(ours)
+    return shown.decode().replace("\r\n", "\n"), process.returncode
 
 
 def is_as_expected(expected: str, output: str) -> bool:

@@ -414,3 +414,11 @@ def test_a_hundred_kilobytes_of_anything_are_read(unit: str) -> None:
 )
 def test_nested_things_are_read(text: str) -> None:
     assert markdown.parse(text).text == text
+
+
+def test_a_heading_is_no_part_of_the_sentence_below_it() -> None:
+    text = "Above.\n\n## What I learned\nThe trick of [[x]] is simple. More.\n"
+    document = markdown.parse(text)
+    sentence = markdown.sentence_at(document, text.index("[[x]]"))
+    assert sentence == "The trick of x is simple."
+    assert markdown.sentence_at(document, text.index("What")) == "What I learned"
