@@ -41,7 +41,7 @@ _CJK = (
     "\u1100-\u11ff\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f"
 )
-_MAYBE_CJK = "[\u1100-\u11ff\u2e80-\U0003134f]"  # a few others too, but quick to compile
+_JAMO = frozenset(map(chr, range(0x1100, 0x1200)))  # what _CJK has below U+2E80
 _LETTERS = {"ascii": "[A-Za-z0-9]", "plain": r"[^\W_]", "cjk": rf"[^\W_{_CJK}]"}  # by kind of text
 _MARK = "[\u0300-\u036f\u00ad\u200b-\u200d\u2060]"  # combining accents and invisible joiners
 _TEX_ACCENT = (
@@ -56,6 +56,7 @@ _SPLIT = re.compile(r"[-\u2010-\u2013\u2212'\u2019_]+|\.(?!\d)|(?<!\d)\.")
 _POSSESSIVE = re.compile(r"['\u2019][sS]$")
 _NEW_ID = re.compile(r"(\d{4}\.\d{4,5})v\d+")
 _OLD_ID = re.compile(r"([A-Za-z]+(?:-[A-Za-z]+)?)(?:\.[A-Za-z]{2})?(/\d{7})(?:v\d+)?")
+_ANYTHING = re.compile(r"\S")
 _SPECIAL = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )
@@ -91,7 +92,7 @@ class Token(NamedTuple):
 
 
 GAP = Token("", "", 0, 0)
-"""What :func:`glean` puts where it left words out."""
+"""What stands for words that were left out."""
 
 
 class Meaning(NamedTuple):
@@ -136,18 +137,11 @@ def words(text: str) -> list[str]:
     return [word for raw in cut(text) for word in meaning(raw).words]
 
 
-def tokenize(text: str) -> list[Token]:
-    """Return every term of ``text`` with its place, in the order of their beginnings."""
-    tokens: list[Token] = []
-    for match in _pattern_for(text).finditer(text):
-        tokens += _tokens(match.group(), match.start())
-    return tokens
+def tokenize(text: str, hints: re.Pattern[str] = _ANYTHING) -> list[Token]:
+    """Return every term of ``text`` with its place, in the order of their beginnings.
 
-
-def glean(text: str, hints: re.Pattern[str]) -> list[Token]:
-    """Return what :func:`tokenize` does, with GAP in place of words that ``hints`` rules out.
-
-    Much quicker, since most words are never looked at.
+    With ``hints`` (see :func:`hints_of`) words that these rule out are never looked at, which
+    is much quicker; where some were left out is a GAP.
     """
     pattern = _pattern_for(text)
     tokens: list[Token] = []
@@ -199,18 +193,22 @@ def _pattern_for(text: str) -> re.Pattern[str]:
 @cache
 def _pattern(kind: str, *, has_tex: bool) -> re.Pattern[str]:
     """Return what cuts such texts into raw words. Compiled when needed: some cost milliseconds."""
-    letter, mark = _LETTERS[kind], "" if kind == "ascii" else f"|{_MARK}"
-    if has_tex:
-        word = f"(?:{letter}|{_TEX_ACCENT})(?:{letter}{mark}|{_TEX_ACCENT})*"
-    else:
-        word = f"{letter}+" if kind == "ascii" else f"{letter}+(?:{_MARK}+{letter}*)*"
-    commands = r"|\\[A-Za-z]+" if has_tex else ""
+    letter = _LETTERS[kind]
     runs = f"|[{_CJK}]+" if kind == "cjk" else ""
-    return re.compile(f"{word}(?:{_SEPARATOR}{word})*{_SUFFIX}{commands}{runs}")
+    if has_tex:
+        mark = "" if kind == "ascii" else f"|{_MARK}"
+        letter = f"(?:{letter}|{_TEX_ACCENT})"
+        runs += r"|\\[A-Za-z]+"
+        return re.compile(f"{letter}(?:{_SEPARATOR}?{letter}{mark})*{_SUFFIX}{runs}")
+    word = f"{letter}+" if kind == "ascii" else f"{letter}+(?:{_MARK}+{letter}*)*"
+    return re.compile(f"{word}(?:{_SEPARATOR}{word})*{_SUFFIX}{runs}")
 
 
 def _may_be_cjk(text: str) -> bool:
-    return _compiled(_MAYBE_CJK).search(text) is not None
+    """Say whether the patterns for such characters are needed: they are slow to compile."""
+    letters = set(text)
+    highest = max(letters, default="")
+    return highest > "\u2e7f" or (highest > "\u10ff" and not letters.isdisjoint(_JAMO))
 
 
 @cache
@@ -246,6 +244,9 @@ def _tokens(raw: str, start: int) -> list[Token]:
         pairs = [(fold(pair), start + at, start + at + len(pair)) for pair, at in _pairs(raw)]
         return [Token(pair, pair, first, last) for pair, first, last in pairs]
     spans = _parts(raw)
+    if len(spans) == 1:
+        part = spans[0][0]
+        return [Token(term_of(part), part, start, start + len(raw))]
     tokens = [Token(term_of(part), part, start + at, start + end) for part, at, end in spans]
     if 1 < len(spans) <= _MAX_PARTS:
         joined = "".join(part for part, _, _ in spans)[:MAX_TERM]

@@ -245,15 +245,15 @@ def write_if_changed(path: Path, data: bytes) -> bool:
     return True
 
 
-def add_lines(path: Path, lines: Iterable[str]) -> bool:
-    """Append those of ``lines`` that a text file lacks, keeping its bytes; say if it wrote."""
+def with_lines(path: Path, lines: str) -> bytes | None:
+    """Return a text file's bytes with those of ``lines`` added that it lacks; None: it has all."""
     present = path.read_bytes() if path.is_file() else b""
     have = {line.strip() for line in present.decode("utf-8", "replace").splitlines()}
-    missing = "".join(f"{line}\n" for line in lines if line not in have)
-    if missing:
-        gap = b"" if not present or present.endswith(b"\n") else b"\n"
-        write_atomic(path, present + gap + missing.encode())
-    return bool(missing)
+    missing = "".join(f"{line}\n" for line in lines.splitlines() if line not in have)
+    if not missing:
+        return None
+    gap = b"" if not present or present.endswith(b"\n") else b"\n"
+    return present + gap + missing.encode()
 
 
 def remove(path: Path) -> None:

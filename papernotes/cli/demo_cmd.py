@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from papernotes import files
-from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.context import App, common_options
 from papernotes.cli.text import safe
 from papernotes.demo.records import load_records
 from papernotes.demo.standin import StandIn
@@ -24,12 +24,11 @@ _PASTED = "https://arxiv.org/pdf/2006.11239.pdf"
 @click.command("demo")
 @click.argument("directory", type=click.Path(file_okay=False), default="papernotes-demo")
 @common_options
-@pass_app
-def command(app: App, directory: str) -> None:
+def command(directory: str) -> None:
     """See the whole loop, with no network.
 
-    DIRECTORY must be new or empty. A stand-in for arXiv runs on this machine meanwhile and answers like the real one; its
-    records are real, its summaries were written for the demo.
+    DIRECTORY must be new or empty. A stand-in for arXiv runs on this machine meanwhile and
+    answers like the real one; its records are real, its summaries were written for the demo.
     """
     root = Path(directory).expanduser().resolve()
     if root.exists() and any(root.iterdir()):

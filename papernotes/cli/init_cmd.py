@@ -12,17 +12,21 @@ from papernotes.library import Library
 
 @click.command("init")
 @click.argument("directory", type=click.Path(file_okay=False), default=".")
+@click.option("--dry-run", is_flag=True, help="Say what would be made; make nothing.")
 @common_options
 @pass_app
-def command(app: App, directory: str) -> None:
+def command(app: App, directory: str, dry_run: bool) -> None:
     """Make a library here, or in DIR.
 
     Notes and .bib files that are there already are adopted as they are.
     """
-    root, created = Library.init(directory)
+    root, created = Library.init(directory, is_dry_run=dry_run)
     if not created:
         app.notice(f"{root} is a library already")
     click.echo(safe(str(root)))
+    if dry_run:
+        app.notice(f"would make {', '.join(created) or 'nothing'}")
+        return
     with Library(root, notify=app.notice) as library:
         report = library.sync()
     if report.papers or report.notes:

@@ -19,16 +19,25 @@ from papernotes.cli.text import safe
 )
 @click.option("-t", "--tag", "tags", multiple=True, help="Tag the note; may be repeated.")
 @click.option("--paper", metavar="REF", help="The paper the note is about.")
+@click.option("--dry-run", is_flag=True, help="Say what would be written; write nothing.")
 @common_options
 @pass_app
 def command(
-    app: App, title: tuple[str, ...], kind: str, tags: tuple[str, ...], paper: str | None
+    app: App,
+    title: tuple[str, ...],
+    kind: str,
+    tags: tuple[str, ...],
+    paper: str | None,
+    dry_run: bool,
 ) -> None:
     """Start a free note.
 
     TITLE may be several words, with or without quotes. The note's name is printed.
     """
     with app.library() as library:
-        ref = library.new(" ".join(title), kind=kind, tags=tags, paper=paper)
+        ref = library.new(" ".join(title), kind=kind, tags=tags, paper=paper, is_dry_run=dry_run)
     click.echo(safe(ref))
+    if dry_run:
+        app.notice(f"would write notes/{ref}.md")
+        return
     app.notice(f"wrote notes/{ref}.md; open it with: papernotes edit {ref}")

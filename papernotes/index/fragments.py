@@ -114,7 +114,7 @@ def _marks(wanted: _Wanted, text: str) -> Iterator[_Mark]:
     """Yield the marks in ``text``, ascending, not overlapping."""
     if wanted.hints is None:
         return
-    tokens = analysis.glean(text, wanted.hints)
+    tokens = analysis.tokenize(text, wanted.hints)
     found = [*_single_marks(wanted, tokens), *_row_marks(wanted.rows, tokens)]
     end = 0
     for mark in sorted(found, key=lambda mark: (mark.start, -mark.end))[:_MAX_MARKS]:

@@ -83,23 +83,26 @@ class Library:
         return cls(root)
 
     @staticmethod
-    def init(directory: str | Path) -> tuple[Path, tuple[str, ...]]:
-        """Make a library of ``directory``; return its root and what was created.
+    def init(directory: str | Path, *, is_dry_run: bool = False) -> tuple[Path, tuple[str, ...]]:
+        """Make a library of ``directory``; return its root and what was (or would be) created.
 
         Files that stand there are adopted, never changed, but for lines added to .gitignore.
+        Raises FileError.
         """
         root = Path(directory).expanduser().resolve()
-        files.make_folder(root)
-        created = []
-        for folder in _FOLDERS:
-            if not (root / folder).exists():
-                files.make_folder(root / folder)
-                created.append(f"{folder}/")
-        if files.add_lines(root / ".gitignore", _GITIGNORE.splitlines()):
+        created = [f"{folder}/" for folder in _FOLDERS if not (root / folder).exists()]
+        ignored = files.with_lines(root / ".gitignore", _GITIGNORE)
+        if ignored is not None:
             created.append(".gitignore")
         if not (root / settings.LIBRARY_FILE).exists():
-            files.write_new(root / settings.LIBRARY_FILE, _TOML.encode())
             created.append(settings.LIBRARY_FILE)
+        if not is_dry_run:
+            for folder in ("", *_FOLDERS):
+                files.make_folder(root / folder)
+            if ignored is not None:
+                files.write_atomic(root / ".gitignore", ignored)
+            if settings.LIBRARY_FILE in created:
+                files.write_new(root / settings.LIBRARY_FILE, _TOML.encode())
         return root, tuple(created)
 
     def __enter__(self) -> Self:
@@ -182,9 +185,15 @@ class Library:
         return Added(asked=text, outcome="known", citekey=row.ref, title=row.title)
 
     def new(
-        self, title: str, *, kind: str = "note", tags: Sequence[str] = (), paper: str | None = None
+        self,
+        title: str,
+        *,
+        kind: str = "note",
+        tags: Sequence[str] = (),
+        paper: str | None = None,
+        is_dry_run: bool = False,
     ) -> str:
-        """Start a free note and return its ref.
+        """Start a free note (unless it is a dry run) and return its ref.
 
         ``paper`` is a REF whose paper the note is about. Raises ConflictError when a note of
         that name exists, NotFoundError for an unknown paper, UsageError for an empty title.
@@ -206,7 +215,8 @@ class Library:
         name = slugify(title) or f"note-{created.isoformat()}"
         path = f"notes/{name}.md"
         text = notes.render_free_note(title, kind=kind, created=created, tags=tags, paper=about)
-        self._create(path, text, hint=f"open it with: papernotes edit {name}")
+        hint = f"open it with: papernotes edit {name}"
+        self._create(path, text, hint=hint, is_dry_run=is_dry_run)
         return name
 
     def note_path(self, ref: str) -> Path:
@@ -223,10 +233,12 @@ class Library:
         self._create(path, text, hint="it is not about this paper; give it another name")
         return self.root / path
 
-    def _create(self, path: str, text: str, *, hint: str) -> None:
+    def _create(self, path: str, text: str, *, hint: str, is_dry_run: bool = False) -> None:
         with self._upkeep.locked():
             if (self.root / path).exists():
                 raise ConflictError(f"{path}: exists already; left as it is", hint=hint)
+            if is_dry_run:
+                return
             files.make_folder((self.root / path).parent)
             files.write_new(self.root / path, text.encode())
             self._upkeep.sync_paths([path])

@@ -134,6 +134,17 @@ def test_new_starts_a_note_and_prints_its_name(library: Shell) -> None:
     assert (library.folder / "notes/what-i-learned-a-list.md").read_text("utf-8") == text
 
 
+def test_a_dry_run_of_init_and_new_writes_nothing(shell: Shell) -> None:
+    ended = shell("init", "lib", "--dry-run")
+    assert ended.status == 0
+    assert "papernotes.toml" in ended.err
+    assert not (shell.folder / "lib").exists()
+    shell("init", ".")
+    ended = shell("new", "An idea", "--dry-run")
+    assert (ended.status, ended.out) == (0, "an-idea\n")
+    assert not (shell.folder / "notes/an-idea.md").exists()
+
+
 def test_new_about_a_paper_is_linked_to_it(filled: Shell) -> None:
     assert filled("new", "Second thoughts", "--paper", "doe2020").status == 0
     assert "paper: doe2020" in (filled.folder / "notes/second-thoughts.md").read_text()

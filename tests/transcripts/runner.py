@@ -55,6 +55,11 @@ def _step(command: str, output: list[str], line: int) -> Step:
     return Step(command, "\n".join(expected).rstrip(), int(found[1]) if found else 0, line)
 
 
+def python_blocks(text: str) -> list[str]:
+    """Return the Python examples of a page; they run in the folder the session began in."""
+    return re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
 def run(text: str, folder: Path, environ: Mapping[str, str]) -> Iterator[tuple[Step, str, int]]:
     """Run every step in its own shell, keeping the folder that ``cd`` chose; yield the outcome."""
     for step in steps(text):

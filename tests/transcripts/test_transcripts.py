@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +41,17 @@ def test_what_is_shown_is_what_happens(path: Path, tmp_path: Path, stand_in: Sta
         place = f"{path.name}:{step.line}: $ {step.command}"
         assert runner.is_as_expected(step.expected, shown), f"{place}\n{shown}"
         assert status == step.status, f"{place}\nended with {status}"
+    for code in runner.python_blocks(path.read_text(encoding="utf-8")):
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=folder,
+            env=environ,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert (done.returncode, done.stderr) == (0, ""), code
+        assert done.stdout, "an example shows something"
 
 
 def test_the_readme_shows_the_loop() -> None:

@@ -80,12 +80,12 @@ def test_write_if_changed_leaves_equal_bytes_untouched(tmp_path: Path) -> None:
     assert files.write_if_changed(path, b"y")
 
 
-def test_add_lines_appends_only_what_is_missing(tmp_path: Path) -> None:
+def test_with_lines_adds_only_what_is_missing(tmp_path: Path) -> None:
     path = tmp_path / ".gitignore"
+    assert files.with_lines(path, "/index/\n") == b"/index/\n"
     path.write_bytes(b"/index/\n*.log")
-    assert files.add_lines(path, ["/index/", "/pdf/"])
-    assert path.read_bytes() == b"/index/\n*.log\n/pdf/\n"
-    assert not files.add_lines(path, ["/index/", "/pdf/"])
+    assert files.with_lines(path, "/index/\n/pdf/\n") == b"/index/\n*.log\n/pdf/\n"
+    assert files.with_lines(path, "/index/\n*.log\n") is None
 
 
 def test_commit_creates_all_files_and_leaves_no_journal(tmp_path: Path) -> None:
