@@ -256,13 +256,18 @@ class Backlink:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """All that is known of one ref: its paper, its note, and who points at it."""
+    """All that is known of one ref: its paper, its note, and who points at it.
+
+    For a free note, ``paper`` is the one its front matter names; ``other_notes`` are the refs of
+    further notes about the paper.
+    """
 
     ref: str
     kind: str
     title: str
     paper: Paper | None = None
     note: Note | None = None
+    other_notes: tuple[str, ...] = ()
     backlinks: tuple[Backlink, ...] = ()
     problems: tuple[Problem, ...] = ()
 

@@ -10,7 +10,7 @@ from papernotes.library import Library
 from papernotes.models import Author, Paper
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 TODAY = date(2026, 11, 22)
@@ -64,3 +64,10 @@ def write(root: Path, path: str, text: str | bytes) -> None:
     file = root / path
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(text.encode() if isinstance(text, str) else text)
+
+
+def answers(library: Library, words: Sequence[str]) -> list[Any]:
+    """Return everything a person can see of a library: lists, searches, pages."""
+    listed = library.list(sort="title", limit=0)
+    found = [library.search(word, limit=0) for word in words]
+    return [listed, *found, *(library.show(hit.ref) for hit in listed)]

@@ -56,6 +56,7 @@ def command(
         print_json("add", data, report.problems)
     for each in report.results:
         _tell(app, each, dry_run=dry_run, as_json=as_json)
+    _tell_failures(app, report)
     return exit_status(report)
 
 
@@ -67,9 +68,17 @@ def _tell(app: App, result: Added, *, dry_run: bool, as_json: bool) -> None:
         app.notice(f"{result.title}: {verb} {' and '.join(result.paths)}")
     elif result.outcome == "known":
         app.notice(f"already have {result.asked} as {result.citekey}: {result.title}")
-    else:
-        hint = f"; {result.hint}" if result.hint else ""
-        app.warn(f"{result.message}{hint}")
+
+
+def _tell_failures(app: App, report: AddReport) -> None:
+    """Say each reason once, with the ids it kept away."""
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for result in report.results:
+        if result.exit_status:
+            reasons.setdefault((result.message, result.hint), []).append(result.asked)
+    for (message, hint), asked in reasons.items():
+        missed = "" if len(asked) == 1 else f"; not added: {', '.join(asked)}"
+        app.warn(f"{message}{missed}{f'; {hint}' if hint else ''}")
 
 
 def exit_status(report: AddReport) -> int:

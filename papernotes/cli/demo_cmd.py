@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import sys
 from importlib import resources
 from pathlib import Path
@@ -92,6 +93,6 @@ def _farewell(root: Path) -> None:
         ("blog/_posts", "the posts, ready for fastpages or Jekyll"),
     ):
         click.echo(f"  {safe(str(root / path))}  {what}")
-    click.echo(
-        f"Go on in it yourself:  cd {safe(shlex.quote(str(root)))} && papernotes search attention"
-    )
+    program = "papernotes" if shutil.which("papernotes") else str(Path(sys.argv[0]).resolve())
+    there = safe(shlex.quote(str(root)))
+    click.echo(f"Go on in it yourself:  cd {there} && {program} search attention")

@@ -8,6 +8,7 @@ import subprocess
 
 import click
 
+from papernotes.cli.choice import chosen
 from papernotes.cli.context import App, common_options, pass_app
 from papernotes.cli.output import print_problems
 from papernotes.errors import PapernotesError
@@ -25,7 +26,7 @@ def command(app: App, refs: tuple[str, ...]) -> int:
     one.
     """
     with app.library() as library:
-        paths = [str(library.note_path(ref)) for ref in refs]
+        paths = [str(chosen(library.note_path, ref)) for ref in refs]
         _open_editor(paths)
         report = library.sync()
     wrong = [problem for problem in report.problems if str(library.root / problem.path) in paths]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+from pathlib import Path
+
 import click
 
 from papernotes.cli.context import App, common_options, pass_app
@@ -32,4 +36,5 @@ def command(app: App, directory: str, dry_run: bool) -> None:
     if report.papers or report.notes:
         app.notice(f"found {report.papers} papers and {report.notes} notes")
     if created and is_terminal():
-        app.notice("now: papernotes add 1706.03762")
+        there = "" if root == Path.cwd() else f"cd {shlex.quote(os.path.relpath(root))} && "
+        app.notice(f"now: {there}papernotes add 1706.03762")

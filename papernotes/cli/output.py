@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from papernotes.cli.text import escaped, fit, one_line, safe, width
+from papernotes.cli.text import escaped, fit, fit_end, one_line, safe, width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -92,7 +92,7 @@ def print_hits(hits: Sequence[Hit], *, with_fragments: bool) -> None:
     who_columns = min(max((width(who) for who in whos), default=0), columns // 4)
     rest = max(columns - refs - who_columns - 4, _MIN_TITLE)
     for hit, who in zip(hits, whos, strict=True):
-        ref = click.style(fit(one_line(hit.ref), refs), bold=True)
+        ref = click.style(fit_end(one_line(hit.ref), refs), bold=True)
         title = _title(hit, rest) if with_fragments else fit(one_line(hit.title), rest).rstrip()
         click.echo(f"{ref}  {click.style(fit(one_line(who), who_columns), fg='cyan')}  {title}")
         for fragment in hit.fragments:

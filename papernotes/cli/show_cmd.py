@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 import textwrap
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from papernotes.cli.choice import chosen
 from papernotes.cli.context import App, common_options, pass_app
 from papernotes.cli.output import json_option, plain, print_json, print_problems
 from papernotes.cli.text import one_line, safe
@@ -31,7 +33,7 @@ def command(app: App, ref: tuple[str, ...], as_json: bool) -> None:
     REF is a citation key or its beginning, an arXiv id, a note's name or words of a title.
     """
     with app.library() as library:
-        card = library.show(" ".join(ref))
+        card = chosen(library.show, " ".join(ref))
     if as_json:
         print_json("show", _data(card), card.problems)
         return
@@ -51,10 +53,15 @@ def _data(card: Card) -> dict[str, Any]:
 
 def _lines(card: Card) -> Iterator[str]:
     yield click.style(one_line(card.title), bold=True)
-    if card.paper is not None:
+    is_paper = card.kind == "paper" and card.paper is not None
+    if card.paper is not None and is_paper:
         yield from _paper_lines(card.paper)
     if card.note is not None:
-        yield from _note_lines(card.note)
+        about = "" if is_paper or card.paper is None else card.paper.citekey
+        yield from _note_lines(card.note, about)
+    if card.other_notes:
+        yield ""
+        yield from _facts({"more notes": " ".join(card.other_notes)})
     if card.backlinks:
         yield ""
         yield click.style("Said about it", bold=True)
@@ -85,20 +92,29 @@ def _paper_lines(paper: Paper) -> Iterator[str]:
         yield from (_filled(part) for part in paper.abstract.split("\n\n"))
 
 
-def _note_lines(note: Note) -> Iterator[str]:
+def _note_lines(note: Note, about: str) -> Iterator[str]:
     yield ""
     yield from _facts(
         {
             "note": note.path,
+            "about": about,
             "kind": note.kind,
             "status": note.status or "",
             "tags": " ".join(f"#{tag}" for tag in note.tags),
             "created": str(note.created or ""),
+            "publish": _publish(note),
         }
     )
     if note.body.strip():
         yield ""
         yield safe(note.body.strip("\n"))
+
+
+def _publish(note: Note) -> str:
+    if note.is_private:
+        return "never (private)"
+    targets = note.publish if isinstance(note.publish, tuple) else ()
+    return ", ".join(targets) or ("yes" if note.publish else "")
 
 
 def _facts(facts: dict[str, str]) -> Iterator[str]:
@@ -108,4 +124,6 @@ def _facts(facts: dict[str, str]) -> Iterator[str]:
 
 
 def _filled(text: str) -> str:
-    return "\n".join(textwrap.wrap(one_line(text), _WIDTH, break_on_hyphens=False))
+    """Return text wrapped to the terminal, or to a readable width."""
+    columns = min(_WIDTH, shutil.get_terminal_size((_WIDTH, 0)).columns - 2)
+    return "\n".join(textwrap.wrap(one_line(text), max(columns, 20), break_on_hyphens=False))

@@ -58,6 +58,15 @@ def width(text: str) -> int:
     )
 
 
+def fit_end(text: str, columns: int) -> str:
+    """Return ``text`` like :func:`fit`, but cut at its beginning: the end tells names apart."""
+    if width(text) > columns:
+        while text and width(text) > columns - 1:
+            text = text[1:]
+        text = "…" + text
+    return text + " " * (columns - width(text))
+
+
 def fit(text: str, columns: int) -> str:
     """Return ``text`` cut with … or filled with spaces to ``columns``."""
     if width(text) > columns:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from papernotes.library.upkeep import Progress
-    from papernotes.models import ArxivId, ExportReport, Note, Problem, SyncReport
+    from papernotes.models import ArxivId, ExportReport, Note, Paper, Problem, SyncReport
     from papernotes.query import Node
 
 _GITIGNORE = "/index/\n/pdf/\n/.trash/\n"
@@ -212,12 +212,20 @@ class Library:
                 raise UsageError(f"{card.ref} is not a paper")
             about = card.paper.citekey
         created = self._today()
-        name = slugify(title) or f"note-{created.isoformat()}"
+        name = slugify(title) or self._free_name(f"note-{created.isoformat()}")
         path = f"notes/{name}.md"
         text = notes.render_free_note(title, kind=kind, created=created, tags=tags, paper=about)
         hint = f"open it with: papernotes edit {name}"
         self._create(path, text, hint=hint, is_dry_run=is_dry_run)
         return name
+
+    def _free_name(self, name: str) -> str:
+        """Return ``name``, or ``name-2``, ``name-3`` … where that is taken."""
+        number, free = 1, name
+        while (self.root / f"notes/{free}.md").exists():
+            number += 1
+            free = f"{name}-{number}"
+        return free
 
     def note_path(self, ref: str) -> Path:
         """Return the file of a ref's note, made first for a paper that has none yet."""
@@ -225,7 +233,7 @@ class Library:
         card = self._card(ref)
         if card.note is not None:
             return self.root / card.note.path
-        assert card.paper is not None
+        assert card.paper is not None, "a document has a paper or a note"
         from papernotes import notes
 
         path = f"notes/{portable_slug(card.paper.citekey)}.md"
@@ -278,10 +286,11 @@ class Library:
         store = self._upkeep.store()
         document = find_document(store, ref)
         row = store.rows([document])[document]
+        note = None if row.note_id is None else self._read_note(store.note_path(row.note_id))
         paper = None if row.paper_id is None else store.paper(row.paper_id)
-        note = None
-        if row.note_id is not None:
-            note = self._read_note(store.note_path(row.note_id))
+        if paper is None and note is not None and note.paper:
+            paper = self._paper(note.paper)
+        about = store.notes_about(paper.citekey) if paper else ()
         paths = {row.path, paper.path if paper else ""}
         return Card(
             ref=row.ref,
@@ -289,9 +298,16 @@ class Library:
             title=row.title,
             paper=paper,
             note=note,
+            other_notes=tuple(each for each in about if note is None or each != note.ref),
             backlinks=store.backlinks(row.paper_id, row.note_id),
             problems=tuple(problem for problem in problems if problem.path in paths),
         )
+
+    def _paper(self, citekey: str) -> Paper | None:
+        store = self._upkeep.store()
+        document = store.document("citekey", citekey)
+        paper_id = None if document is None else store.rows([document])[document].paper_id
+        return None if paper_id is None else store.paper(paper_id)
 
     def _read_note(self, path: str) -> Note:
         from papernotes.sync.apply import read_note

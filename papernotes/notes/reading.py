@@ -103,7 +103,13 @@ def _note(fields: _Fields, parts: FrontMatter, document: Document, path: str) ->
 
 
 def _first_title(document: Document) -> str:
-    return next((h.text for h in document.headings if h.level == 1 and h.text), "")
+    """Return the first H1, else a heading of any level that the text opens with."""
+    found = next((h.text for h in document.headings if h.level == 1 and h.text), "")
+    if not found and document.headings:
+        first = document.headings[0]
+        is_opening = not document.text[document.start : first.start].strip()
+        found = first.text if is_opening else ""
+    return found
 
 
 def _name(path: str) -> str:

@@ -173,7 +173,7 @@ class Store:
         )
 
     def shadowed(self) -> tuple[Problem, ...]:
-        """Return a problem for every entry whose key another entry has taken."""
+        """Return a problem for every entry whose key another, different entry has taken."""
         return tuple(
             Problem(
                 "duplicate-key",
@@ -187,6 +187,7 @@ class Store:
                 " JOIN papers AS first ON first.citekey = papers.citekey AND NOT first.is_shadowed"
                 " JOIN files AS first_file ON first_file.id = first.file_id"
                 " WHERE papers.is_shadowed AND first_file.id <> files.id"
+                " AND papers.digest <> first.digest"
                 " ORDER BY files.path, papers.line"
             )
         )
@@ -406,6 +407,11 @@ class Store:
         row = self._one("SELECT path FROM notes WHERE id = ?", note_id)
         assert row is not None
         return str(row[0])
+
+    def notes_about(self, citekey: str) -> tuple[str, ...]:
+        """Return the refs of all notes whose front matter names this paper, by path."""
+        rows = self.rows_of("SELECT ref FROM notes WHERE about = ? ORDER BY path", (citekey,))
+        return tuple(ref for (ref,) in rows)
 
     def notes(self) -> list[NoteLine]:
         """Return a line for every note, by path."""

@@ -148,6 +148,14 @@ def test_every_fault_of_arxiv_is_status_5_with_nothing_written(
     stand_in.play_forever(None)
 
 
+def test_one_reason_is_said_once_for_all_it_kept_away(library: Shell, stand_in: StandIn) -> None:
+    stand_in.play_forever("html200")
+    ended = library("add", "1706.03762", "1412.6980", "1512.03385")
+    assert ended.status == 5
+    assert len(ended.err.splitlines()) == 1
+    assert "1706.03762, 1412.6980, 1512.03385" in ended.err
+
+
 def test_no_network_is_status_5(library: Shell) -> None:
     library.environ["PAPERNOTES_ARXIV_API_URL"] = "http://127.0.0.1:9/api/query"
     ended = library("add", "1706.03762")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pty
@@ -111,6 +112,62 @@ def test_show_has_the_paper_its_note_and_who_says_something(filled: Shell) -> No
     assert data["paper"]["authors"][0]["family"] == "Doe"
     assert data["backlinks"][0]["ref"] == "pie"
     assert data["note"]["meta"]["tags"] == ["fruit"]
+
+
+def test_show_tells_what_a_note_is_about_and_which_others_there_are(filled: Shell) -> None:
+    assert filled("new", "Second thoughts", "--paper", "doe2020").status == 0
+    assert "about       doe2020" in filled("show", "second-thoughts").out
+    assert "more notes  second-thoughts" in filled("show", "doe2020").out
+    data = filled("show", "--json", "second-thoughts").data
+    assert (data["kind"], data["paper"]["citekey"]) == ("note", "doe2020")
+    assert data["other_notes"] == ["doe2020"]
+
+
+def test_notes_without_a_latin_letter_get_names_of_their_own(library: Shell) -> None:
+    first, second = library("new", "日本語のノート"), library("new", "Другая заметка")
+    assert (first.status, second.status) == (0, 0)
+    assert second.out == f"{first.out.strip()}-2\n"
+
+
+def test_a_note_that_opens_with_a_heading_is_called_so(library: Shell) -> None:
+    (library.folder / "notes/x.md").write_text("\n## [Deep Nets](https://e.org)\n\ntext\n")
+    (library.folder / "notes/y.md").write_text("text\n\n## Part\n")
+    assert library("list", "--sort", "title").out.split("\n")[:2] == [
+        "x\t\t\tDeep Nets",
+        "y\t\t\ty",
+    ]
+
+
+def test_equal_entries_in_two_files_are_no_problem(filled: Shell) -> None:
+    text = (filled.folder / "bib/mine.bib").read_text()
+    (filled.folder / "bib/zotero.bib").write_text(text)
+    assert filled("sync").status == 0
+    (filled.folder / "bib/zotero.bib").write_text(text.replace("Apples", "Pears"))
+    ended = filled("sync")
+    assert ended.status == 1
+    assert "bib/zotero.bib:1: doe2020 stands in bib/mine.bib already" in ended.err
+
+
+def test_several_matches_are_a_choice_on_a_terminal(filled: Shell) -> None:
+    (filled.folder / "notes/pies.md").write_text("# Pies and apples\n")
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "papernotes", "show", "pi"],
+        cwd=filled.folder,
+        env=filled.environ,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    ):
+        os.close(theirs)
+        os.write(ours, b"2\n")
+        shown = b""
+        with contextlib.suppress(OSError):
+            while piece := os.read(ours, 4096):
+                shown += piece
+    os.close(ours)
+    assert b"  1  pie\r\n  2  pies" in shown
+    assert b"Pies and apples" in shown
 
 
 def test_show_of_nothing_is_3_and_of_several_names_them(filled: Shell) -> None:
