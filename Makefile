@@ -6,7 +6,7 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 DEMO   ?= $(shell mktemp -d)/papernotes-demo
 
-.PHONY: setup test check format lint types imports dependencies docs demo bench fix clean
+.PHONY: setup test test-reloaded check format lint types imports dependencies docs demo bench fix clean
 
 setup: $(VENV)/.ready
 
@@ -23,6 +23,16 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+# The search tests on the other Whoosh, our way out should whoosh3's upkeep end.
+test-reloaded: setup
+	$(PYTHON) -m venv $(VENV)-reloaded
+	$(VENV)-reloaded/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(VENV)-reloaded/bin/python -m pip install --quiet --constraint constraints.txt --editable . --group dev
+	$(VENV)-reloaded/bin/python -m pip uninstall --quiet --yes whoosh3
+	$(VENV)-reloaded/bin/python -m pip install --quiet whoosh-reloaded==2.7.5
+	$(VENV)-reloaded/bin/python -m pytest -n 2 -W default tests/unit/test_index.py \
+	  tests/unit/test_index_fragments.py tests/property/test_index_property.py
 
 check: format lint types imports dependencies docs test
 
@@ -53,5 +63,5 @@ fix: setup
 	$(BIN)/python -m cogapp -r README.md docs/*.md
 
 clean:
-	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage* dist
+	rm -rf $(VENV) $(VENV)-reloaded .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage* dist
 	find papernotes tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

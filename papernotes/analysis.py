@@ -49,6 +49,7 @@ _TEX_ACCENT = (
     r"|[uvHcdbkr](?:\s*\{\s*\\?[A-Za-z]\s*\}|\s+[A-Za-z])"
     r"|(?:ss|ae|oe|AE|OE|aa|AA|o|O|l|L)(?![A-Za-z])(?:\{\}|(?=\}))?)\}?"
 )
+_SPACED_ACCENT = r"""\\["'`^~=.uvHcdbkr](?:\s|\{\\?[A-Za-z]?\s)"""
 _SEPARATOR = r"(?:[-\u2010-\u2013\u2212'\u2019.]|_+)"
 _SUFFIX = r"(?:\+\+|\#(?!\w)|/\d{7}(?:v\d+)?(?!\w))?"  # C++, C#, hep-th/9901001
 
@@ -145,14 +146,9 @@ def tokenize(text: str, hints: re.Pattern[str] = _ANYTHING) -> list[Token]:
     """
     pattern = _pattern_for(text)
     tokens: list[Token] = []
-    if "\\" in text:  # an accent may hold white space, so all words are cut
-        for match in pattern.finditer(text):
-            raw = match.group()
-            is_out = "\\" not in raw and hints.search(raw) is None
-            tokens += [GAP] if is_out else _tokens(raw, match.start())
-        return tokens
     done = 0
-    for start, end in _stretches(text, hints):
+    is_whole = "\\" in text and _compiled(_SPACED_ACCENT).search(text) is not None
+    for start, end in [(0, len(text))] if is_whole else _stretches(text, hints):
         if pattern.search(text, done, start) is not None:
             tokens.append(GAP)
         for match in pattern.finditer(text, start, end):
@@ -164,14 +160,13 @@ def tokenize(text: str, hints: re.Pattern[str] = _ANYTHING) -> list[Token]:
 def hints_of(terms: Iterable[str], words: Iterable[str] = ()) -> re.Pattern[str]:
     """Return what is found in every raw word that means one of ``terms`` or begins as ``words``.
 
-    It looks for their first letters; a word not of ASCII may mean anything. Words with a
-    backslash are not covered.
+    It looks for their first letters; a word with a backslash or not of ASCII may mean anything.
     """
     found = {letters for term in terms for letters in first_letters(term)}
     found.update(word[:2] for word in words)
     between = f"(?:{_SEPARATOR})*"  # the joined form of ``e-mail`` begins with two parts
     starts = "|".join(between.join(map(re.escape, letters)) for letters in sorted(found))
-    return re.compile(rf"(?<![A-Za-z0-9])(?i:{starts})|[^\x00-\x7f]")
+    return re.compile(rf"(?<![A-Za-z0-9])(?i:{starts})|[^\x00-\x5b\x5d-\x7f]")
 
 
 def is_cjk(term: str) -> bool:
@@ -197,7 +192,7 @@ def _pattern(kind: str, *, has_tex: bool) -> re.Pattern[str]:
     runs = f"|[{_CJK}]+" if kind == "cjk" else ""
     if has_tex:
         mark = "" if kind == "ascii" else f"|{_MARK}"
-        letter = f"(?:{letter}|{_TEX_ACCENT})"
+        letter = f"(?:{letter}+|{_TEX_ACCENT})"
         runs += r"|\\[A-Za-z]+"
         return re.compile(f"{letter}(?:{_SEPARATOR}?{letter}{mark})*{_SUFFIX}{runs}")
     word = f"{letter}+" if kind == "ascii" else f"{letter}+(?:{_MARK}+{letter}*)*"

@@ -10,7 +10,6 @@ from __future__ import annotations
 import difflib
 import os
 import sys
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -190,12 +189,17 @@ def load(
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
-            tree = tomllib.load(file)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: {error}", hint="correct the file and try again") from error
+        data = path.read_bytes()
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
+    if all(line.lstrip()[:1] in {b"", b"#"} for line in data.splitlines()):
+        return {}
+    import tomllib  # noqa: PLC0415 - most libraries set nothing, and it is felt at every start
+
+    try:
+        tree = tomllib.loads(data.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: {error}", hint="correct the file and try again") from error
     flat: dict[str, Any] = {}
 
     def walk(prefix: str, table: dict[str, Any]) -> None:

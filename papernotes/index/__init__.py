@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["INDEX_VERSION", "Document", "IndexDamagedError", "Ranked", "SearchIndex"]
 
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 """Raised by one on any change of analysis, postings or layout: older indexes are then rebuilt."""
 
 _CURRENT = "CURRENT"
@@ -88,7 +88,7 @@ class SearchIndex:
 
         ``filters`` has the ids that each exact filter of the tree allows (query.iter_filters
         yields the filters); ``allowed`` are the ids that may be found at all (None: any).
-        Raises IndexDamagedError.
+        Raises UsageError for phrases that would take seconds, and IndexDamagedError.
         """
         sets = {wish: (filters or {})[wish] for wish in iter_filters(node)}
         return self._asked(

@@ -6,8 +6,8 @@ What a leaf may stand for is bounded: see the constants.
 from __future__ import annotations
 
 from collections import Counter
-from heapq import nsmallest
-from itertools import islice
+from heapq import merge, nsmallest
+from itertools import groupby, islice
 from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,8 +33,12 @@ if TYPE_CHECKING:
             """The size codes of the documents (see postings.size_code)."""
 
         @property
+        def orders(self) -> Sequence[int]:
+            """What to order equals by (see postings.Analysed)."""
+
+        @property
         def deleted(self) -> AbstractSet[int]:
-            """The documents that are no more."""
+            """The documents that are no more; they do not count below, but may be yielded."""
 
         def frequency(self, term: str) -> int:
             """Return how many documents have the term."""
@@ -51,7 +55,7 @@ if TYPE_CHECKING:
             """Return the documents whose title or citation key has the name code."""
 
         def words(self, prefix: str) -> Iterator[str]:
-            """Yield the unstemmed words that begin so, sorted."""
+            """Yield the unstemmed words of documents that begin so, sorted."""
 
         def terms(self, prefix: str) -> Iterator[str]:
             """Yield the terms that begin so, sorted."""
@@ -115,7 +119,7 @@ class Vocabulary:
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self.segments = segments
-        self._count = sum(len(segment.ids) for segment in segments)
+        self.count = sum(len(segment.ids) - len(segment.deleted) for segment in segments)
         self.norms = _norms(segments)
         self._leaves: dict[Word | Phrase | Prefix | Fuzzy, Leaf] = {}
         self._frequencies: dict[str, int] = {}
@@ -128,11 +132,8 @@ class Vocabulary:
 
     def nearest_words(self, word: str, distance: int) -> list[tuple[int, str]]:
         """Return the (distance, word)s of the vocabulary near a folded word, nearest first."""
-        found: set[tuple[int, str]] = set()
-        for segment in self.segments:
-            candidates = islice(segment.words(word[:1]), 10 * MAX_SCANNED)
-            found.update(nearest(word, candidates, distance))
-        return sorted(found)
+        candidates = islice(self._words(word[:1]), 10 * MAX_SCANNED)
+        return sorted(nearest(word, candidates, distance))
 
     def leaf(self, node: Word | Phrase | Prefix | Fuzzy) -> Leaf:
         """Return what a leaf of the tree stands for."""
@@ -141,6 +142,11 @@ class Vocabulary:
                 self._leaves.clear()
             self._leaves[node] = self._leaf(node)
         return self._leaves[node]
+
+    def _words(self, prefix: str) -> Iterator[str]:
+        """Yield the words of all segments that begin so, sorted, each once."""
+        found = merge(*(segment.words(prefix) for segment in self.segments))
+        return (word for word, _ in groupby(found))
 
     def _leaf(self, node: Word | Phrase | Prefix | Fuzzy) -> Leaf:
         band = BANDS.get(node.field)
@@ -156,11 +162,11 @@ class Vocabulary:
         return self._row(analysis.slots(text), node.slop, band)
 
     def _idf(self, frequency: int) -> float:
-        return log(1 + (self._count - frequency + 0.5) / (frequency + 0.5))
+        return log(1 + (self.count - frequency + 0.5) / (frequency + 0.5))
 
     def _terms(self, factors: Mapping[str, float], band: int | None) -> Leaf:
         frequency = sum(map(self.frequency, factors))
-        idf = self._idf(min(frequency, self._count))
+        idf = self._idf(min(frequency, self.count))
         return (Terms(factors, frequency, idf, band),)
 
     def _any(self, terms: Iterable[str], band: int | None) -> Leaf:
@@ -198,10 +204,7 @@ class Vocabulary:
             return self._word(text, band)
         beginnings = {analysis.fold(text), *analysis.words(text)[-1:]} - {""}
         words = (
-            word
-            for beginning in beginnings
-            for segment in self.segments
-            for word in islice(segment.words(beginning), MAX_SCANNED)
+            word for beginning in beginnings for word in islice(self._words(beginning), MAX_SCANNED)
         )
         return self._any(map(analysis.term_of, words), band)
 
@@ -222,7 +225,8 @@ def _norms(segments: Sequence[Segment]) -> list[float]:
     counts: Counter[int] = Counter()
     for segment in segments:
         counts.update(segment.sizes)
+        counts.subtract(segment.sizes[number] for number in segment.deleted)
     lengths = [size_length(code) for code in range(256)]
-    total = sum(lengths[code] * number for code, number in counts.items())
+    total = sum(lengths[code] * number for code, number in sorted(counts.items()))
     average = total / max(1, counts.total()) or 1.0
     return [K1 * (1 - _B + _B * length / average) for length in lengths]

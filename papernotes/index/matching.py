@@ -2,7 +2,8 @@
 
 Each leaf is read term at a time into a table of document number → score (BM25 over weighted
 frequencies, see :mod:`.postings`); AND intersects from the rarest leaf on, so a frequent word
-costs little beside a rare one. Totals are exact.
+costs little beside a rare one. Totals are exact, and hits, their order and scores depend on the
+documents alone, not on the segments they are in.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from heapq import nsmallest
 from typing import TYPE_CHECKING, NamedTuple
 
 from papernotes import analysis
+from papernotes.errors import UsageError
 from papernotes.filters import Filter
 from papernotes.index.leaves import K1, Leaf, Row, Terms, Vocabulary, is_optional
 from papernotes.index.postings import BAND_BITS, BOOSTS, exact_name, name_code, unpack
@@ -25,9 +27,31 @@ if TYPE_CHECKING:
 
     Scores = dict[int, float]
 
+MAX_WORK = 12_000_000
+"""How much phrases may cost in one question, about 0.1 µs a unit."""
+
+_DOCUMENT_WORK = 64
+_NEAR_WORK = 4
 _MAX_JOINED = 3
 _FEW = 2_000
+_DIGITS = 9  # of a score count; the rest is rounding
 _NAMED = 100.0  # more than the words of a title can score
+
+
+class Budget:
+    """What phrases may still cost; the cost is the same however the documents are stored."""
+
+    def __init__(self) -> None:
+        self._left = MAX_WORK
+
+    def spend(self, work: int) -> None:
+        """Take ``work`` off. Raises UsageError when there is nothing left."""
+        self._left -= work
+        if self._left < 0:
+            raise UsageError(
+                "the phrases of this query take too long to compare, their words are too frequent",
+                hint="use fewer phrases, or leave out words like the and of",
+            )
 
 
 class Ranked(NamedTuple):
@@ -44,23 +68,27 @@ def search(
     limit: int = 0,
     allowed: AbstractSet[int] | None = None,
     filters: Mapping[Filter, AbstractSet[int]],
+    budget: Budget | None = None,
 ) -> Ranked:
     """Return the best ``limit`` documents (0: all); see ``SearchIndex.search``."""
+    budget = budget or Budget()
     name = name_code(_plain_name(node))
-    found: list[tuple[float, int]] = []
+    found: list[tuple[float, int, int]] = []
     for segment in vocabulary.segments:
-        reader = _Reader(vocabulary, segment, filters)
+        reader = _Reader(vocabulary, segment, filters, budget)
         among = None if allowed is None else reader.documents(allowed)
         scores = reader.evaluate(node, among)
         if name:
             for document in scores.keys() & segment.named(name):
                 scores[document] += _NAMED
-        ids, deleted = segment.ids, segment.deleted
+        ids, orders, deleted = segment.ids, segment.orders, segment.deleted
         found += [
-            (-score, ids[document]) for document, score in scores.items() if document not in deleted
+            (-round(score, _DIGITS), orders[document], ids[document])
+            for document, score in scores.items()
+            if document not in deleted
         ]
     best = nsmallest(limit, found) if limit else sorted(found)
-    return Ranked(tuple((id_, -score) for score, id_ in best), len(found))
+    return Ranked(tuple((id_, -score) for score, _, id_ in best), len(found))
 
 
 class _Reader:
@@ -71,10 +99,12 @@ class _Reader:
         vocabulary: Vocabulary,
         segment: Segment,
         filters: Mapping[Filter, AbstractSet[int]],
+        budget: Budget,
     ) -> None:
         self._vocabulary = vocabulary
         self._segment = segment
         self._filters = filters
+        self._budget = budget
 
     def documents(self, wanted: AbstractSet[int]) -> set[int]:
         """Return the documents whose ids are in ``wanted``."""
@@ -121,7 +151,7 @@ class _Reader:
         for child in unwanted:
             for document in self.evaluate(child, scores.keys()):
                 del scores[document]
-        if len(scores) <= _FEW:
+        if min(map(self._cost, needed), default=self._vocabulary.count) <= _FEW:
             for child in optional:
                 for document, score in self.evaluate(child, scores.keys()).items():
                     scores[document] += score
@@ -156,7 +186,7 @@ class _Reader:
         if isinstance(node, And):
             return min(map(self._cost, node.children), default=0)
         if isinstance(node, Not):
-            return len(self._segment.ids)
+            return self._vocabulary.count
         return max((part.frequency for part in self._vocabulary.leaf(node)), default=0)
 
     def _joined(self, node: And) -> Iterator[And]:
@@ -231,8 +261,12 @@ class _Reader:
                 if document in found
             }
         weights: Scores = {}
+        factor, deleted = _NEAR_WORK if part.span else 1, self._segment.deleted
         for document, at in places.items():
+            if document in deleted:
+                continue
             unpacked = {term: unpack(packed) for term, packed in at.items()}
+            self._budget.spend(_DOCUMENT_WORK + factor * sum(map(len, unpacked.values())))
             starts = _near(part, unpacked) if part.span else _in_row(part.terms, unpacked)
             bands = [position >> BAND_BITS for position in starts]
             weight = sum([BOOSTS[band] for band in bands if part.band in (None, band)])

@@ -57,14 +57,17 @@ class Analysed(NamedTuple):
     """A document as the index takes it.
 
     ``places`` has the positions of its terms, ascending; see :func:`weight_of` and :func:`pack`.
-    ``raws`` are its raw words (see analysis.cut), ``title`` and ``name`` the codes of its title
-    and of the first word of its key (see :func:`name_code`), ``size`` that of its length.
+    ``words`` are its words before stemming (see analysis.words), ``title`` and ``name`` the codes
+    of its title and of the first word of its key (see :func:`name_code`), ``size`` that of its
+    length. Among equals in a result the lower ``order`` comes first: it says nothing, but is the
+    same in every index.
     """
 
     places: Mapping[str, list[int]]
-    raws: set[str]
+    words: set[str]
     title: int
     name: int
+    order: int
     size: int
 
 
@@ -85,8 +88,16 @@ def analyse(document: Document) -> Analysed:
         )
     ):
         length += BOOSTS[band] * _place(texts, band, places, raws)
-    title, name = exact_name(document.title), exact_name(key[0]) if key else ""
-    return Analysed(places, raws, name_code(title), name_code(name), size_code(length))
+    words = {word for raw in raws for word in analysis.meaning(raw).words}
+    first = key[0] if key else ""
+    return Analysed(
+        places,
+        words,
+        title=name_code(exact_name(document.title)),
+        name=name_code(exact_name(first)),
+        order=name_code(f"{first}\n{document.title}"),
+        size=size_code(length),
+    )
 
 
 def weight_of(positions: list[int]) -> float:
@@ -119,7 +130,7 @@ def name_code(name: str) -> int:
     """Return a number from 1 for an exact name, by accident only that of another; 0 for none."""
     if not name:
         return 0
-    digest = blake2b(name.encode(), digest_size=8).digest()
+    digest = blake2b(name.encode(errors="surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big") or 1
 
 
@@ -143,15 +154,16 @@ def _place(
     count = 0
     for text in texts:
         found = analysis.cut(text)
-        raws.update(found)
         start = position
-        for raw in found:
+        for at, raw in enumerate(found, 1):
             for terms in (known.get(raw) or meaning(raw)).slots:
                 for term in terms:
                     places[term].append(position)
                 position += 1
             if position >= end:
+                raws.update(found[:at])
                 return count + position - start
+        raws.update(found)
         count += position - start
         position += TEXT_STRIDE - position % TEXT_STRIDE
     return count

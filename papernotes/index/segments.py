@@ -2,12 +2,15 @@
 
 Only what Whoosh 3 and whoosh-reloaded 2.7.5 share is used, and little of it: the codec's term
 dictionary and posting lists, the table of contents, the lock. Whoosh's analyzers, writer,
-searcher and queries stay out, for speed (docs/performance.md). Each segment has two files more,
-both under Whoosh's naming so that Whoosh clears them away with the rest: ``.doc`` with a few
-numbers for every document and ``.voc`` with the unstemmed words, sorted, one a line.
+searcher and queries stay out, for speed (docs/performance.md). Each segment has three files more,
+all under Whoosh's naming so that Whoosh clears them away with the rest: ``.doc`` with a few
+numbers for every document, ``.voc`` with the unstemmed words, sorted, one a line with the number
+of documents that have it, and ``.has`` with the terms and words of each document, which is how
+they no longer count when it is deleted.
 
 Segments are never compound (Whoosh copies a compound one into memory at every start) and never
-merged by Whoosh: small ones are folded by adding their documents again. Files are flushed to
+merged by Whoosh: small ones, and those with much deleted, are folded by adding their documents
+again. Files are flushed to
 disk before the rename that makes a commit count, and the folder after it.
 """
 
@@ -18,11 +21,13 @@ import os
 import re
 import sys
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
+from functools import cached_property
 from io import BytesIO
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+from zlib import compress, decompress
 
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.fields import FieldType, Schema
@@ -32,7 +37,6 @@ from whoosh.formats import Positions
 from whoosh.index import TOC, clean_files
 from whoosh.util.filelock import try_for
 
-from papernotes import analysis
 from papernotes.errors import LockedError
 from papernotes.index.postings import Document, analyse, pack, weight_of
 
@@ -43,11 +47,14 @@ if TYPE_CHECKING:
 
 _NAME = "MAIN"
 _TOC = re.compile(rf"_{_NAME}_(\d+)\.toc")
-_NUMBERS = ("Q", "Q", "Q", "B")  # id, title code, name code, size code
+_NUMBERS = ("Q", "Q", "Q", "Q", "Q", "B")  # id, order, title, name, where it ends in .has, size
 _MAX_POSTINGS = 1_500_000
 _BLOCK = 256
 _LOCK_SECONDS = 10.0
 _MAX_PER_TIER = 8
+_MAX_DELETED = 0.25
+"""A segment of which a larger share is deleted is folded, however large it is."""
+
 _SKIP_FACTOR = 20
 """A list this many times longer than the documents wanted is read by skipping."""
 
@@ -118,8 +125,10 @@ class Segment:
 
     def __init__(self, storage: FileStorage, segment: Any) -> None:
         self.deleted = frozenset(segment.deleted_docs())
-        self.ids, self._titles, self._names, self.sizes = _read_numbers(storage, segment)
+        numbers = _read_numbers(storage, segment)
+        self.ids, self.orders, self._titles, self._names, self._ends, self.sizes = numbers
         self._vocabulary = Path(storage.folder) / segment.make_filename(".voc")
+        self._contents = Path(storage.folder) / segment.make_filename(".has")
         self._reader = segment.codec().terms_reader(storage, segment)
 
     def close(self) -> None:
@@ -128,10 +137,8 @@ class Segment:
 
     def frequency(self, term: str) -> int:
         """See the protocol."""
-        try:
-            return int(self._reader.doc_frequency("text", term.encode()))
-        except KeyError:
-            return 0
+        found = self._length(term)
+        return found - self._gone[0][term.encode()] if found and self.deleted else found
 
     def scan(self, term: str, among: Collection[int] | None) -> Iterator[tuple[int, float]]:
         """See the protocol."""
@@ -154,9 +161,12 @@ class Segment:
         data = self._vocabulary.read_bytes()
         beginning = prefix.encode()
         start = data.find(b"\n" + beginning) + 1
+        gone = self._gone[1] if start and self.deleted else {}
         while start and data.startswith(beginning, start):
             end = data.find(b"\n", start)
-            yield data[start:end].decode()
+            word, _, count = data[start:end].partition(b"\t")
+            if word not in gone or gone[word] < int(count):
+                yield word.decode()
             start = end + 1
 
     def terms(self, prefix: str) -> Iterator[str]:
@@ -167,10 +177,30 @@ class Segment:
                 return
             yield term.decode()
 
+    @cached_property
+    def _gone(self) -> tuple[Counter[bytes], Counter[bytes]]:
+        """The terms and the words of deleted documents, each with the number of these."""
+        terms: Counter[bytes] = Counter()
+        words: Counter[bytes] = Counter()
+        with self._contents.open("rb") as file:
+            for number in self.deleted:
+                file.seek(start := self._ends[number - 1] if number else 0)
+                found = decompress(file.read(self._ends[number] - start))
+                for counts, listed in zip((terms, words), found.split(b"\n\n"), strict=True):
+                    counts.update(listed.split(b"\n"))
+        return terms, words
+
+    def _length(self, term: str) -> int:
+        """Return how many documents have the term, deleted ones too."""
+        try:
+            return int(self._reader.doc_frequency("text", term.encode()))
+        except KeyError:
+            return 0
+
     def _postings(self, term: str, among: Collection[int] | None) -> Iterator[Any]:
         """Yield Whoosh's matcher of a term, standing at each of its documents in turn."""
-        frequency = self.frequency(term)
-        if not frequency:
+        length = self._length(term)
+        if not length:
             return
         matcher = self._reader.matcher("text", term.encode(), _TEXT.format)
         is_active, id_, step = matcher.is_active, matcher.id, matcher.next
@@ -178,7 +208,7 @@ class Segment:
             while is_active():
                 yield matcher
                 step()
-        elif len(among) * _SKIP_FACTOR > frequency:
+        elif len(among) * _SKIP_FACTOR > length:
             while is_active():
                 if id_() in among:
                     yield matcher
@@ -212,7 +242,8 @@ class Batch:
         self._folded: list[Any] = []
         self._numbers = tuple(array(typecode) for typecode in _NUMBERS)
         self._lists: defaultdict[str, list[Any]] = defaultdict(list)
-        self._raws: set[str] = set()
+        self._words: Counter[str] = Counter()
+        self._contents = bytearray()
         self._added: set[int] = set()
         self._postings = 0
 
@@ -228,13 +259,16 @@ class Batch:
         self._added.add(document.id)
         found = analyse(document)
         number = len(self._numbers[0])
-        values = (document.id, found.title, found.name, found.size)
+        contents = "\n\n".join(("\n".join(found.places), "\n".join(found.words)))
+        self._contents += compress(contents.encode(), 1)
+        self._words.update(found.words)
+        codes = (found.order, found.title, found.name)
+        values = (document.id, *codes, len(self._contents), found.size)
         for column, value in zip(self._numbers, values, strict=True):
             column.append(value)
         lists = self._lists
         for term, positions in found.places.items():
             lists[term] += number, weight_of(positions), pack(positions)
-        self._raws |= found.raws
         self._postings += len(found.places)
 
     def remove(self, gone: AbstractSet[int]) -> None:
@@ -245,8 +279,8 @@ class Batch:
                     segment.delete_document(number)
 
     def fold(self, fetch: Callable[[Collection[int]], Iterable[Document]]) -> None:
-        """Put the documents of small segments in again, where there are many of those."""
-        self._folded = _small(self._old)
+        """Put the documents of segments in again that are small, of many, or much deleted."""
+        self._folded = [*_small(self._old), *filter(_is_worn, self._old)]
         wanted: set[int] = set()
         for segment in self._folded:
             ids = _read_numbers(self._storage, segment)[0]
@@ -287,8 +321,9 @@ class Batch:
         writer.close()
         segment.set_doc_count(len(self._numbers[0]))
         _write(self._storage, segment, ".doc", b"".join(map(_big_endian, self._numbers)))
-        words = {word for raw in self._raws for word in analysis.meaning(raw).words}
-        _write(self._storage, segment, ".voc", "\n".join(("", *sorted(words), "")).encode())
+        lines = (f"{word}\t{count}" for word, count in sorted(self._words.items()))
+        _write(self._storage, segment, ".voc", "\n".join(("", *lines, "")).encode())
+        _write(self._storage, segment, ".has", self._contents)
         return segment
 
 
@@ -296,7 +331,7 @@ def _contents(storage: FileStorage) -> Any:
     return TOC.read(storage, _NAME, schema=_SCHEMA)  # type: ignore[no-untyped-call]
 
 
-def _write(storage: FileStorage, segment: Any, ending: str, data: bytes) -> None:
+def _write(storage: FileStorage, segment: Any, ending: str, data: bytes | bytearray) -> None:
     with segment.create_file(storage, ending) as file:
         file.write(data)
 
@@ -337,6 +372,10 @@ def _where(codes: array[int], code: int) -> Iterator[int]:
 
 def _live(segment: Any) -> int:
     return int(segment.doc_count_all() - segment.deleted_count())
+
+
+def _is_worn(segment: Any) -> bool:
+    return bool(segment.deleted_count() > _MAX_DELETED * segment.doc_count_all())
 
 
 def _small(segments: Iterable[Any]) -> list[Any]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import replace
 from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from papernotes import analysis
-from papernotes.index.matching import search
+from papernotes.errors import UsageError
+from papernotes.index.matching import Budget, search
 from papernotes.query import And, Node, Or, Phrase, Word, render
 
 if TYPE_CHECKING:
@@ -35,10 +37,15 @@ def suggest(vocabulary: Vocabulary, node: Node, filters: Mapping[Filter, Abstrac
     choices = {text: found for text in sorted(texts) if (found := _choices(vocabulary, text))}
     if not choices or len(choices) > _MAX_MENDED:
         return ""
-    for picked in islice(_likely_first(list(choices.values())), MAX_TRIED):
-        mended = _mended(node, dict(zip(choices, picked, strict=True)))
-        if mended != node and search(vocabulary, mended, limit=1, filters=filters).total:
-            return render(mended)
+    budget = Budget()
+    with contextlib.suppress(UsageError):
+        for picked in islice(_likely_first(list(choices.values())), MAX_TRIED):
+            mended = _mended(node, dict(zip(choices, picked, strict=True)))
+            if (
+                mended != node
+                and search(vocabulary, mended, limit=1, filters=filters, budget=budget).total
+            ):
+                return render(mended)
     return ""
 
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from papernotes import query
@@ -126,15 +127,17 @@ def _hits(
 
 def _places(node: Node, text: Texts) -> tuple[Fragment, ...]:
     """Return the best few places of a document that matched."""
+    return tuple(islice(_iter_places(node, text), _MOST))
+
+
+def _iter_places(node: Node, text: Texts) -> Iterator[Fragment]:
     from papernotes.index.fragments import fragments
 
-    found = [
-        *_nowhere(fragments(node, text.title, field="title", limit=1)),
-        *(_in_note(text, each) for each in fragments(node, text.note, field="note", limit=_MOST)),
-        *_nowhere(fragments(node, text.abstract, field="abstract", limit=_MOST)),
-        *_nowhere(fragments(node, ", ".join(text.authors), field="author", limit=1)),
-    ]
-    return tuple(found[:_MOST])
+    yield from _nowhere(fragments(node, text.title, field="title", limit=1))
+    for fragment in fragments(node, text.note, field="note", limit=_MOST):
+        yield _in_note(text, fragment)
+    yield from _nowhere(fragments(node, text.abstract, field="abstract", limit=_MOST))
+    yield from _nowhere(fragments(node, ", ".join(text.authors), field="author", limit=1))
 
 
 def _nowhere(found: tuple[Fragment, ...]) -> Iterator[Fragment]:

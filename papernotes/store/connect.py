@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import secrets
 import shutil
 import sqlite3
 from typing import TYPE_CHECKING
@@ -43,7 +42,7 @@ def machine_secret(state_dir: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError:
-        secret = secrets.token_bytes(32)
+        secret = os.urandom(32)
     try:
         state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         files.write_new(path, secret)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import secrets
+import os
 import sqlite3
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -54,7 +54,7 @@ class NoteRows:
 
 def create(path: Path) -> None:
     """Make an empty store at ``path``, whole or not at all."""
-    fresh = path.with_name(f"{files.TEMP_PREFIX}{secrets.token_hex(8)}{files.TEMP_SUFFIX}")
+    fresh = path.with_name(f"{files.TEMP_PREFIX}{os.urandom(8).hex()}{files.TEMP_SUFFIX}")
     with translated(path):
         connection = sqlite3.connect(fresh, isolation_level=None)
         try:
@@ -62,7 +62,7 @@ def create(path: Path) -> None:
             configure(connection)
             database = Database(connection, execute_plugins=False)
             migrations.apply(database)
-            database.table("state").insert({"key": "store_id", "value": secrets.token_hex(16)})
+            database.table("state").insert({"key": "store_id", "value": os.urandom(16).hex()})
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             connection.close()

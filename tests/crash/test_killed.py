@@ -8,17 +8,17 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from papernotes.files import TEMP_PREFIX
-from tests.factories import entry, open_library, write
+from tests.factories import answers, entry, open_library, write
 
 if TYPE_CHECKING:
     from papernotes.demo.standin import StandIn
-    from papernotes.library import Library
 
+WORDS = ("attention", "adam", "apples", "doe")
 KILLER = Path(__file__).with_name("killer.py")
 EVERY = int(os.environ.get("PAPERNOTES_CRASH_EVERY", "5"))
 
@@ -42,13 +42,6 @@ def run(root: Path, api_url: str, fatal: int, *args: str) -> subprocess.Complete
     )
 
 
-def answers(library: Library) -> list[Any]:
-    """Return everything a person can see of a library."""
-    listed = library.list(sort="title", limit=0)
-    found = [library.search(word, limit=0) for word in ("attention", "adam", "apples", "doe")]
-    return [listed, *found, *(library.show(hit.ref) for hit in listed.hits)]
-
-
 def texts(root: Path) -> dict[str, bytes]:
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
@@ -61,7 +54,7 @@ def texts(root: Path) -> dict[str, bytes]:
 def check_whole(root: Path, before: dict[str, bytes], after: dict[str, bytes]) -> None:
     """Let the next command mend the library, then compare it with one made from its files."""
     with open_library(root) as library:
-        mended = answers(library)
+        mended = answers(library, WORDS)
     files = texts(root)
     assert files in (before, after), sorted(files)
     assert not [path for path in root.rglob("*") if path.name.startswith(TEMP_PREFIX)]
@@ -69,7 +62,7 @@ def check_whole(root: Path, before: dict[str, bytes], after: dict[str, bytes]) -
     fresh = root.parent / "fresh"
     shutil.copytree(root, fresh, ignore=shutil.ignore_patterns("index"))
     with open_library(fresh) as library:
-        assert answers(library) == mended
+        assert answers(library, WORDS) == mended
     shutil.rmtree(fresh)
 
 

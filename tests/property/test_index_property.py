@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papernotes.analysis import MAX_TERM, fold, slots, tokenize
+from papernotes.analysis import GAP, MAX_TERM, fold, hints_of, slots, tokenize
 from papernotes.errors import QueryError
 from papernotes.filters import Filter
 from papernotes.index import Document, SearchIndex
@@ -118,6 +119,63 @@ def test_after_any_edits_search_is_as_defined_and_as_on_a_fresh_index(
                 assert ranked.total == len(expected)
 
 
+RELATED = st.sampled_from(
+    "run runs running runner relate related self-run selfrun self the 学习 深度学习".split()  # noqa: SIM905
+)
+RELATED_TEXTS = st.lists(RELATED, max_size=6).map(" ".join)
+KEYED = st.builds(
+    lambda number, title, abstract, note: Document(
+        number, title, ("Ann Ape",), f"key{number}", abstract, note
+    ),
+    st.integers(1, 12),
+    RELATED_TEXTS,
+    RELATED_TEXTS,
+    RELATED_TEXTS,
+)
+KEYED_EDITS = st.lists(
+    st.tuples(
+        st.lists(KEYED, max_size=4, unique_by=lambda each: each.id),
+        st.sets(st.integers(1, 12), max_size=2),
+    ),
+    max_size=12,
+)
+ASKED = (
+    "run", "relat*", "runni*", "runing~", "relatd~2", "selfrun", "self run", '"self run"',
+    '"run relate"~3', "学", "学*", "深度学习", "the run", "-run self",
+    "title:run OR note:relational", "key3", "author:ape", "the",
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(KEYED_EDITS, st.booleans(), st.permutations(range(1, 13)))
+def test_hits_order_and_scores_are_those_of_a_fresh_index_with_other_ids(
+    changes: list[tuple[list[Document], set[int]]], folds: bool, other_ids: list[int]
+) -> None:
+    current: dict[int, Document] = {}
+
+    def fetch(ids: Iterable[int]) -> list[Document]:
+        return [current[id_] for id_ in ids]
+
+    with tempfile.TemporaryDirectory() as folder:
+        index, fresh = SearchIndex(Path(folder) / "a"), SearchIndex(Path(folder) / "b")
+        index.rebuild([])
+        for documents, removed in changes:
+            for id_ in removed:
+                current.pop(id_, None)
+            current.update((document.id, document) for document in documents)
+            index.update(documents, removed, fetch=fetch if folds else None)
+        renamed = {other_ids[id_ - 1]: document for id_, document in current.items()}
+        fresh.rebuild(replace(document, id=id_) for id_, document in sorted(renamed.items()))
+        for text in ASKED:
+            node = parse(text)
+            was, now = index.search(node, limit=0), fresh.search(node, limit=0)
+            assert [(current[id_].key, score) for id_, score in was.hits] == [
+                (renamed[id_].key, score) for id_, score in now.hits
+            ], text
+            assert index.search(node, limit=2).hits == was.hits[:2]
+            assert index.suggest(node) == fresh.suggest(node)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(max_size=40), min_size=1, max_size=4))
 def test_every_document_is_found_by_each_of_its_words(notes: list[str]) -> None:
@@ -142,6 +200,34 @@ def test_terms_are_folded_short_and_where_they_say(text: str, tex: str) -> None:
             assert 0 <= token.start < token.end <= len(each)
             assert 0 < len(token.term) <= MAX_TERM + 4
         assert fold(fold(text)) == fold(text)
+
+
+PIECES = st.sampled_from(
+    [
+        *"abtxSK01 -_'.+#/{}\\ßβſKİ\n\u0301\u1100\u2028", "dying", "e-mail", "'s", "中文", "C++",
+        "hep-th/9901001v2", "1706.03762v1", "\\c c", "\\'{ e}", "\\alpha",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(PIECES, max_size=25).map("".join), st.data())
+def test_hints_leave_out_only_other_words(text: str, data: st.DataObject) -> None:
+    every = tokenize(text)
+    if not every:
+        return
+    chosen = data.draw(st.lists(st.sampled_from(every), min_size=1, max_size=2))
+    terms, begin = {token.term for token in chosen}, chosen[0].word[:3]
+    some = tokenize(text, hints_of(terms, [begin]))
+    at = 0
+    for before, token in zip([None, *some], some, strict=False):
+        if token is GAP:
+            continue
+        found = every.index(token, at)
+        assert (found > at) == (before is GAP)
+        at = found + 1
+    left_out = [token for token in every if token not in some]
+    assert not [t for t in left_out if t.term in terms or t.word.startswith(begin)]
 
 
 @settings(max_examples=200, deadline=None)
