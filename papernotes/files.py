@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import errno
 import fcntl
 import hashlib
 import json
@@ -22,7 +23,7 @@ from papernotes.errors import ConflictError, FormatError, LockedError, Papernote
 from papernotes.models import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
     from typing import IO
 
@@ -31,6 +32,10 @@ TEMP_SUFFIX = ".tmp"
 MAX_TEXT_BYTES = 50_000_000
 RACY_NS = 100_000_000
 _COARSE_RACY_NS = 2_000_000_000
+_PATIENCE_SECONDS = 9.0
+_NO_SUCH_PLACE = {
+    *(errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.EINVAL, errno.ELOOP)
+}
 
 
 class FileError(PapernotesError):
@@ -47,10 +52,12 @@ class FileStat:
     inode: int
 
     def is_racy(self, seen_ns: int) -> bool:
-        """Whether the file changed so shortly before ``seen_ns`` that a later change could hide."""
-        newest = max(self.mtime_ns, self.ctime_ns)
-        is_coarse = self.mtime_ns % 1_000_000_000 == 0
-        return newest + (_COARSE_RACY_NS if is_coarse else RACY_NS) >= seen_ns
+        """Whether the file changed so shortly before ``seen_ns`` that a later change could hide.
+
+        The system keeps the time of change itself; the time of modification is anybody's word.
+        """
+        is_coarse = self.ctime_ns % 1_000_000_000 == 0
+        return self.ctime_ns + (_COARSE_RACY_NS if is_coarse else RACY_NS) >= seen_ns
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +141,7 @@ def _take(
     try:
         path.encode()
     except UnicodeEncodeError:
-        if is_wanted:
+        if is_wanted or entry.is_dir():
             shown = path.encode("utf-8", "backslashreplace").decode()
             problems.append(Problem("file-name", shown, "the name is not UTF-8; rename the file"))
         return
@@ -161,7 +168,11 @@ def leftovers(*folders: Path) -> list[Path]:
     found = []
     for folder in folders:
         with contextlib.suppress(OSError):
-            found += [path for path in folder.iterdir() if path.name.startswith(TEMP_PREFIX)]
+            found += [
+                folder / entry.name
+                for entry in os.scandir(folder)
+                if entry.name.startswith(TEMP_PREFIX) and entry.is_file(follow_symlinks=False)
+            ]
     return found
 
 
@@ -301,78 +312,111 @@ def _flush_folder(folder: Path) -> None:
 def commit(root: Path, new_files: Mapping[str, bytes], *, journal: Path) -> None:
     """Create all of ``new_files`` (path relative to ``root`` → bytes), or none of them.
 
-    Raises ConflictError when one exists (the others are taken back) and FileError. A crash
-    leaves ``journal``, from which :func:`recover` finishes.
+    Raises ConflictError when one exists or a folder on the way is a link (nothing is written
+    then) and FileError (what was written is taken back). A crash or Ctrl-C leaves ``journal``,
+    from which :func:`recover` finishes.
     """
     for path in new_files:
-        if (root / path).exists() or (root / path).is_symlink():
+        refuse_links(root, path)
+        if os.path.lexists(root / path):
             raise ConflictError(f"{path}: exists already; left as it is")
     plan = {path: base64.b64encode(data).decode("ascii") for path, data in new_files.items()}
     write_atomic(journal, json.dumps({"create": plan}).encode())
-    created: list[Path] = []
+    done: list[str] = []
     try:
         for path, data in new_files.items():
             make_folder((root / path).parent)
+            done.append(path)
             write_new(root / path, data)
-            created.append(root / path)
-    except BaseException:
-        for done in created:
-            done.unlink(missing_ok=True)
+    except (ConflictError, FileError):
+        for path in done:
+            _take_back(root / path, new_files[path])
         journal.unlink(missing_ok=True)
         raise
     remove(journal)
 
 
-def recover(root: Path, *, journal: Path, below: Iterable[str]) -> tuple[str, ...]:
+def _take_back(path: Path, data: bytes) -> None:
+    """Remove a file that we wrote, and only if it holds what we wrote."""
+    with contextlib.suppress(OSError):
+        if path.read_bytes() == data:
+            path.unlink()
+
+
+def recover(root: Path, *, journal: Path, below: Mapping[str, str]) -> tuple[str, ...]:
     """Finish what a crashed :func:`commit` began; return the paths created.
 
-    Only paths in the folders ``below`` (of ``root``) are believed, and a file that stands there
-    by now is kept as it is. A journal that cannot be read is removed: it is written whole before
-    the first file, so such a one began nothing.
+    Only paths in the folders ``below`` (folder of ``root`` → ending) are believed, none through
+    a link, and a file that stands there by now is kept as it is. A journal that cannot be read
+    is removed: it is written whole before the first file, so such a one began nothing. Raises
+    FileError when there is no room or the disk fails; the journal stays for the next run.
     """
-    try:
-        plan = json.loads(journal.read_bytes())["create"]
-        files = {str(path): base64.b64decode(data, validate=True) for path, data in plan.items()}
-    except FileNotFoundError:
-        return ()
-    except (ValueError, KeyError, TypeError, AttributeError):
-        remove(journal)
-        return ()
-    except OSError as error:
-        raise file_error(error, journal) from error
     created = []
-    for path, data in files.items():
-        is_ours = any(is_inside(root / folder, root / path) for folder in below)
-        if is_ours and not (root / path).exists():
+    for path, data in _read_journal(journal).items():
+        if not _is_possible(path, below):
+            continue
+        try:
+            refuse_links(root, path)
             make_folder((root / path).parent)
-            with contextlib.suppress(ConflictError):
-                write_new(root / path, data)
-                created.append(path)
-    remove(journal)
+            write_new(root / path, data)
+        except ConflictError:
+            continue
+        except FileError as error:
+            if getattr(error.__cause__, "errno", 0) in _NO_SUCH_PLACE:
+                continue
+            raise
+        created.append(path)
+    if journal.is_symlink() or not journal.is_dir():
+        remove(journal)
     return tuple(created)
 
 
-def is_inside(root: Path, path: Path) -> bool:
-    """Whether ``path``, all links followed, lies below ``root``."""
-    return path.resolve().is_relative_to(root.resolve())
+def _read_journal(journal: Path) -> dict[str, bytes]:
+    try:
+        plan = json.loads(read(journal))["create"]
+        return {str(path): base64.b64decode(data, validate=True) for path, data in plan.items()}
+    except (FileError, FormatError, ValueError, LookupError, TypeError, AttributeError):
+        return {}
+    except RecursionError:
+        return {}
+
+
+def _is_possible(path: str, below: Mapping[str, str]) -> bool:
+    """Whether a path of a journal is one that we could have written there."""
+    first, *rest = path.split("/")
+    is_plain = path.isprintable() and all(part and not part.startswith(".") for part in rest)
+    return bool(rest) and is_plain and first in below and path.endswith(below[first])
+
+
+def refuse_links(root: Path, path: str) -> None:
+    """Raise ConflictError when a folder between ``root`` and ``path`` is a symbolic link."""
+    place = root
+    for part in path.split("/")[:-1]:
+        place = place / part
+        if place.is_symlink():
+            raise ConflictError(
+                f"{place}: is a symbolic link; papernotes does not write through it",
+                hint="make it a folder of the library",
+            )
 
 
 # --- the lock --------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
-def lock(path: Path, *, timeout_seconds: float = 10.0) -> Iterator[None]:
+def lock(
+    path: Path,
+    *,
+    timeout_seconds: float = 10.0,
+    on_wait: Callable[[str], None] = lambda _holder: None,
+) -> Iterator[None]:
     """Hold the library's one write lock; freed by the system when the process dies.
 
-    Waits up to ``timeout_seconds``, then raises LockedError naming the holder.
+    Waits up to ``timeout_seconds``, telling ``on_wait`` once who holds it, then raises
+    LockedError. Raises ConflictError when something that is no lock stands there.
     """
     make_folder(path.parent)
-    try:
-        file = path.open("a+b")
-    except OSError as error:
-        raise file_error(error, path) from error
-    with file:
-        _acquire(file, path, timeout_seconds)
+    with _locked_file(path, timeout_seconds, on_wait) as file:
         file.seek(0)
         file.truncate()
         file.write(str(os.getpid()).encode())
@@ -380,18 +424,50 @@ def lock(path: Path, *, timeout_seconds: float = 10.0) -> Iterator[None]:
         yield
 
 
-def _acquire(file: IO[bytes], path: Path, timeout_seconds: float) -> None:
+def _locked_file(path: Path, timeout_seconds: float, on_wait: Callable[[str], None]) -> IO[bytes]:
+    """Return the open lock file, locked, and still the one that stands at ``path``."""
     deadline = time.monotonic() + timeout_seconds
+    while True:
+        file = _open_lock(path)
+        try:
+            _acquire(file, path, deadline, on_wait)
+            with contextlib.suppress(OSError):
+                if os.path.samestat(os.fstat(file.fileno()), os.lstat(path)):
+                    return file
+        except BaseException:
+            file.close()
+            raise
+        file.close()
+        make_folder(path.parent)
+
+
+def _open_lock(path: Path) -> IO[bytes]:
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        descriptor = os.open(path, flags, 0o666)
+    except OSError as error:
+        raise file_error(error, path) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise ConflictError(f"{path}: is no file; it should be papernotes' lock")
+    return os.fdopen(descriptor, "r+b")
+
+
+def _acquire(file: IO[bytes], path: Path, deadline: float, on_wait: Callable[[str], None]) -> None:
+    has_told = False
     while True:
         try:
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            file.seek(0)
+            holder = file.read(20).decode("ascii", "replace") or "unknown"
             if time.monotonic() >= deadline:
-                file.seek(0)
-                holder = file.read(20).decode("ascii", "replace") or "unknown"
                 raise LockedError(
                     f"{path.parent.parent}: another papernotes (process {holder}) is writing"
                 ) from None
+            if not has_told and deadline - time.monotonic() < _PATIENCE_SECONDS:
+                on_wait(holder)
+                has_told = True
             time.sleep(0.02)
         else:
             return

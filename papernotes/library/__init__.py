@@ -9,6 +9,7 @@ Everything the command line does is one method here that returns a frozen value.
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -21,12 +22,14 @@ from papernotes.library.upkeep import Upkeep
 from papernotes.models import Added, AddReport, Card, Hits
 from papernotes.query import parse as parse_query
 from papernotes.refs import find_document
+from papernotes.sync.look import FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date
     from types import TracebackType
 
+    from papernotes.export import Plan
     from papernotes.library.upkeep import Progress
     from papernotes.models import ArxivId, ExportReport, Note, Paper, Problem, SyncReport
     from papernotes.query import Node
@@ -36,7 +39,6 @@ _TOML = """\
 # A papernotes library: notes/ and bib/ are yours, index/ is made from them and safe to delete.
 # Settings (all optional) are listed by: papernotes config
 """
-_FOLDERS = ("notes", "bib")
 SORTS = ("added", "year", "title")
 
 
@@ -90,14 +92,14 @@ class Library:
         Raises FileError.
         """
         root = Path(directory).expanduser().resolve()
-        created = [f"{folder}/" for folder in _FOLDERS if not (root / folder).exists()]
+        created = [f"{folder}/" for folder in FOLDERS if not (root / folder).exists()]
         ignored = files.with_lines(root / ".gitignore", _GITIGNORE)
         if ignored is not None:
             created.append(".gitignore")
         if not (root / settings.LIBRARY_FILE).exists():
             created.append(settings.LIBRARY_FILE)
         if not is_dry_run:
-            for folder in ("", *_FOLDERS):
+            for folder in ("", *FOLDERS):
                 files.make_folder(root / folder)
             if ignored is not None:
                 files.write_atomic(root / ".gitignore", ignored)
@@ -207,7 +209,7 @@ class Library:
         self._upkeep.refresh()
         about = None
         if paper is not None:
-            card = self._card(paper)
+            card = self._upkeep.mended(lambda: self._card(paper))
             if card.paper is None:
                 raise UsageError(f"{card.ref} is not a paper")
             about = card.paper.citekey
@@ -230,7 +232,7 @@ class Library:
     def note_path(self, ref: str) -> Path:
         """Return the file of a ref's note, made first for a paper that has none yet."""
         self._upkeep.refresh()
-        card = self._card(ref)
+        card = self._upkeep.mended(lambda: self._card(ref))
         if card.note is not None:
             return self.root / card.note.path
         assert card.paper is not None, "a document has a paper or a note"
@@ -242,8 +244,9 @@ class Library:
         return self.root / path
 
     def _create(self, path: str, text: str, *, hint: str, is_dry_run: bool = False) -> None:
+        files.refuse_links(self.root, path)
         with self._upkeep.locked():
-            if (self.root / path).exists():
+            if os.path.lexists(self.root / path):
                 raise ConflictError(f"{path}: exists already; left as it is", hint=hint)
             if is_dry_run:
                 return
@@ -334,18 +337,21 @@ class Library:
         from papernotes.library import publishing
 
         self._upkeep.refresh()
-        chosen = self._matching(query) if query.strip() else None
-        store = self._upkeep.store()
-        plan = publishing.plan(
-            self._upkeep,
-            self.config,
-            Path(directory).expanduser(),
-            target=to,
-            chosen=chosen,
-            named=[find_document(store, ref) for ref in refs],
-            today=self._today(),
-        )
-        return plan.report() if is_dry_run else publishing.apply(plan)
+
+        def plan() -> Plan:
+            store = self._upkeep.store()
+            return publishing.plan(
+                self._upkeep,
+                self.config,
+                Path(directory).expanduser(),
+                target=to,
+                chosen=self._matching(query) if query.strip() else None,
+                named=[find_document(store, ref) for ref in refs],
+                today=self._today(),
+            )
+
+        made = self._upkeep.mended(plan)
+        return made.report() if is_dry_run else publishing.apply(made)
 
     def _matching(self, text: str) -> set[int]:
         from papernotes.library import recall

@@ -5,6 +5,7 @@ Each paper is written whole or not at all; what arrived before a fault is kept.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -114,7 +115,10 @@ class Intake:
         with self._upkeep.locked():
             for arxiv_id, paper in fetched.papers.items():
                 outcomes[arxiv_id.id] = self._keep(texts[arxiv_id.id][0], paper)
-            self._upkeep.sync_paths(path for each in outcomes.values() for path in each.paths)
+            try:
+                self._upkeep.sync_paths(path for each in outcomes.values() for path in each.paths)
+            except PapernotesError as error:
+                self._notify(f"written, but not yet to be found: {error}; next: papernotes sync")
         return outcomes
 
     def _keep(self, text: str, paper: Paper) -> Added:
@@ -144,25 +148,41 @@ class Intake:
     def _draft(self, paper: Paper) -> tuple[Paper, dict[str, bytes]]:
         """Give a paper a free citation key and render its files."""
         template = self._config["citekey.template"]
-        citekey = make_citekey(paper, template=template, is_taken=self._is_taken)
+        citekey = make_citekey(
+            paper, template=template, is_taken=lambda key: self._is_taken(key, paper)
+        )
         paper = replace(paper, citekey=citekey)
         slug = portable_slug(citekey)
         contents = {f"bib/{slug}.bib": bib.render(paper).encode()}
-        if self._wishes.has_note:
+        if self._wishes.has_note and not self._has_note(slug):
             note = notes.render_paper_note(
                 paper, created=self._today, tags=self._wishes.tags, status=self._wishes.status
             )
             contents[f"notes/{slug}.md"] = note.encode()
         return paper, contents
 
-    def _is_taken(self, citekey: str) -> bool:
+    def _is_taken(self, citekey: str, paper: Paper) -> bool:
+        """Whether another paper or note has this key; a note left of this very paper has not."""
         slug = portable_slug(citekey)
         return (
             citekey in self._promised
             or self._upkeep.store().has_citekey(citekey)
-            or (self._upkeep.root / f"bib/{slug}.bib").exists()
-            or (self._upkeep.root / f"notes/{slug}.md").exists()
+            or os.path.lexists(self._upkeep.root / f"bib/{slug}.bib")
+            or (self._has_note(slug) and not self._is_note_of(slug, citekey, paper))
         )
+
+    def _has_note(self, slug: str) -> bool:
+        return os.path.lexists(self._upkeep.root / f"notes/{slug}.md")
+
+    def _is_note_of(self, slug: str, citekey: str, paper: Paper) -> bool:
+        path = f"notes/{slug}.md"
+        try:
+            text = files.read(self._upkeep.root / path).decode("utf-8", "replace")
+        except PapernotesError:
+            return False
+        note, _ = notes.parse(text, path)
+        is_same = note.arxiv is not None and note.arxiv.id == paper.arxiv_id
+        return note.paper == citekey and (note.arxiv is None or is_same)
 
 
 def _failed(text: str, error: PapernotesError) -> Added:

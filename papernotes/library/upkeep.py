@@ -9,6 +9,9 @@ about ``index/`` is answered by discarding it, since everything in it is made fr
 from __future__ import annotations
 
 import contextlib
+import os
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from papernotes import files
@@ -20,9 +23,8 @@ from papernotes.sync import look, plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-    from pathlib import Path
 
-    from papernotes.files import Scan
+    from papernotes.files import FileStat, Scan
     from papernotes.index import Document, SearchIndex
     from papernotes.store.read import KnownFile
 
@@ -46,7 +48,7 @@ class Upkeep:
     ) -> None:
         self.root = root
         self.index_dir = root / "index"
-        self.journal = self.index_dir / "journal.json"
+        self._lent: tempfile.TemporaryDirectory[str] | None = None
         self._state_dir = state_dir
         self._notify = notify
         self._progress = progress
@@ -62,6 +64,15 @@ class Upkeep:
         if self._store is not None:
             self._store.close()
             self._store = None
+        if self._lent is not None:
+            self._lent.cleanup()
+            self._lent = None
+            self.index_dir = self.root / "index"
+
+    @property
+    def journal(self) -> Path:
+        """Where a write of several files is noted until all of them are there."""
+        return self.index_dir / "journal.json"
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -72,7 +83,8 @@ class Upkeep:
         if self._is_locked:
             yield
             return
-        with files.lock(self.index_dir / "lock"):
+        connect.check_folder(self.index_dir)
+        with files.lock(self.index_dir / "lock", on_wait=self._tell_wait):
             self._is_locked = True
             try:
                 self._recover()
@@ -80,9 +92,17 @@ class Upkeep:
             finally:
                 self._is_locked = False
 
+    def _tell_wait(self, holder: str) -> None:
+        self._notify(f"waiting for another papernotes (process {holder}) to finish writing")
+
     def _recover(self) -> None:
         for path in files.leftovers(self.index_dir, self._whoosh_dir):
             files.remove(path)
+        is_ours = connect.is_stamped(self.index_dir, connect.machine_secret(self._state_dir))
+        if not is_ours:  # a journal that came with a clone is not believed
+            if self.journal.is_symlink() or self.journal.is_file():
+                files.remove(self.journal)
+            return
         for name in files.recover(self.root, journal=self.journal, below=look.FOLDERS):
             self._notify(f"{name}: finished after an interrupted run")
 
@@ -91,9 +111,23 @@ class Upkeep:
     def store(self) -> Store:
         """Return the open store, made anew if it is missing, foreign or damaged.
 
+        In a library that cannot be written it is made in a temporary folder, for this run.
         Raises StoreError when a newer papernotes made it, LockedError and FileError.
         """
+        try:
+            return self._open_store()
+        except files.FileError:
+            place = self.index_dir if self.index_dir.exists() else self.root
+            if self._lent is not None or os.access(place, os.W_OK):
+                raise
+        self._notify("the library cannot be written; making an index for this run only")
+        self._lent = tempfile.TemporaryDirectory(prefix="papernotes-")
+        self.index_dir = Path(self._lent.name)
+        return self._open_store()
+
+    def _open_store(self) -> Store:
         if self._store is None:
+            connect.check_folder(self.index_dir)
             secret = connect.machine_secret(self._state_dir)
             if self._complaint(secret) is not None:
                 with self.locked():
@@ -163,20 +197,30 @@ class Upkeep:
 
     def sync(self, *, force: bool = False) -> SyncReport:
         """Look; when there is something to do, take the lock, look again and do it."""
-        if self.journal.exists() or files.leftovers(self.index_dir, self._whoosh_dir):
+        if self.journal.is_file() or files.leftovers(self.index_dir, self._whoosh_dir):
             with self.locked():
                 pass
         store = self.store()
         scan = look.look(self.root)
-        todo = plan.diff(scan, store.files(), force=force)
-        if todo.is_empty and not scan.leftovers and self._is_index_current(store):
-            return self._report(scan, todo, plan.Plan())
+        known = store.files()
+        todo = plan.diff(scan, known, force=force)
+        if not scan.leftovers and self._is_index_current(store):
+            done, same = look.confirm(self.root, todo, scan, known)
+            if done.is_empty:
+                self._remember(same)
+                return self._report(scan, todo, done)
         with self.locked():
             scan = look.look(self.root)
             for leftover in scan.leftovers:
                 files.remove(self.root / leftover)
-            todo = plan.diff(scan, store.files(), force=force)
-            return self._carry_out(todo, scan, store.files())
+            known = store.files()
+            return self._carry_out(plan.diff(scan, known, force=force), scan, known)
+
+    def _remember(self, same: Mapping[str, tuple[FileStat, bool]]) -> None:
+        """Note that files only look different, where that can be written; else next time."""
+        if same:
+            with contextlib.suppress(LockedError, files.FileError), self.locked():
+                self.store().remember_stats(same)
 
     def sync_paths(self, paths: Iterable[str]) -> SyncReport:
         """Take in files just written, looking at no others; the lock must be held."""
@@ -242,6 +286,7 @@ class Upkeep:
             is_ours = self._owner.read_bytes() == store.id().encode()
         except OSError:
             return False
+        is_ours = is_ours and not self._whoosh_dir.is_symlink()
         return is_ours and (self._whoosh_dir / "CURRENT").is_file()
 
     def index(self) -> SearchIndex:
@@ -292,6 +337,8 @@ class Upkeep:
     def _write_index(self, store: Store) -> int:
         from papernotes.index import SearchIndex
 
+        if self._whoosh_dir.is_symlink():
+            files.remove(self._whoosh_dir)
         if self._index is None:
             self._index = SearchIndex(self._whoosh_dir)
         stale, ids = store.stale(), store.document_ids()

@@ -25,6 +25,7 @@ DATABASE = "papernotes.db"
 STAMP = "stamp"
 SCHEMA_VERSION = 1  # the same as in schema.py, which costs an import of sqlite_utils
 APPLICATION_ID = 0x504E4F54
+_OURS = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal", "whoosh")
 _BUSY_SECONDS = 10.0
 
 
@@ -68,21 +69,29 @@ def is_stamped(index_dir: Path, secret: bytes) -> bool:
         return False
 
 
+def check_folder(index_dir: Path) -> None:
+    """Raise ConflictError unless ``index_dir`` is a folder of its own, or not there yet."""
+    if index_dir.is_symlink() or (index_dir.exists() and not index_dir.is_dir()):
+        raise ConflictError(
+            f"{index_dir}: is no folder of the library's own",
+            hint="move it away; papernotes makes its own index/",
+        )
+
+
 def has_content(index_dir: Path) -> bool:
-    """Whether there is anything to discard."""
-    return (index_dir / DATABASE).exists() or (index_dir / "whoosh").exists()
+    """Whether there is anything of ours, by name, to discard."""
+    return any(os.path.lexists(index_dir / name) for name in _OURS)
 
 
 def discard(index_dir: Path) -> None:
-    """Remove everything derived; the lock stays, since we hold it."""
+    """Remove what is derived, and only that; the stamp first, so that a half is never trusted."""
     try:
-        for path in index_dir.iterdir():
-            if path.name == "lock" or path.name.startswith("journal"):
-                continue
+        for name in (STAMP, *_OURS):
+            path = index_dir / name
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
             else:
-                path.unlink()
+                path.unlink(missing_ok=True)
     except OSError as error:
         raise files.file_error(error, index_dir) from error
 
@@ -90,16 +99,27 @@ def discard(index_dir: Path) -> None:
 def connect(path: Path) -> sqlite3.Connection:
     """Open the database at ``path`` with our settings.
 
-    In a folder that cannot be written it is opened as immutable. Raises StoreError for a store
-    of a newer papernotes and StoreDamagedError for anything that is not a store of this version.
+    Where nothing can be written (a folder of another user, a full disk) it is opened as it
+    stands, to be read. Raises StoreError for a store of a newer papernotes and StoreDamagedError
+    for anything that is not a store of this version.
     """
     if not path.is_file() or path.is_symlink():
         raise StoreDamagedError(f"{path}: no store")
-    is_read_only = not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
-    suffix = "?mode=ro&immutable=1" if is_read_only else "?mode=rw"
+    if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        return _open(path, "?mode=ro&immutable=1")
+    try:
+        return _open(path, "?mode=rw")
+    except files.FileError:
+        wal = path.with_name(f"{path.name}-wal")
+        if wal.exists() and wal.stat().st_size:
+            raise
+        return _open(path, "?mode=ro&immutable=1")
+
+
+def _open(path: Path, how: str) -> sqlite3.Connection:
     with translated(path):
         connection = sqlite3.connect(
-            path.resolve().as_uri() + suffix, uri=True, timeout=_BUSY_SECONDS, isolation_level=None
+            path.resolve().as_uri() + how, uri=True, timeout=_BUSY_SECONDS, isolation_level=None
         )
         try:
             configure(connection)

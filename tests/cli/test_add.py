@@ -186,6 +186,17 @@ def test_a_file_that_stands_in_the_way_is_never_replaced(library: Shell) -> None
     assert (library.folder / f"notes/{KEY}.md").read_text() == "my own words\n"
 
 
+def test_a_paper_whose_entry_was_lost_gets_its_key_and_note_back(library: Shell) -> None:
+    library("add", "1706.03762")
+    note = library.folder / f"notes/{KEY}.md"
+    note.write_text(note.read_text("utf-8") + "my own words\n", "utf-8")
+    (library.folder / f"bib/{KEY}.bib").unlink()
+    ended = library("add", "1706.03762")
+    assert (ended.status, ended.out) == (0, f"{KEY}\n")
+    assert set(texts(library)) == {f"bib/{KEY}.bib", f"notes/{KEY}.md"}
+    assert note.read_text("utf-8").endswith("my own words\n")
+
+
 def test_ids_come_from_standard_input_too(library: Shell) -> None:
     ended = library("add", "-", stdin="1706.03762\n1412.6980\n")
     assert ended.out.split() == [KEY, "kingma2014adam"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -16,9 +17,7 @@ from papernotes.errors import ConflictError, FormatError, LockedError
 if TYPE_CHECKING:
     from pathlib import Path
 
-needs_permissions = pytest.mark.skipif(
-    hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write anywhere"
-)
+BELOW = {"notes": ".md", "bib": ".bib"}
 
 
 def leftovers(folder: Path) -> list[str]:
@@ -133,7 +132,7 @@ files.commit(root, {{"bib/a.bib": b"1", "notes/a.md": b"2"}}, journal=root / "jo
     assert done.returncode == 137
     assert (tmp_path / "bib/a.bib").exists()
     assert not (tmp_path / "notes/a.md").exists()
-    assert files.recover(tmp_path, journal=journal, below=("bib", "notes")) == ("notes/a.md",)
+    assert files.recover(tmp_path, journal=journal, below=BELOW) == ("notes/a.md",)
     assert (tmp_path / "notes/a.md").read_bytes() == b"2"
     assert not journal.exists()
 
@@ -142,19 +141,107 @@ files.commit(root, {{"bib/a.bib": b"1", "notes/a.md": b"2"}}, journal=root / "jo
 def test_recover_drops_a_journal_that_cannot_be_read(tmp_path: Path, content: bytes) -> None:
     journal = tmp_path / "journal.json"
     journal.write_bytes(content)
-    assert files.recover(tmp_path, journal=journal, below=("bib", "notes")) == ()
+    assert files.recover(tmp_path, journal=journal, below=BELOW) == ()
     assert not journal.exists()
 
 
-def test_recover_writes_nothing_outside_the_library(tmp_path: Path) -> None:
-    root = tmp_path / "library"
+def test_recover_believes_no_path_that_we_would_not_write(tmp_path: Path) -> None:
+    root, home = tmp_path / "library", tmp_path / "home"
     root.mkdir()
+    home.mkdir()
+    (root / "bib").symlink_to(home)
+    (root / "notes").mkdir()
+    (root / "notes/hi.md").write_text("mine")
+    paths = [
+        *("../evil.md", "notes/../../evil.md", "notes/../bib/x.md", ".git/hooks/x", "evil.md"),
+        *("notes/.obsidian/x.md", "notes/x.js", "bib/x.bib", "notes/a\x00.md", "notes/\udc80.md"),
+        *("notes/hi.md", "notes/hi.md/x.md", f"notes/{'x' * 300}.md", "/etc/x.md", "notes//x.md"),
+    ]
     journal = root / "journal.json"
-    hostile = {"../evil.md": "eA==", "notes/../../evil.md": "eA==", ".git/hooks/x": "eA=="}
-    journal.write_text(json.dumps({"create": hostile}))
-    assert files.recover(root, journal=journal, below=("bib", "notes")) == ()
+    journal.write_text(json.dumps({"create": dict.fromkeys([*paths, "notes/good.md"], "eA==")}))
+    assert files.recover(root, journal=journal, below=BELOW) == ("notes/good.md",)
+    assert not journal.exists()
+    assert list(home.iterdir()) == []
+    found = {path.relative_to(root).as_posix() for path in (root / "notes").rglob("*")}
+    assert found == {"notes/hi.md", "notes/good.md"}
+    assert (root / "notes/hi.md").read_text() == "mine"
     assert not (tmp_path / "evil.md").exists()
-    assert not (root / ".git").exists()
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "zeros", "deep"])
+def test_a_journal_of_any_sort_stops_nobody(tmp_path: Path, kind: str) -> None:
+    journal = tmp_path / "journal.json"
+    if kind == "folder":
+        journal.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(journal)
+    elif kind == "zeros":
+        journal.symlink_to("/dev/zero")
+    else:
+        journal.write_text("[" * 100_000)
+    assert files.recover(tmp_path, journal=journal, below=BELOW) == ()
+    assert files.recover(tmp_path, journal=journal, below=BELOW) == ()
+
+
+def test_an_interrupted_commit_is_finished_not_halved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = tmp_path / "journal.json"
+    flushed: list[Path] = []
+    real = files._flush_folder
+
+    def flush(folder: Path) -> None:
+        flushed.append(folder)
+        if folder.name == "bib":
+            raise KeyboardInterrupt
+        real(folder)
+
+    monkeypatch.setattr(files, "_flush_folder", flush)
+    with pytest.raises(KeyboardInterrupt):
+        files.commit(tmp_path, {"bib/a.bib": b"1", "notes/a.md": b"2"}, journal=journal)
+    monkeypatch.setattr(files, "_flush_folder", real)
+    assert files.recover(tmp_path, journal=journal, below=BELOW) == ("notes/a.md",)
+    assert (tmp_path / "bib/a.bib").read_bytes() == b"1"
+
+
+def test_a_flush_that_fails_takes_back_what_was_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = files._flush_folder
+
+    def flush(folder: Path) -> None:
+        if folder.name == "notes":
+            raise OSError(errno.EIO, "Input/output error")
+        real(folder)
+
+    monkeypatch.setattr(files, "_flush_folder", flush)
+    with pytest.raises(files.FileError, match="Input/output error"):
+        files.commit(
+            tmp_path, {"bib/a.bib": b"1", "notes/a.md": b"2"}, journal=tmp_path / "journal.json"
+        )
+    assert not (tmp_path / "bib/a.bib").exists()
+    assert not (tmp_path / "notes/a.md").exists()
+    assert not (tmp_path / "journal.json").exists()
+
+
+def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "notes").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(ConflictError, match="symbolic link"):
+        files.commit(tmp_path, {"notes/a.md": b"2"}, journal=tmp_path / "journal.json")
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_lock_that_is_a_link_or_a_pipe_is_refused(tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("precious")
+    (tmp_path / "lock").symlink_to(precious)
+    with pytest.raises(files.FileError), files.lock(tmp_path / "lock"):
+        pass
+    assert precious.read_text() == "precious"
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ConflictError), files.lock(tmp_path / "pipe"):
+        pass
 
 
 def test_scan_lists_what_is_wanted_and_follows_no_link(tmp_path: Path) -> None:
@@ -204,7 +291,9 @@ def test_a_young_stat_is_racy_and_an_old_one_is_not() -> None:
     now = 1_700_000_000_123_456_789
     old = files.FileStat(1, now - 10**10 + 1, now - 10**10 + 1, 1)
     young = files.FileStat(1, now - 10**7, now - 10**7, 1)
-    coarse = files.FileStat(1, 1_700_000_000_000_000_000, now - 10**10, 1)
+    coarse = files.FileStat(1, now, 1_700_000_000_000_000_000, 1)
+    future = files.FileStat(1, now + 10**12, now - 10**10 + 1, 1)
+    assert not future.is_racy(now)
     assert not old.is_racy(now)
     assert young.is_racy(now)
     assert coarse.is_racy(now + 10**9)

@@ -1,0 +1,63 @@
+"""An index/ that is not ours is neither believed nor harmed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from papernotes.errors import ConflictError
+from papernotes.library import Library
+from tests.factories import open_library, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_an_index_that_is_a_link_is_refused_and_what_it_points_at_stays(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    (victim / "whoosh").mkdir(parents=True)
+    (victim / "thesis.txt").write_text("precious")
+    root = tmp_path / "lib"
+    Library.init(root)
+    (root / "index").symlink_to(victim)
+    with open_library(root) as library, pytest.raises(ConflictError, match="index"):
+        library.list()
+    assert {path.name for path in victim.iterdir()} == {"whoosh", "thesis.txt"}
+
+
+def test_a_folder_called_index_keeps_what_a_person_has_in_it(tmp_path: Path) -> None:
+    root = tmp_path / "lib"
+    write(root, "index/index.html", "mine")
+    write(root, "index/papernotes.db", "not a database")
+    write(root, "notes/a.md", "# Apples\n")
+    with open_library(root) as library:
+        assert library.list().total == 1
+        library.sync(rebuild=True)
+    assert (root / "index/index.html").read_text() == "mine"
+
+
+def test_a_search_index_that_is_a_link_is_replaced_not_followed(tmp_path: Path) -> None:
+    root = tmp_path / "lib"
+    write(root, "notes/a.md", "# Apples\n")
+    with open_library(root) as library:
+        library.sync()
+    victim = tmp_path / "victim"
+    (root / "index/whoosh").rename(victim)
+    before = sorted(path.name for path in victim.rglob("*"))
+    (root / "index/whoosh").symlink_to(victim)
+    with open_library(root) as library:
+        assert library.search("apples").total == 1
+    assert not (root / "index/whoosh").is_symlink()
+    assert sorted(path.name for path in victim.rglob("*")) == before
+
+
+def test_a_journal_that_came_with_a_clone_is_not_believed(tmp_path: Path) -> None:
+    root = tmp_path / "lib"
+    plan = {"create": {"notes/evil.md": "ZXZpbA=="}}
+    write(root, "index/journal.json", json.dumps(plan))
+    with open_library(root) as library:
+        assert library.list().total == 0
+    assert not (root / "notes/evil.md").exists()
+    assert not (root / "index/journal.json").exists()
