@@ -19,11 +19,15 @@ from papernotes.export.ledger import LEDGER_NAME, Ledger, parse_ledger
 from papernotes.export.manifest import Plan, apply, decide, look
 from papernotes.export.placing import place
 from papernotes.export.post import Site
+from papernotes.export.privacy import find_leaks, silenced, without_comments
 from papernotes.export.source import Settings, Source, publishable
 from papernotes.models import Problem
 
 if TYPE_CHECKING:
-    from papernotes.export.post import OutFile, Post, Target
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from papernotes.export.post import OutFile, Placement, Post, Target
+    from papernotes.models import Note
 
 __all__ = ["TARGETS", "Plan", "Settings", "Source", "apply", "plan", "publishable"]
 
@@ -44,31 +48,72 @@ def plan(source: Source, *, target: str, directory: Path, settings: Settings) ->
     blog, folder = locate(directory, writer.folder)
     _refuse_unsafe(blog, directory, source.root)
     ledger = read_ledger(blog, target)
+    source = without_comments(source)
     chosen = {note.ref for note in source.notes}
     kept = frozenset(note.ref for note in source.published if note.ref not in chosen)
     placements = place(
         source.notes, ledger, kept=kept, permalink=writer.permalink, today=settings.today
     )
-    shelf = Shelf(source, placements)
     site = Site(placements, settings.author, toc=settings.toc)
-    wanted: dict[str, tuple[OutFile, ...]] = {}
-    problems: list[Problem] = []
-    posts: list[Post] = []
+    posts, problems = _posts(source, placements)
+    wanted = _written(writer, posts, site, folder)
+    held = _withheld(source, wanted, writer, site, folder)
     for note in sorted(source.notes, key=lambda note: note.ref):
-        post, found = build_post(shelf, note)
-        problems += found
-        posts.append(post)
-        wanted[note.ref] = writer.render(post, site, folder=folder)
-        if placements[note.ref].published_on > settings.today:
-            message = "dated in the future: Jekyll leaves it out until then, unless future: true"
-            problems.append(Problem("future-date", note.path, message))
+        problems += _warnings(note, source, target, placements[note.ref], settings)
+        if note.ref in held:
+            problems.append(Problem("private-comment", note.path, held[note.ref]))
     config = blog / writer.config
-    said = files.read(config).decode("utf-8", "replace") if config.is_file() else ""
+    said = files.read(config).decode("utf-8", "replace") if config.is_file() else None
     problems += [Problem("blog", str(config), text) for text in writer.advice(posts, said)]
     actions, after = decide(
-        wanted, placements, ledger, kept=kept, look=lambda path: look(blog, path)
+        wanted, placements, ledger, kept=kept, held=held, look=lambda path: look(blog, path)
     )
     return Plan(target, blog, actions, ledger, after, tuple(problems))
+
+
+def _posts(source: Source, placements: Mapping[str, Placement]) -> tuple[list[Post], list[Problem]]:
+    shelf = Shelf(source, placements)
+    posts: list[Post] = []
+    problems: list[Problem] = []
+    for note in sorted(source.notes, key=lambda note: note.ref):
+        post, found = build_post(shelf, note)
+        posts.append(post)
+        problems += found
+    return posts, problems
+
+
+def _written(
+    writer: Target, posts: Iterable[Post], site: Site, folder: str
+) -> dict[str, tuple[OutFile, ...]]:
+    return {post.ref: writer.render(post, site, folder=folder) for post in posts}
+
+
+def _withheld(
+    source: Source,
+    wanted: Mapping[str, tuple[OutFile, ...]],
+    writer: Target,
+    site: Site,
+    folder: str,
+) -> dict[str, str]:
+    """Return for each post that would say what a private comment says why it is withheld."""
+    silent = silenced(source)
+    if silent is None:
+        return {}
+    posts, _ = _posts(silent, site.placements)
+    message = "words of a private comment would show; the post is withheld"
+    return dict.fromkeys(find_leaks(wanted, _written(writer, posts, site, folder)), message)
+
+
+def _warnings(
+    note: Note, source: Source, target: str, placement: Placement, settings: Settings
+) -> Iterator[Problem]:
+    if placement.published_on > settings.today:
+        message = "dated in the future: Jekyll leaves it out until then, unless future: true"
+        yield Problem("future-date", note.path, message)
+    may_stay, why = publishable(note, target)
+    if note.ref in source.named and not may_stay:
+        message = f"{why}: the next export without its name will remove the post"
+        yield Problem("not-marked", note.path, message)
 
 
 def locate(directory: Path, folder: str) -> tuple[Path, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from papernotes import markdown
@@ -19,6 +20,7 @@ from papernotes.export.containers import (
     without,
 )
 from papernotes.export.draft import Draft, Edit, Scope
+from papernotes.export.html import holds_markdown, is_whole, raw_end, rewritten
 from papernotes.export.linking import (
     edit_link,
     html_picture,
@@ -61,15 +63,12 @@ _Placed = TypeVar("_Placed", "Span", "Link", "Citation")
 
 _DEEPEST_EMBED = 5
 _DEEPEST = 20
-_FARTHEST_TAG = 4_000
 _REFERENCES = {"references", "bibliography", "literature"}
 _MARK = re.compile(r"(?<![=\\])==(?![=\s])(?:(?!==|\n\n).)+(?<![=\s\\])==(?!=)", re.DOTALL)
+_LIQUID = re.compile(r"\{%-?[ \t]*[a-z]\w*[^\n]{0,200}?%\}|\{\{[^{}\n]{1,200}\}\}")
 _HTML_BLOCK = re.compile(
     r"<(div|details|section|article|aside|figure|center|blockquote|main|table|ul|ol|pre|p|hr|h[1-6]|video|audio|iframe)\b",
     re.IGNORECASE,
-)
-_HTML_CONTAINER = re.compile(
-    r"<(div|details|section|article|aside|figure|center|blockquote|main)(?=[\s>])", re.IGNORECASE
 )
 
 
@@ -100,9 +99,20 @@ def _read(shelf: Shelf, note: Note, labels: Mapping[str, str]) -> tuple[Draft, t
     draft.footnote_names.update(span.detail for span in scope.document.spans)
     if note.paper and (own := shelf.source.papers.get(note.paper)):
         draft.cited[own.citekey] = own
+    _warn_of_liquid(draft, scope)
     pieces = _Builder(draft, labels).walk(scope, scope.document.start, len(scope.text))
     endnotes = (piece for endnote in draft.endnotes for piece in endnote)
     return draft, (*pieces, *endnotes)
+
+
+def _warn_of_liquid(draft: Draft, scope: Scope) -> None:
+    """Say once that Liquid does not run; in code nobody expects it to."""
+    for match in _LIQUID.finditer(scope.text, scope.document.start):
+        if not scope.is_masked(match.start()):
+            message = f"{match[0]} is shown as it stands: Liquid in notes does not run"
+            line = scope.note.body_line + scope.text.count("\n", 0, match.start())
+            draft.warn(scope, line, "liquid", message)
+            return
 
 
 class _Builder:
@@ -201,7 +211,7 @@ class _Builder:
                 yield from bare_rows(text, span, prefix)
                 yield Edit(after, after, (Gap(prefix),))
             case "html":
-                yield self._html(scope, span)
+                yield self._html(scope, span, end)
             case "callout" if scope.depth < _DEEPEST:
                 yield self._callout(scope, span)
             case "footnote" | "footnote_ref" if scope.footnotes:
@@ -214,23 +224,20 @@ class _Builder:
             case _:
                 return
 
-    def _html(self, scope: Scope, span: Span) -> Edit:
-        tag = scope.text[span.start : span.end]
-        if picture_piece := html_picture(self._draft, scope, tag, span.line):
-            return Edit(span.start, span.end, (picture_piece,))
+    def _html(self, scope: Scope, span: Span, end: int) -> Edit:
         lead = lead_of(scope.text, span.start)
-        is_block = lead is not None and bool(_HTML_BLOCK.match(tag))
-        holds_markdown = False
-        if is_block and (container := _HTML_CONTAINER.match(tag)):
-            close = re.compile(rf"</{container[1]}\s*>|\Z", re.IGNORECASE).search(
-                scope.text, span.end, span.end + _FARTHEST_TAG
-            )
-            inside = scope.text[span.end : close.start() if close else span.end]
-            holds_markdown = re.search(r"\n[ \t>]*\n", inside) is not None
-        html = Html(tag, is_block or "\n" in tag, holds_markdown)
-        if is_block and lead == "":
-            return Edit(span.start, span.end, (Gap(), html))
-        return Edit(span.start, span.end, (html,))
+        stop = raw_end(scope, span, end) if lead is not None else span.end
+        tag = scope.text[span.start : span.end]
+        is_raw = stop > span.end or is_whole(tag)
+        if not is_raw and (piece := html_picture(self._draft, scope, tag, span.line)):
+            return Edit(span.start, span.end, (piece,))
+        is_block = lead is not None and bool(is_raw or _HTML_BLOCK.match(tag))
+        html = rewritten(
+            self._draft, scope, span.start, stop, line=span.line, is_block=is_block or is_raw
+        )
+        if is_block and not is_raw and holds_markdown(scope, span, end):
+            html = replace(html, holds_markdown=True)
+        return Edit(span.start, stop, (Gap(), html) if is_block and lead == "" else (html,))
 
     def _callout(self, scope: Scope, span: Span) -> Edit:
         text = scope.text

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from dataclasses import dataclass, field
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +17,7 @@ from papernotes.ids import slugify
 from papernotes.models import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from papernotes.export.post import Piece, Placement
     from papernotes.export.source import Source
@@ -56,10 +56,15 @@ class Shelf:
                 self._paper_posts.setdefault(note.paper, note.ref)
 
     def document(self, ref: str) -> Document:
-        """Return the body of a note that has a post, parsed, without control characters."""
+        """Return the body of a note that has a post, parsed.
+
+        Its text has no control characters, and spaces where comments stand.
+        """
         if ref not in self._documents:
             note = self.notes[ref]
-            self._documents[ref] = markdown.parse(cleaned(note.body), line=note.body_line)
+            document = markdown.parse(cleaned(note.body), line=note.body_line)
+            blanked = markdown.blank_comments(document)
+            self._documents[ref] = replace(document, text=blanked)
         return self._documents[ref]
 
     def post_of(self, name: str) -> str | None:
@@ -114,6 +119,12 @@ class Scope:
     def text(self) -> str:
         """The text all offsets count in."""
         return self.document.text
+
+    def links_between(self, start: int, end: int) -> Sequence[Link]:
+        """Return the links that begin in a stretch."""
+        links = self.document.links
+        first = bisect_left(links, start, key=lambda link: link.start)
+        return links[first : bisect_left(links, end, key=lambda link: link.start)]
 
     def is_in_table(self, offset: int) -> bool:
         """Whether an offset lies in a table, where a bar parts cells."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from papernotes.export.frontmatter import render_front_matter
 from papernotes.export.kramdown import Kramdown
 from papernotes.export.liquid import escape_liquid
-from papernotes.export.post import Math, MathBlock, OutFile, render_pieces
+from papernotes.export.post import Callout, Link, Math, MathBlock, OutFile, render_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from papernotes.export.post import Dialect, Placement, Post, Site
 
 IMAGES = "images/papernotes"
-_MATH_OFF = re.compile(r"^use_math:[ \t]*+(?!true\b)", re.MULTILINE)
+_MATH_ON = re.compile(
+    r"^(?:use_math:[ \t]*true\b"
+    r"|(?:kramdown:[ \t]*\{.*|[ \t]+)math_engine:[ \t]*(?!null\b|nil\b)\w)",
+    re.MULTILINE,
+)
 
 
 class Fastpages:
@@ -38,12 +42,11 @@ class Fastpages:
         carried = (OutFile(f"{images}/{image.name}", image.data) for image in post.images)
         return (OutFile(path, text.encode()), *carried)
 
-    def advice(self, posts: Sequence[Post], config: str) -> tuple[str, ...]:
+    def advice(self, posts: Sequence[Post], config: str | None) -> tuple[str, ...]:
         """Return what the blog's ``_config.yml`` should say for these posts to look right."""
-        has_math = any(isinstance(piece, Math | MathBlock) for post in posts for piece in post.body)
-        if has_math and _MATH_OFF.search(config):
-            return ("posts have formulas; set use_math: true, or they show as TeX",)
-        return ()
+        if config is None or _MATH_ON.search(config) or not any(map(_has_math, posts)):
+            return ()
+        return ("posts have formulas; set use_math: true, or they show as TeX",)
 
     def _front_matter(self, post: Post, site: Site, placement: Placement) -> str:
         return render_front_matter(
@@ -61,6 +64,20 @@ class Fastpages:
                 "toc": site.toc,
             }
         )
+
+
+def _has_math(post: Post) -> bool:
+    """Whether there is a formula in the text, in a box or in the title of a link."""
+    pieces = list(post.body)
+    while pieces:
+        match pieces.pop():
+            case Math() | MathBlock():
+                return True
+            case Callout(title=title, body=body):
+                pieces += [*title, *body]
+            case Link(label=label):
+                pieces += label
+    return False
 
 
 def _body(post: Post, dialect: Dialect) -> str:

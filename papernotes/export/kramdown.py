@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from papernotes.export.liquid import BASEURL
+from papernotes.export.post import ADDRESS
 from papernotes.markdown import callout_type
 
 if TYPE_CHECKING:
@@ -134,6 +135,9 @@ class Kramdown:
     def html(self, piece: Html) -> str:
         """Write HTML; block elements left open get their content read as Markdown."""
         source = piece.source if piece.is_block else piece.source.replace("|", "&#124;")
+        for address in piece.addresses:
+            url = self._image(address) if isinstance(address, str) else self._url(address)
+            source = source.replace(ADDRESS, url.replace("&", "&amp;"), 1)
         if "markdown=" in source:
             return source
         if piece.holds_markdown:
@@ -191,9 +195,7 @@ class Kramdown:
 
     def picture(self, piece: Picture) -> str:
         """Write an image with its size."""
-        url = (
-            f"{BASEURL}/{self._images}/{quote(piece.name)}" if piece.name else escape_url(piece.url)
-        )
+        url = self._image(piece.name) if piece.name else escape_url(piece.url)
         title = f" {_quoted(piece.title)}" if piece.title else ""
         sizes = [
             f'{name}="{size}"'
@@ -229,6 +231,9 @@ class Kramdown:
         return "".join(
             [f"{piece.lead}{first}\n", *(f"{(piece.prefix + line).rstrip()}\n" for line in rest)]
         )
+
+    def _image(self, name: str) -> str:
+        return f"{BASEURL}/{self._images}/{quote(name)}"
 
     def _url(self, href: Href) -> str:
         if href.url:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from papernotes.export.draft import Draft, Scope
     from papernotes.models import Link as NoteLink
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-_SAFE_SCHEME = re.compile(r"(?:https?|ftps?|mailto|tel|doi):|//", re.IGNORECASE)
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+OUTWARD = re.compile(r"(?:https?|ftps?|mailto|tel|doi):|//", re.IGNORECASE)
 _SIZE = re.compile(r"(?:^|\|)[ \t]*(\d{1,5})(?:x(\d{1,5}))?[ \t]*$")
 _TITLE = re.compile(
     r"""\s(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|\(((?:[^()\\]|\\.)*)\))\s*\)$""", re.DOTALL
@@ -37,12 +37,15 @@ _HTML_ATTRIBUTE = re.compile(
 def edit_link(draft: Draft, scope: Scope, link: NoteLink) -> tuple[Edit, ...]:
     """Return the edits for one link of ``scope``; citations and embeds have their own."""
     if link.kind == "url":
-        return (Edit(link.start, link.end, (AutoLink(link.target),)),)
+        return (Edit(link.start, link.end, _address(draft, scope, link)),)
     if link.kind == "wiki":
         return (Edit(link.start, link.end, wiki_link(draft, scope, link)),)
     tail = _tail(scope.text, link)
     if tail < 0 or (
-        link.kind == "link" and is_outward(link.target) and not _is_inline(scope, tail)
+        link.kind == "link"
+        and is_outward(link.target)
+        and link.target != "#"  # its definition may have been a comment
+        and not _is_inline(scope, tail)
     ):
         return ()
     if link.kind == "image":
@@ -51,6 +54,15 @@ def edit_link(draft: Draft, scope: Scope, link: NoteLink) -> tuple[Edit, ...]:
     if href is None:
         return (Edit(link.start, link.start + 1, ()), Edit(tail, link.end, ()))
     return (Edit(tail, link.end, (LinkEnd(href, _title(scope.text[tail : link.end])),)),)
+
+
+def _address(draft: Draft, scope: Scope, link: NoteLink) -> tuple[Piece, ...]:
+    """Return what a bare address becomes; of one on this computer only the file's name stays."""
+    if OUTWARD.match(link.target):
+        return (AutoLink(link.target),)
+    draft.warn(scope, link.line, "local-link", f"{link.target}: readers cannot follow it; left out")
+    is_file = link.target.lower().startswith("file:")
+    return (Plain(unquote(link.target.rsplit("/", 1)[-1])),) if is_file else ()
 
 
 def wiki_link(draft: Draft, scope: Scope, link: NoteLink) -> tuple[Piece, ...]:
@@ -62,7 +74,7 @@ def wiki_link(draft: Draft, scope: Scope, link: NoteLink) -> tuple[Piece, ...]:
     visible = link.label or link.target.rsplit("/", 1)[-1].removeprefix("@").removesuffix(".md")
     meant = _meant(draft, scope, link, name)
     if meant is None:
-        _warn_unlinked(draft, scope, link, name, visible)
+        warn_unlinked(draft, scope, link, name, visible)
         return (Plain(visible),)
     if link.label:
         return (Link((Plain(link.label),), meant),)
@@ -96,7 +108,7 @@ def html_picture(draft: Draft, scope: Scope, tag: str, line: int) -> Piece | Non
         return None
     found = {m[1].lower(): m[2] or m[3] or m[4] or "" for m in _HTML_ATTRIBUTE.finditer(tag)}
     source = found.get("src", "")
-    if not source or _SCHEME.match(source) or source.startswith("/"):
+    if not source or SCHEME.match(source) or source.startswith("/"):
         return None
     alt = found.get("alt", "")
     try:
@@ -111,7 +123,7 @@ def html_picture(draft: Draft, scope: Scope, tag: str, line: int) -> Piece | Non
 
 
 def _image(draft: Draft, scope: Scope, link: NoteLink, tail: int) -> tuple[Edit, ...]:
-    alt, width, height = scope.text[link.start + 2 : tail], "", ""
+    alt, width, height = " ".join(scope.text[link.start + 2 : tail].split()), "", ""
     if size := _SIZE.search(alt):
         alt, width, height = alt[: size.start()], size[1], size[2] or ""
     end = link.end
@@ -120,8 +132,10 @@ def _image(draft: Draft, scope: Scope, link: NoteLink, tail: int) -> tuple[Edit,
         sizes = dict(_ATTRIBUTE_SIZE.findall(attributes[0]))
         width, height = sizes.get("width", width), sizes.get("height", height)
     title = _title(scope.text[tail : link.end])
-    if _SCHEME.match(link.target):
-        piece: Piece = Picture(alt, "", link.target, title, width, height)
+    is_picture = link.target.startswith("data:image/")
+    piece: Piece
+    if is_picture or OUTWARD.match(link.target):
+        piece = Picture(alt, "", link.target, title, width, height)
         return (Edit(link.start, end, (piece,)),)
     try:
         name = draft.add_image(scope, link.target, is_embed=False)
@@ -137,19 +151,36 @@ def _href(draft: Draft, scope: Scope, link: NoteLink) -> Href | None:
     target = link.target
     if target.startswith("#"):
         return Href(anchor=unquote(target[1:]))
-    name = draft.shelf.source.resolve(scope.note, link)
-    if _SCHEME.match(target):
-        if _SAFE_SCHEME.match(target):
+    if SCHEME.match(target):
+        if OUTWARD.match(target):
             return Href(url=target)
         draft.warn(scope, link.line, "local-link", f"{target}: readers cannot follow it; unlinked")
         return None
-    href = _meant(draft, scope, link, name)
+    name, href = find_href(draft, scope, link)
     if href is None and name is None and target.startswith("/"):
         return Href(url=target)
     if href is None:
         visible = scope.text[link.start + 1 : _tail(scope.text, link)]
-        _warn_unlinked(draft, scope, link, name, visible)
+        warn_unlinked(draft, scope, link, name, visible)
     return href
+
+
+def find_href(draft: Draft, scope: Scope, link: NoteLink) -> tuple[str | None, Href | None]:
+    """Return the note or paper a link means, and where that is on the blog; None where neither."""
+    name = draft.shelf.source.resolve(scope.note, link)
+    return name, _meant(draft, scope, link, name)
+
+
+def hidden_words(draft: Draft, scope: Scope, link: NoteLink) -> str | None:
+    """Return what shows of a link to an unpublished note; None when it is none."""
+    if link.kind not in {"wiki", "embed", "link"} or not link.target:
+        return None
+    name = draft.shelf.source.resolve(scope.note, link)
+    if name is None or draft.shelf.post_of(name) or name in draft.shelf.source.papers:
+        return None
+    visible = link.label or link.target.rsplit("/", 1)[-1]
+    warn_unlinked(draft, scope, link, name, visible)
+    return visible
 
 
 def _meant(draft: Draft, scope: Scope, link: NoteLink, name: str | None) -> Href | None:
@@ -184,9 +215,10 @@ def _at_heading(draft: Draft, scope: Scope, link: NoteLink, ref: str, heading: s
     )
 
 
-def _warn_unlinked(
+def warn_unlinked(
     draft: Draft, scope: Scope, link: NoteLink, name: str | None, visible: str
 ) -> None:
+    """Say that a link leads nowhere, or that the name of an unpublished note shows."""
     if name is None:
         draft.warn(
             scope, link.line, "dangling-link", f"{link.target}: nothing on the blog; unlinked"
@@ -195,7 +227,8 @@ def _warn_unlinked(
     title = draft.shelf.source.private_titles.get(name, "")
     shown = name_key(visible)
     private = {name_key(title), name_key(name.rsplit("/", 1)[-1])} - {""}
-    if any(secret in shown for secret in private):
+    is_named = link.kind != "link" and not link.label  # by its title, file or an alias
+    if is_named or any(secret in shown for secret in private):
         message = (
             f"the name of the unpublished note {name} shows as “{visible}”; give the link a label"
         )
@@ -206,10 +239,10 @@ def _titled(draft: Draft, name: str | None, visible: str) -> tuple[Piece, ...]:
     """Return the title instead of a file name or citation key; a title or alias stays."""
     note = draft.shelf.notes.get(name or "")
     if note:
-        return (Plain(note.title if name_key(visible) == name_key(note.name) else visible),)
+        return with_math(note.title if name_key(visible) == name_key(note.name) else visible)
     paper = draft.shelf.source.papers.get(name or "")
     keys = {name_key(paper.citekey), name_key(paper.arxiv_id or "")} if paper else set()
-    return with_math(paper.title) if paper and name_key(visible) in keys else (Plain(visible),)
+    return with_math(paper.title if paper and name_key(visible) in keys else visible)
 
 
 def _last(heading: str) -> str:
@@ -218,7 +251,7 @@ def _last(heading: str) -> str:
 
 def is_outward(target: str) -> bool:
     """Whether a link's target is a URL readers can follow, or a place on the page."""
-    return bool(_SAFE_SCHEME.match(target)) or target.startswith("#")
+    return bool(OUTWARD.match(target)) or target.startswith("#")
 
 
 def _tail(text: str, link: NoteLink) -> int:
@@ -237,4 +270,5 @@ def _is_inline(scope: Scope, tail: int) -> bool:
 
 def _title(tail: str) -> str:
     match = _TITLE.search(tail)
-    return re.sub(r"\\(.)", r"\1", next(filter(None, match.groups()), "")) if match else ""
+    title = next(filter(None, match.groups()), "") if match else ""
+    return re.sub(r"\\(.)", r"\1", title).strip()

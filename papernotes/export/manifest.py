@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from papernotes import files
@@ -71,13 +72,14 @@ def decide(
     ledger: Ledger,
     *,
     kept: frozenset[str],
+    held: Mapping[str, str] = MappingProxyType({}),
     look: Callable[[str], str],
 ) -> tuple[tuple[Action, ...], Ledger]:
     """Return the actions and the ledger after them. Pure but for ``look``.
 
-    ``wanted`` are the files of each ref, its post first; ``look`` returns the digest of the file
-    at a path, or :data:`MISSING`. Refs of the ledger that are neither wanted nor ``kept`` lose
-    their files.
+    ``wanted`` are the files of each ref, its post first; ``held`` says why posts are withheld;
+    ``look`` returns the digest of the file at a path, or :data:`MISSING`. Refs of the ledger that
+    are neither wanted nor ``kept`` lose their files.
     """
     ours = ledger.digests()
     actions: list[Action] = []
@@ -85,6 +87,8 @@ def decide(
     claimed: set[str] = set()
     for ref, out_files in wanted.items():
         found = [_action(file, ref, look(file.path), ours) for file in out_files]
+        if ref in held:
+            found[0] = Action(found[0].path, "blocked", ref, found[0].present, message=held[ref])
         if found[0].outcome == "blocked":
             actions.append(found[0])
             if ref in ledger.entries:

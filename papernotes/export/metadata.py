@@ -1,28 +1,34 @@
 """Images without what a camera or an editor wrote into them: places, names, dates. Pure.
 
-JPEG keeps its colour profile and, of EXIF, only which way is up; PNG and WebP lose their text and
-EXIF chunks; whatever follows the image's end goes. GIF is passed on as it is, comments included.
+Only what draws the picture is kept: named blocks of PNG, GIF, WebP and JPEG (with the colour
+profile and, of EXIF, which way is up); of SVG, its own elements and attributes. Whatever follows
+the image's end goes.
 """
 
 from __future__ import annotations
 
-import re
 import struct
 import zlib
 
+from papernotes.export.svg import clean_svg, is_svg
+
 _JPEG_START = b"\xff\xd8"
 _JPEG_STANDALONE = {0x01, *range(0xD0, 0xD8)}
-_JPEG_END, _JPEG_SCAN, _JPEG_COMMENT = 0xD9, 0xDA, 0xFE
-_JPEG_APPS = range(0xE1, 0xF0)
+_JPEG_END, _JPEG_SCAN, _JPEG_JFIF, _JPEG_EXIF = 0xD9, 0xDA, 0xE0, 0xE1
+_JPEG_ICC, _JPEG_ADOBE = 0xE2, 0xEE
+_JPEG_DRAWING = {*range(0xC0, 0xD0), *range(0xDA, 0xE0)} - {0xC8}
 _PNG_START = b"\x89PNG\r\n\x1a\n"
-_PNG_DROPPED = {b"eXIf", b"tEXt", b"iTXt", b"zTXt", b"tIME"}
-_WEBP_DROPPED = {b"EXIF", b"XMP "}
+_PNG_KEPT = frozenset(
+    b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP sBIT bKGD pHYs acTL fcTL fdAT".split()
+)
+_WEBP_KEPT = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"))
+_WEBP_FRAME_HEADER = 16
 _WEBP_FLAGS = 0x08 | 0x04
 _ORIENTATION = 0x0112
-_SVG_ACTIVE = re.compile(
-    rb"<\s*(?:[\w.-]+:)?(?:script|foreignObject|iframe|embed|object)\b|\bon\w+\s*=|javascript\s*:|<!ENTITY",
-    re.IGNORECASE,
-)
+_GIF_EXTENSION, _GIF_IMAGE, _GIF_END = 0x21, 0x2C, 0x3B
+_GIF_CONTROL, _GIF_APPLICATION = 0xF9, 0xFF
+_GIF_LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
+_GIF_TABLE = 0x80
 
 
 class ImageError(ValueError):
@@ -38,17 +44,15 @@ def strip_metadata(data: bytes) -> bytes:
             return _strip_png(data)
         if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
             return _strip_webp(data)
+        if data.startswith((b"GIF87a", b"GIF89a")):
+            return _strip_gif(data)
     except (struct.error, IndexError) as error:
         raise ImageError("it is cut off or broken") from error
-    if data.startswith((b"GIF87a", b"GIF89a")):
-        return data
-    if (
-        re.match(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|!--|!DOCTYPE svg|svg)", data)
-        and b"<svg" in data
-    ):
-        if _SVG_ACTIVE.search(data):
-            raise ImageError("an SVG with scripts or foreign parts is not carried along")
-        return data
+    if is_svg(data):
+        try:
+            return clean_svg(data, strip_metadata)
+        except ValueError as error:
+            raise ImageError(str(error)) from error
     raise ImageError("it is no JPEG, PNG, GIF, WebP or SVG image")
 
 
@@ -69,15 +73,29 @@ def _strip_jpeg(data: bytes) -> bytes:
             continue
         end = at + 2 + struct.unpack_from(">H", data, at + 2)[0]
         segment = data[at:end]
-        is_foreign = marker in _JPEG_APPS or marker == _JPEG_COMMENT
         if marker == _JPEG_SCAN:
             end = _end_of_scan(data, end)
             kept.append(data[at:end])
-        elif marker == _JPEG_APPS.start and segment[4:10] == b"Exif\0\0":
-            kept.append(_orientation_only(segment[10:]))
-        elif segment[4:16] == b"ICC_PROFILE\0" or segment[4:9] == b"Adobe" or not is_foreign:
-            kept.append(segment)
+        else:
+            kept.append(_jpeg_segment(marker, segment))
         at = end
+
+
+def _jpeg_segment(marker: int, segment: bytes) -> bytes:
+    """Return what is kept of a segment that is no scan: of the JFIF one, all but its thumbnail."""
+    body = segment[4:]
+    if marker in _JPEG_DRAWING:
+        return segment
+    if marker == _JPEG_JFIF and body.startswith(b"JFIF\0"):
+        head = body[:12] + b"\0\0" if len(body) > 12 else body
+        return segment[:2] + struct.pack(">H", len(head) + 2) + head
+    if marker == _JPEG_EXIF and body.startswith(b"Exif\0\0"):
+        return _orientation_only(body[6:])
+    if marker == _JPEG_ICC and body.startswith(b"ICC_PROFILE\0"):
+        return segment
+    if marker == _JPEG_ADOBE and body.startswith(b"Adobe"):
+        return segment[:2] + struct.pack(">H", len(body[:12]) + 2) + body[:12]
+    return b""
 
 
 def _end_of_scan(data: bytes, at: int) -> int:
@@ -117,7 +135,7 @@ def _strip_png(data: bytes) -> bytes:
             chunk[4:-4]
         ):
             raise ImageError("it is cut off or broken")
-        if kind not in _PNG_DROPPED:
+        if kind in _PNG_KEPT:
             kept.append(chunk)
         if kind == b"IEND":
             return b"".join(kept)
@@ -128,15 +146,58 @@ def _strip_webp(data: bytes) -> bytes:
     end = 8 + struct.unpack_from("<I", data, 4)[0]
     if end > len(data):
         raise ImageError("it is cut off or broken")
+    body = b"WEBP" + _webp_chunks(data[12:end])
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def _webp_chunks(data: bytes) -> bytes:
     kept = []
-    at = 12
-    while at + 8 <= end:
+    at = 0
+    while at + 8 <= len(data):
         kind, length = struct.unpack_from("<4sI", data, at)
         chunk = data[at : at + 8 + length + length % 2]
+        if len(chunk) < 8 + length:
+            raise ImageError("it is cut off or broken")
         if kind == b"VP8X":
             chunk = chunk[:8] + bytes([chunk[8] & ~_WEBP_FLAGS]) + chunk[9:]
-        if kind not in _WEBP_DROPPED:
+        elif kind == b"ANMF":
+            header = chunk[8 : 8 + _WEBP_FRAME_HEADER]
+            inside = header + _webp_chunks(chunk[8 + _WEBP_FRAME_HEADER : 8 + length])
+            chunk = kind + struct.pack("<I", len(inside)) + inside
+        if kind in _WEBP_KEPT:
             kept.append(chunk)
         at += 8 + length + length % 2
-    body = b"WEBP" + b"".join(kept)
-    return b"RIFF" + struct.pack("<I", len(body)) + body
+    return b"".join(kept)
+
+
+def _strip_gif(data: bytes) -> bytes:
+    """Return header, colours, frames and how often they repeat; a missing end is put there."""
+    at = 13 + _gif_table(data[10])
+    kept = [data[:at]]
+    while at < len(data):
+        start, kind = at, data[at]
+        if kind == _GIF_END:
+            break
+        if kind == _GIF_IMAGE:
+            at = _end_of_blocks(data, at + 11 + _gif_table(data[at + 9]))
+        elif kind == _GIF_EXTENSION:
+            at = _end_of_blocks(data, at + 2)
+            label, name = data[start + 1], data[start + 3 : start + 14]
+            if label != _GIF_CONTROL and not (label == _GIF_APPLICATION and name in _GIF_LOOPS):
+                continue
+        else:
+            raise ImageError("it is cut off or broken")
+        kept.append(data[start:at])
+    return b"".join((*kept, bytes([_GIF_END])))
+
+
+def _gif_table(flags: int) -> int:
+    """Return the length of the table of colours that ``flags`` announce."""
+    return 3 << ((flags & 7) + 1) if flags & _GIF_TABLE else 0
+
+
+def _end_of_blocks(data: bytes, at: int) -> int:
+    """Return where a row of data blocks has ended: each begins with its length, the last is 0."""
+    while length := data[at]:
+        at += length + 1
+    return at + 1

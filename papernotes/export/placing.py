@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
     from papernotes.export.ledger import Ledger
     from papernotes.models import Note
+
+_DATED_NAME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-(?=.)")
 
 
 def place(
@@ -40,11 +43,20 @@ def place(
 
 def _placed(note: Note, slug: str, before: Placement | None, url: str, today: date) -> Placement:
     if before is None:
-        return Placement(slug, _day(note.date or note.created or today), url)
+        return Placement(slug, _day(note.date or _named_day(note) or note.created or today), url)
     if before.slug == slug:
         return Placement(slug, _day(note.date or before.published_on), before.url, before.aliases)
     aliases = tuple(alias for alias in dict.fromkeys((*before.aliases, before.url)) if alias != url)
     return Placement(slug, _day(note.date or before.published_on), url, aliases)
+
+
+def _named_day(note: Note) -> date | None:
+    """Return the date at the beginning of a file name in Jekyll's manner, if it has one."""
+    match = _DATED_NAME.match(note.name)
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3])) if match else None
+    except ValueError:
+        return None
 
 
 def _day(value: date) -> date:

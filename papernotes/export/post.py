@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 
+ADDRESS = "\x03"  # a character no note can hold
+
 # --- pieces ----------------------------------------------------------------------------------
 
 
@@ -42,14 +44,17 @@ class Plain:
 
 @dataclass(frozen=True, slots=True)
 class Html:
-    """The author's own HTML: a tag, ``is_block`` when it begins a block.
+    """The author's own HTML: a tag or a whole element, ``is_block`` when it begins a block.
 
-    ``holds_markdown``: it opens an element with Markdown inside.
+    ``holds_markdown``: it opens an element with Markdown inside. ``addresses`` are what belongs
+    where :data:`ADDRESS` stands in ``source``, in its order: where a link leads, or the name of
+    an :class:`Image` of the post.
     """
 
     source: str
     is_block: bool = False
     holds_markdown: bool = False
+    addresses: tuple[Href | str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,8 +269,8 @@ class Target(Protocol):
     config: str
     """The blog's own settings file."""
 
-    def advice(self, posts: Sequence[Post], config: str) -> tuple[str, ...]:
-        """Return what that file should say for these posts to look right."""
+    def advice(self, posts: Sequence[Post], config: str | None) -> tuple[str, ...]:
+        """Return what that file (None: there is none) should say for these posts to look right."""
         ...
 
     def render(self, post: Post, site: Site, *, folder: str) -> tuple[OutFile, ...]:

@@ -21,6 +21,7 @@ class Source:
     the paper a link means, None when it leads nowhere. ``published`` are notes that were not
     chosen this time but may stay on the blog if an earlier export put them there.
     ``private_titles`` (ref → title of all other notes) only serve to warn of titles that show.
+    ``named`` are the refs of those notes that the person named, marked for publishing or not.
     """
 
     notes: tuple[Note, ...]
@@ -29,6 +30,7 @@ class Source:
     root: Path
     published: tuple[Note, ...] = ()
     private_titles: Mapping[str, str] = field(default_factory=dict)
+    named: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from papernotes.export.containers import (
 )
 from papernotes.export.draft import Edit
 from papernotes.export.post import Code, Fence, Gap, Math, MathBlock, Piece, Text
+from papernotes.markdown import without_comments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ def fence(text: str, span: Span) -> Edit:
     piece = Fence(
         tuple(rows),
         language[0].lower() if language else "",
-        next(filter(None, title.groups()), "") if title else "",
+        without_comments(next(filter(None, title.groups()), "")) if title else "",
         marker,
         lead,
         prefix,

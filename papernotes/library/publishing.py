@@ -80,8 +80,10 @@ def plan(
         address = links.address(link, note.path)
         if address is None:
             return None
-        document = store.document(address.scheme, address.key, link.target)
-        return None if document is None else store.rows([document])[document].ref
+        with store.snapshot():
+            document = store.document(address.scheme, address.key, address.spelled)
+            row = None if document is None else store.rows([document]).get(document)
+        return None if row is None else row.ref
 
     source = export.Source(
         notes=tuple(going),
@@ -89,6 +91,7 @@ def plan(
         resolve=resolve,
         root=upkeep.root,
         published=tuple(staying),
+        named=frozenset(note.ref for note in going) if wanted else frozenset(),
         private_titles=titles,
     )
     settings = export.Settings(

@@ -5,19 +5,21 @@ embeds, callouts, tags, block ids and ``%%comments%%``; Pandoc's citations and i
 ``$math$``. Nothing is a link, a citation, a tag or math inside code or a comment. The scan is one
 pass over lines and one over what is left, linear in the length of the text.
 
-``blocks`` is the first pass, ``inlines`` the second, ``plain`` what a reader sees of both;
+``blocks`` is the first pass, ``inlines`` the second, ``plain`` what a reader sees of both,
+``comments`` what nobody else may see;
 ``spans`` holds the values.
 """
 
 from __future__ import annotations
 
+from papernotes.markdown.comments import blank_comments
 from papernotes.markdown.headings import (
     find_heading,
     heading_path,
     heading_slug,
     link_words,
 )
-from papernotes.markdown.parser import callout_type, parse
+from papernotes.markdown.parser import callout_type, parse, without_comments
 from papernotes.markdown.plain import plain_text, sentence_at
 from papernotes.markdown.spans import Citation, Cite, Document, Heading, Span, Tag
 
@@ -28,6 +30,7 @@ __all__ = [
     "Heading",
     "Span",
     "Tag",
+    "blank_comments",
     "callout_type",
     "find_heading",
     "heading_path",
@@ -36,4 +39,5 @@ __all__ = [
     "parse",
     "plain_text",
     "sentence_at",
+    "without_comments",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from papernotes.markdown.comments import raw_comments
 from papernotes.markdown.lines import (
     PIPE,
     Cursor,
@@ -33,6 +34,7 @@ _RULE = re.compile(r"([-_*])[ \t]*(?:\1[ \t]*){2,}$")
 _SETEXT = re.compile(r"(=+|-+)[ \t]*$")
 _DELIMITER = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*+\|?[ \t]*$")
 _RAW_HTML = re.compile(r"<(script|pre|style|textarea)(?=[ \t>]|$)", re.IGNORECASE)
+VISIBLE_RAW_HTML = frozenset({"pre", "textarea"})
 _RAW_HTML_END = re.compile(r"</(?:script|pre|style|textarea)>", re.IGNORECASE)
 _TASK = re.compile(r"[ \t]+\[([^\]\r\n])\](?=[ \t]|$)")
 _FOOTNOTE = re.compile(r"\[\^([^\]\[\s^]+)\]:[ \t]*")
@@ -61,8 +63,7 @@ class _Scanner:
         self.has_more_math = True
 
     def scan(self) -> Blocks:
-        starts, ends = self.lines.starts, self.lines.ends
-        index = 0
+        starts, ends, index = self.lines.starts, self.lines.ends, 0
         while index < len(ends):
             self.number = self.lines.first + index
             index = self._line(index)
@@ -291,8 +292,12 @@ class _Scanner:
         self.leaf = Leaf(kind, pos, end, self.number, inner, fence=fence)
 
     def _close_raw(self, inner_end: int) -> None:
-        self.found.spans.append(self.leaf.span(inner_end))
-        self.leaf = Leaf()
+        leaf, self.leaf = self.leaf, Leaf()
+        self.found.spans.append(leaf.span(inner_end))
+        if leaf.kind == "html" and leaf.detail in VISIBLE_RAW_HTML and self.has_comments:
+            for one in raw_comments(self.text, leaf.start, leaf.end, self.lines):
+                self.found.spans.append(one)
+                self.found.marks.append((one.start, one.end))
 
     def _indented(self, index: int, matched: int, cursor: Cursor, end: int) -> int:
         if self.leaf.kind != "code_block":
@@ -331,8 +336,8 @@ class _Scanner:
         last = self.lines.index(close)
         has_blank = False
         for number in range(index + 1, last + 1):
-            start, stop = self.lines.starts[number], self.lines.ends[number]
-            went_on, cursor, _ = self._match_containers(start, stop)
+            stop = self.lines.ends[number]
+            went_on, cursor, _ = self._match_containers(self.lines.starts[number], stop)
             if went_on < matched:
                 return 0
             has_blank = has_blank or cursor.pos == stop

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 # A letter, digit or underscore, then single punctuation marks inside; or anything in braces.
 KEY = re.compile(r"@(?:\{([^{}\s]+)\}|(\w+(?:[:./&?+~-]\w+)*))")
 
+# What may stand before the "@".
+CITE_BEFORE = frozenset(" \t\r\n([{-\"'*_;,:.!?—–“‘>|…（「、，。")
+
 
 def read_group(text: str, start: int, end: int, inside: Sequence[Citation]) -> tuple[Cite, ...]:
     """Return the cites of ``[…]``, whose content is given; none if a part has no key.
@@ -30,7 +33,7 @@ def read_group(text: str, start: int, end: int, inside: Sequence[Citation]) -> t
 
 
 def read_locator(
-    text: str, start: int, end: int, before: Citation, inside: Sequence[Citation]
+    text: str, start: int, end: int, inside: Sequence[Citation], before: Citation
 ) -> tuple[Cite, ...]:
     """Return the cites of ``@key […]``: the first part is the locator of ``before``'s key.
 

@@ -9,19 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from papernotes.markdown.citations import KEY, read_group, read_locator
+from papernotes.markdown import targets
+from papernotes.markdown.citations import CITE_BEFORE, KEY, read_group, read_locator
+from papernotes.markdown.comments import Hidden, blank, comment_definition, find_comments
 from papernotes.markdown.lines import Ticks
 from papernotes.markdown.spans import Citation, Cite, Span, Tag
-from papernotes.markdown.targets import (
-    DEFINITION,
-    TARGET,
-    URL,
-    clean_target,
-    destination,
-    normal_label,
-    trim_url,
-    unescape,
-)
 from papernotes.models import Link
 
 if TYPE_CHECKING:
@@ -36,22 +28,8 @@ _TRIGGER = re.compile(r"[\\`$\[\]<@#%:]")
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _TICK_RUN = re.compile(r"`+")
 _MATH = re.compile(r"\$(?![\s$])(?:[^$\\]|\\.)*+(?<!\s)\$(?!\d)", re.DOTALL)
-_WIKI = re.compile(r"\[\[((?:[^\[\]\\\r\n]|\\[^\r\n]|\[[^\[\]\r\n]*+\]|\](?!\]))*+)\]\]")
-_LABEL_SEPARATOR = re.compile(r"\\?\|")
 _FOOTNOTE_REF = re.compile(r"\[\^([^\]\[\s^]+)\](?!:)")
-_REFERENCE = re.compile(r"\[((?:[^\[\]\\]|\\.){0,999}+)\]", re.DOTALL)
-_AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.\-]{1,31}:[^\s<>]*+)>")
-_EMAIL = re.compile(r"<[^\s<>@]{1,64}@[^\s<>@]{1,255}>")
-_HTML_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9\-]*)(?=[\s/>])(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+>")
-_TAG = re.compile(
-    "#([^\\s\x00-\x20!\"#$%&'()*+,.:;<=>?@\\[\\\\\\]^`{|}~\x7f-\xbf"
-    "\u2000-\u200c\u200e-\u206f\u2e00-\u2e7f\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\ufeff]+)"
-)
-_TAG_NOT_ONLY = re.compile(r"[\d/]+")
-_CITE_BEFORE = frozenset(" \t\r\n([{-\"'*_;,:.!?—–“‘>|…（「、，。")
-_TAG_BEFORE = frozenset(" \t\r\n([{|\u3000")
 _BLOCK_ID = re.compile(r"[A-Za-z0-9-]+")
-_SIZE = re.compile(r"\d+(?:x\d+)?")
 _PATHLIKE = re.compile(r"[/.#:]")
 
 
@@ -99,19 +77,30 @@ class Inlines:
         self._brackets: list[_Bracket] = []
         self._inactive = 0  # so many brackets from the bottom can make no link any more
         self._settled = 0  # so many citations can join no group any more
+        self._hidden = Hidden(self.text)
         self._ticks: Ticks | None = None
         self._has_html_comment_end = True
 
     def define(self, start: int, end: int) -> int:
         """Take the link definitions a paragraph begins with; return where its text begins."""
-        while match := DEFINITION.match(self.text, start, end):
-            group = 2 if match.group(2) is not None else 3
-            label = match.group(1)
-            self._definitions.setdefault(normal_label(label), clean_target(match.group(group)))
-            self._span("reference", match.start(), match.end(), *match.span(group), label)
-            self.marks.append(match.span())
-            start = match.end()
-        return start
+        while True:
+            match = targets.DEFINITION.match(self.text, start, end)
+            if match:
+                group = 2 if match.group(2) is not None else 3
+                label = match.group(1)
+                self._definitions.setdefault(
+                    targets.normal_label(label), targets.clean_target(match.group(group))
+                )
+            if stop := comment_definition(self.text, start, end):
+                start = self._comment(start, "", stop, stop)
+            elif match:
+                self._span("reference", match.start(), match.end(), *match.span(group), label)
+                self._has_html_comment_end = True
+                self._hide_within(match.end(group), match.end())
+                self.marks.append(match.span())
+                start = match.end()
+            else:
+                return start
 
     def read(self, start: int, end: int) -> None:
         """Gather what stands in one region."""
@@ -191,8 +180,22 @@ class Inlines:
 
     def _comment(self, at: int, mark: str, close: int, end: int) -> int:
         self._span("comment", at, end, at + len(mark), close, mark)
+        self._hidden.add(at, end)
         self.marks.append((at, end))
         return end
+
+    def _comments_in(self, start: int, end: int) -> list[tuple[int, int, str]] | None:
+        text, stop = self.text, max(end, self._end)
+        if self._has_html_comment_end and text.find("<!--", start, end) >= 0:
+            self._has_html_comment_end = text.find("-->", start, stop) >= 0
+        return find_comments(text, start, end, stop, has_html_end=self._has_html_comment_end)
+
+    def _hide_within(self, start: int, end: int) -> bool:
+        """Record the comments of a stretch that is taken whole; False when one outlives it."""
+        found = self._comments_in(start, end)
+        for first, last, mark in found or ():
+            self._comment(first, mark, last - (2 if mark == "%%" else 3), last)
+        return found is not None
 
     def _angle(self, at: int) -> int:
         text = self.text
@@ -202,13 +205,15 @@ class Inlines:
                 return self._comment(at, "<!--", close, close + 3)
             self._has_html_comment_end = False
             return at + 4
-        if match := _AUTOLINK.match(text, at, self._end):
+        if match := targets.AUTOLINK.match(text, at, self._end):
             if not match.group(1).lower().startswith("mailto:"):
                 self._link("url", match.group(1), at, match.end())
-        elif match := _HTML_TAG.match(text, at, self._end):
+        elif (match := targets.HTML_TAG.match(text, at, self._end)) and self._hide_within(
+            *match.span()
+        ):
             self._span("html", at, match.end(), at, match.end(), match.group(1).lower())
         else:
-            match = _EMAIL.match(text, at, self._end)
+            match = targets.EMAIL.match(text, at, self._end)
         if match is None:
             return at + 1
         self.marks.append(match.span())
@@ -222,10 +227,10 @@ class Inlines:
         start = at - scheme
         if start < self._floor or (start > self._start and text[start - 1].isalnum()):
             return at + 1
-        match = URL.match(text, start, self._end)
+        match = targets.URL.match(text, start, self._end)
         if match is None:
             return at + 1
-        url = trim_url(match.group())
+        url = targets.trim_url(match.group())
         end = start + len(url)
         if end <= at + len("://"):
             return at + 1
@@ -236,20 +241,25 @@ class Inlines:
     def _hash(self, at: int) -> int:
         text = self.text
         before = text[at - 1] if at > self._start else " "
-        match = _TAG.match(text, at, self._end)
+        match = targets.TAG.match(text, at, self._end)
         if match is None:
             return at + 1
         end = at + 1 + len(match.group(1).rstrip("/"))
         name = text[at + 1 : end]
         is_attribute = before == "{" and at - 1 > self._start and not text[at - 2].isspace()
-        if before not in _TAG_BEFORE or is_attribute or _TAG_NOT_ONLY.fullmatch(name) or not name:
+        if (
+            before not in targets.TAG_BEFORE
+            or is_attribute
+            or targets.TAG_NOT_ONLY.fullmatch(name)
+            or not name
+        ):
             return match.end()
         self.tags.append(Tag(name, at, end, self.lines.number(at)))
         return end
 
     def _at(self, at: int) -> int:
         text = self.text
-        if at > self._start and (at <= self._floor - 1 or text[at - 1] not in _CITE_BEFORE):
+        if at > self._start and (at <= self._floor - 1 or text[at - 1] not in CITE_BEFORE):
             return at + 1
         match = KEY.match(text, at, self._end)
         if match is None or text[match.end() : match.end() + 1] == "@":
@@ -269,6 +279,8 @@ class Inlines:
     def _open(self, at: int) -> int:
         text = self.text
         before = text[at - 1] if at > self._floor else ""
+        if text.startswith("[//]:", at) and text[max(0, at - 4) : at].rstrip(" ")[-1:] in "\r\n":
+            return self._comment(at, "", *[comment_definition(text, at, self._end)] * 2)
         if text.startswith("[[", at) and text[at + 2 : at + 3] != "[":
             end = self._wiki(at, is_embed=before == "!")
             if end:
@@ -283,31 +295,31 @@ class Inlines:
 
     def _wiki(self, at: int, *, is_embed: bool) -> int:
         text = self.text
-        match = _WIKI.match(text, at, self._end)
+        match = targets.WIKI.match(text, at, self._end)
         if match is None:
             return 0
-        end = match.end()
-        if text.startswith("(", end) and (target := TARGET.match(text, end, self._end)):
-            url = destination(target)
-            if _PATHLIKE.search(url):
-                self._link("link", url, at, target.end(), label=text[at + 1 : end - 1])
+        end, (first, last) = match.end(), match.span(1)
+        comments = self._comments_in(first, last)
+        if comments is None:
+            return 0
+        parts = targets.split_wiki(blank(text, first, last, [one[:2] for one in comments]))
+        if text.startswith("(", end) and (target := targets.TARGET.match(text, end, self._end)):
+            url = targets.destination(target)
+            if _PATHLIKE.search(url) and self._hide_within(first, last):
+                self._hide_within(*target.span(3))
+                self._link("link", url, at, target.end(), label=self._hidden.shown(at + 1, end - 1))
                 self.marks += [(at, at + 1), (end - 1, target.end())]
                 return target.end()
-        inside = match.group(1)
-        separator = _LABEL_SEPARATOR.search(inside)
-        name = inside[: separator.start()] if separator else inside
-        label = inside[separator.end() :].strip() if separator else ""
-        target_name, _, heading = name.partition("#")
-        target_name, heading = unescape(target_name).strip(), heading.strip()
-        if not target_name and not heading:
+        if not parts.target and not parts.heading:
             return 0
+        self._hide_within(first, last)
         kind, start = ("embed", at - 1) if is_embed else ("wiki", at)
-        self._link(kind, target_name, start, end, heading=heading, label=unescape(label))
-        shown, hidden = match.start(1), end - 2
-        if separator and is_embed and _SIZE.fullmatch(label):
-            hidden = shown + separator.start()
-        elif separator and label:
-            shown += separator.end()
+        self._link(kind, parts.target, start, end, heading=parts.heading, label=parts.label)
+        shown, hidden = first, last
+        if is_embed and targets.SIZE.fullmatch(parts.label):
+            hidden = first + parts.name_end
+        elif parts.label:
+            shown = first + parts.label_start
         self.marks += [(start, shown), (hidden, end)]
         return end
 
@@ -334,18 +346,16 @@ class Inlines:
     def _link_target(self, bracket: _Bracket, at: int) -> tuple[int, str]:
         """Return the end and the target of the link whose text ends at ``at``, or (0, "")."""
         text, end = self.text, self._end
-        if text.startswith("(", at + 1) and (match := TARGET.match(text, at + 1, end)):
-            return match.end(), destination(match)
+        if text.startswith("(", at + 1) and (match := targets.TARGET.match(text, at + 1, end)):
+            if match.group(3) is None or self._hide_within(*match.span(3)):
+                return match.end(), targets.destination(match)
+            return 0, ""
         if not self._definitions:
             return 0, ""
-        if match := _REFERENCE.match(text, at + 1, end):
-            if match.group(1).strip():
-                label, stop = match.group(1), match.end()
-            else:
-                label, stop = text[bracket.at + 1 : min(at, bracket.at + _MAX_LABEL)], match.end()
-        else:
-            label, stop = text[bracket.at + 1 : min(at, bracket.at + _MAX_LABEL)], at + 1
-        found = self._definitions.get(normal_label(label))
+        label, stop = text[bracket.at + 1 : min(at, bracket.at + _MAX_LABEL)], at + 1
+        if match := targets.REFERENCE.match(text, at + 1, end):
+            label, stop = match.group(1) if match.group(1).strip() else label, match.end()
+        found = self._definitions.get(targets.normal_label(label))
         return (0, "") if found is None else (stop, found)
 
     def _markdown_link(self, bracket: _Bracket, at: int, end: int, target: str) -> int:
@@ -358,7 +368,7 @@ class Inlines:
             del self.citations[bracket.citations :]
             self._settled = min(self._settled, len(self.citations))
             self._inactive = len(self._brackets)
-        label = self.text[bracket.at + 1 : min(at, bracket.at + _MAX_LABEL)]
+        label = self._hidden.shown(bracket.at + 1, min(at, bracket.at + _MAX_LABEL))
         self._link("image" if is_image else "link", target, start, end, label=label)
         self.marks += [(start, bracket.at + 1), (at, end)]
         return end
@@ -377,9 +387,8 @@ class Inlines:
             and text[before.end : bracket.at] in {"", " "}
             and not before.cites[0].locator
         )
-        line = self.lines.number(bracket.at)
         if is_locator and before is not None:
-            cites = read_locator(text, bracket.at + 1, at, before, inside)
+            cites = read_locator(*self._hidden.bracket(bracket.at + 1, at, inside), before)
             if cites:
                 merged = Citation(cites, False, before.start, at + 1, before.line)
                 self.citations[first - 1 :] = [merged]
@@ -387,8 +396,10 @@ class Inlines:
                 self._settled = len(self.citations)
                 return
         if inside:
-            cites = read_group(text, bracket.at + 1, at, inside)
+            cites = read_group(*self._hidden.bracket(bracket.at + 1, at, inside))
             if cites:
-                self.citations[first:] = [Citation(cites, True, bracket.at, at + 1, line)]
+                self.citations[first:] = [
+                    Citation(cites, True, bracket.at, at + 1, self.lines.number(bracket.at))
+                ]
                 self.marks += [(bracket.at, bracket.at + 1), (at, at + 1)]
             self._settled = len(self.citations)

@@ -6,7 +6,8 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from papernotes.markdown.blocks import scan
+from papernotes.markdown.blocks import VISIBLE_RAW_HTML, scan
+from papernotes.markdown.comments import blank_comments
 from papernotes.markdown.headings import heading_slug
 from papernotes.markdown.inlines import Inlines
 from papernotes.markdown.plain import words_between
@@ -36,7 +37,6 @@ _CALLOUT_TYPES = {
     name: kind for kind, names in _CALLOUTS.items() for name in (kind, *names.split())
 }
 _VERBATIM = frozenset({"fence", "code_block", "code", "math", "math_block"})
-_VISIBLE_RAW_HTML = frozenset({"pre", "textarea"})
 _BY_START = attrgetter("start")
 
 
@@ -76,6 +76,12 @@ def parse(text: str, *, start: int = 0, line: int = 1) -> Document:
     return replace(document, headings=tuple(_headings(document, blocks.headings)))
 
 
+def without_comments(text: str) -> str:
+    """Return one line of text, such as a title, without the private comments in it."""
+    shown = blank_comments(parse(text))
+    return text if shown == text else " ".join(shown.split())
+
+
 def _blank_out(text: str, masks: Iterable[tuple[int, int]]) -> str:
     """Return ``text`` with spaces in place of the masked stretches; its length is the same."""
     pieces: list[str] = []
@@ -103,7 +109,7 @@ def _disjoint(found: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 
 
 def _is_verbatim(span: Span) -> bool:
-    return span.kind in _VERBATIM or (span.kind == "html" and span.detail in _VISIBLE_RAW_HTML)
+    return span.kind in _VERBATIM or (span.kind == "html" and span.detail in VISIBLE_RAW_HTML)
 
 
 def _spans(found: Iterable[Span], more: Iterable[Span]) -> tuple[Span, ...]:

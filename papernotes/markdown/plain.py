@@ -137,7 +137,7 @@ def _overlapping(
 
 def _left_of_mark(mark: str) -> str:
     breaks = "\n" * len(NEWLINE.findall(mark)) if "\n" in mark or "\r" in mark else ""
-    return " " + breaks if mark == "|" or mark[:1] == "<" else breaks
+    return " " + breaks if mark in {"|", "^["} or mark[:1] == "<" else breaks
 
 
 def _clean(text: str) -> str:

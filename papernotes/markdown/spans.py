@@ -57,8 +57,9 @@ class Span:
     """A stretch of text with a kind; ``inner_start`` and ``inner_end`` bound what is inside it.
 
     ``kind`` is ``fence`` (``detail``: the info string), ``code_block`` (indented), ``code``,
-    ``math``, ``math_block`` (every ``$$…$$``), ``comment`` (``detail``: ``%%`` or ``<!--``; one
-    that is never closed runs to the end of the text, and its ``inner_end`` is its ``end``),
+    ``math``, ``math_block`` (every ``$$…$$``), ``comment`` (``detail``: ``%%`` or ``<!--``, or
+    empty for ``[//]: # (…)``; one that is never closed runs to the end of the text, and its
+    ``inner_end`` is its ``end``; it may stand inside a link, a title or raw HTML),
     ``html`` (``detail``: the tag; one whose content is not Markdown, such as ``script``, is one
     span with its content, any other tag is a span by itself), ``table``, ``callout`` (``detail``:
     the type in lower case, ``label``: the title, ``fold``: ``+``, ``-`` or empty),

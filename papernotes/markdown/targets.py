@@ -1,13 +1,16 @@
-"""Where Markdown links lead: targets in parentheses, definitions of labels, bare URLs."""
+"""Where Markdown links lead: targets in parentheses, definitions of labels, bare URLs, tags."""
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 _UNESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 URL = re.compile(
     r"https?://[^\s<>\"`\[\]{}|\\^。，、；：！？（）「」『』【】《》]++", re.IGNORECASE
 )
+_LABEL_SEPARATOR = re.compile(r"\\?\|")
+SIZE = re.compile(r"\d+(?:x\d+)?")
 # Bare destinations may hold parentheses in pairs, three deep as CommonMark asks at least.
 _PARENS_3 = r"\([^\s()\\]*+\)"
 _PARENS_2 = r"\((?:[^\s()\\]|\\.|" + _PARENS_3 + r")*+\)"
@@ -23,6 +26,40 @@ DEFINITION = re.compile(
     r"[ \t]*(?:\r\n|\r|\n|\Z)",
     re.DOTALL,
 )
+
+WIKI = re.compile(r"\[\[((?:[^\[\]\\\r\n]|\\[^\r\n]|\[[^\[\]\r\n]*+\]|\](?!\]))*+)\]\]")
+REFERENCE = re.compile(r"\[((?:[^\[\]\\]|\\.){0,999}+)\]", re.DOTALL)
+AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.\-]{1,31}:[^\s<>]*+)>")
+EMAIL = re.compile(r"<[^\s<>@]{1,64}@[^\s<>@]{1,255}>")
+HTML_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9\-]*)(?=[\s/>])(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+>")
+
+TAG = re.compile(
+    "#([^\\s\x00-\x20!\"#$%&'()*+,.:;<=>?@\\[\\\\\\]^`{|}~\x7f-\xbf"
+    "\u2000-\u200c\u200e-\u206f\u2e00-\u2e7f\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\ufeff]+)"
+)
+TAG_NOT_ONLY = re.compile(r"[\d/]+")
+TAG_BEFORE = frozenset(" \t\r\n([{|\u3000")
+
+
+class WikiParts(NamedTuple):
+    """What stands between ``[[`` and ``]]``, and where in it the name ends and a label begins."""
+
+    target: str
+    heading: str
+    label: str
+    name_end: int
+    label_start: int
+
+
+def split_wiki(inside: str) -> WikiParts:
+    """Return the parts of ``name#heading|label``."""
+    separator = _LABEL_SEPARATOR.search(inside)
+    name_end, label_start = separator.span() if separator else (len(inside), len(inside))
+    target, _, heading = inside[:name_end].partition("#")
+    label = " ".join(inside[label_start:].split())
+    return WikiParts(
+        unescape(target).strip(), heading.strip(), unescape(label), name_end, label_start
+    )
 
 
 def normal_label(label: str) -> str:

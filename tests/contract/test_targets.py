@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -226,8 +227,46 @@ def test_a_blog_that_shows_no_formulas_is_pointed_out(library: Path, target: str
     blog.mkdir()
     math = TWO + "A $x$.\n"
     assert run(library, target, two=math)[1].problems == ()
-    (blog / TARGETS[target].config).write_text("title: x\nuse_math:\n")
-    assert [one.code for one in run(library, target, two=math)[1].problems] == ["blog"]
-    assert run(library, target, two=TWO)[1].problems == ()
-    (blog / TARGETS[target].config).write_text("use_math: true\n")
-    assert run(library, target, two=math)[1].problems == ()
+    config = blog / TARGETS[target].config
+    for said in ("", "title: x\nuse_math:\n", "use_math: false", "kramdown:\n  math_engine: nil\n"):
+        config.write_text(said)
+        for text in (math, TWO + "> [!note] N\n> A $x$.\n"):
+            assert [one.code for one in run(library, target, two=text)[1].problems] == ["blog"]
+        assert run(library, target, two=TWO)[1].problems == ()
+    for said in ("use_math: true\n", "kramdown:\n  math_engine: katex\n"):
+        config.write_text(said)
+        assert run(library, target, two=math)[1].problems == ()
+
+
+def test_a_note_that_was_only_named_is_pointed_out(library: Path, target: str) -> None:
+    marked = make_note("notes/two.md", TWO)
+    unmarked = make_note("notes/three.md", TWO.replace("publish: true\n", ""))
+    source = make_source(library, [marked, unmarked])
+    source = replace(source, named=frozenset(("two", "three")))
+    planned = plan(source, target=target, directory=library.parent / "blog", settings=SETTINGS)
+    assert [(one.code, one.path) for one in planned.problems] == [("not-marked", "notes/three.md")]
+    assert "publish: true" in planned.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("name", "front", "day"),
+    [
+        ("2019-05-12-old-post", "created: 2020-01-01", "2019-05-12"),
+        ("2019-05-12-old-post", "date: 2021-01-01", "2021-01-01"),
+        ("2019-5-2-old-post", "status: read", "2019-05-02"),
+        ("2019-13-45-old-post", "created: 2020-01-01", "2020-01-01"),
+        ("2019-05-12", "created: 2020-01-01", "2020-01-01"),
+    ],
+)
+def test_a_name_in_jekylls_manner_dates_the_post(
+    library: Path, target: str, name: str, front: str, day: str
+) -> None:
+    note = make_note(f"notes/{name}.md", f"---\ntitle: The Title\n{front}\n---\nText.\n")
+    planned = plan(
+        make_source(library, [note]),
+        target=target,
+        directory=library.parent / "blog",
+        settings=SETTINGS,
+    )
+    placement = planned.after.entries[note.ref].placement
+    assert (placement.slug, placement.published_on.isoformat()) == ("the-title", day)

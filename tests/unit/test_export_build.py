@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 OTHER = (
     "---\ntitle: Other Note\naliases: [the other]\ncreated: 2026-01-01\n---\n## Part two\n\nText.\n"
 )
-PRIVATE = "---\ntitle: Private Matter\n---\nplanted-secret body\n"
+PRIVATE = "---\ntitle: Private Matter\naliases: [Codename Zeta]\n---\nplanted-secret body\n"
 
 
 def export(
@@ -126,6 +127,20 @@ def test_a_note_embedded_in_itself_becomes_a_link(tmp_path: Path) -> None:
     ("source", "code"),
     [
         ("[[private-matter]]", "private-title"),
+        ("[[Codename Zeta]]", "private-title"),
+        ("[[Codename Zeta#Part]]", "private-title"),
+        ("<div>[[Codename Zeta]]</div>", "private-title"),
+        ('<a href="private-matter.md">Private Matter</a>', "private-title"),
+        ("<a href='file:///home/ada/x'>x</a>", "local-link"),
+        ("<a href=nowhere.md>x</a>", "dangling-link"),
+        ("<file:///home/ada/x>", "local-link"),
+        ("<obsidian://open?vault=x>", "local-link"),
+        ("<zotero://select/items/1>", "local-link"),
+        ("![x](file:///home/ada/x.png)", "image"),
+        ('<img src="file:///home/ada/x.png">', "local-link"),
+        ('<video src="clip.mp4"></video>', "local-link"),
+        ("a {% include x.html %}", "liquid"),
+        ("a {{ page.title }}\n\n{{ page.url }}", "liquid"),
         ("[[private-matter|the Private Matter]]", "private-title"),
         ("[[nowhere]]", "dangling-link"),
         ("[[other#No such part]]", "missing-heading"),
@@ -143,6 +158,197 @@ def test_what_a_reader_misses_is_reported_with_its_line(
     assert [(problem.code, problem.path, problem.line) for problem in problems] == [
         (code, "notes/post.md", 7)
     ]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('<a href="private-matter.md">x</a>', "<a>x</a>"),
+        ("<a href='file:///home/ada'>x</a>", "<a>x</a>"),
+        ("<a class=b href=other.md#part-two>x</a>", f'<a class=b href="{URL}#part-two">x</a>'),
+        ('<a href="https://e.org/?a&amp;b">x</a>', '<a href="https://e.org/?a&amp;b">x</a>'),
+        ('<a href="#part">x</a> <a href="/a">y</a>', '<a href="#part">x</a> <a href="/a">y</a>'),
+        ("see <file:///home/ada/a%20b.pdf>", "see a b.pdf"),
+        ("see <zotero://select/items/1>.", "see ."),
+        ("![x](file:///home/ada/x.png)", "x"),
+        ("![x](data:image/png;base64,AAAA)", "![x](data:image/png;base64,AAAA)"),
+    ],
+)
+def test_addresses_on_this_computer_stay_here(tmp_path: Path, source: str, expected: str) -> None:
+    assert export(tmp_path, source)[0] == expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '<div class="caption">\nImage 1 | costs $5 and $x$ *here* [[other]] -- `a`\n</div>',
+        "<p>a | $5\n<b>c | d</b>\n</p>",
+        "<table>\n<tr><td>a | b</td></tr>\n\n    <tr><td>$c$</td></tr>\n</table>",
+        "<unknown>\na | $b$\n</unknown>",
+        "<unknown>a | $b$</unknown>",
+        "<div>\n<div>a | b</div>\n| c | d |\n|---|---|\n</div>",
+        "- a\n  <div>b | c</div>",
+        "<pre>\na | $b$\n</pre>",
+        "<script>a || b; '</div>'</script>",
+    ],
+)
+def test_html_that_holds_no_markdown_leaves_as_it_is(tmp_path: Path, source: str) -> None:
+    body, problems, _ = export(tmp_path, f"{source}\n\na | b")
+    assert (body, problems) == (f"{source}\n\na \\| b", ())
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("<div>\n\na | b\n\n</div>", '<div markdown="block">\n\na \\| b\n\n</div>'),
+        ('<div markdown="1">\na | b\n</div>', '<div markdown="1">\na \\| b\n</div>'),
+        ("a <span>b | c</span>", "a <span>b \\| c</span>"),
+        ("<div>\n{{ x }}</div>", "<div>\n{% raw %}{{ x }}{% endraw %}</div>"),
+        (
+            "<div>\n[[private-matter|a plan]] <a href='other.md'>o</a></div>",
+            f'<div>\na plan <a href="{URL}">o</a></div>',
+        ),
+    ],
+)
+def test_html_is_looked_through(tmp_path: Path, source: str, expected: str) -> None:
+    assert export(tmp_path, source)[0] == expected
+
+
+def test_images_in_html_are_carried_along(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes/fig.png").write_bytes(make_png())
+    body, problems, written = export(
+        tmp_path, '<p>\n<img alt="a" src="fig.png" width=20>\n<img src="no.png" alt="b">\n</p>'
+    )
+    address = "{{ site.baseurl }}/images/papernotes/post/fig.png"
+    assert body == f'<p>\n<img alt="a" src="{address}" width=20>\nb\n</p>'
+    assert [(one.code, one.line) for one in problems] == [("image", 7)]
+    assert "images/papernotes/post/fig.png" in written
+
+
+PLACES = [
+    "![alt {}](u.png)",
+    "![alt {}](https://e.org/u)",
+    "![[fig.png|alt {}]]",
+    "[[other|my label {}]]",
+    "[[other {}|label]]",
+    "[[private-matter|label {}]]",
+    "[[nowhere {}]]",
+    "[label {}](other.md)",
+    "[label {}][r]\n\n[r]: other.md",
+    "[label {}](private-matter.md)",
+    '[x](https://e.org "title {}")',
+    '[x][r]\n\n[r]: https://e.org "title {}"',
+    '![x](https://e.org "title {}")',
+    "[see {} @kingma2014adam]",
+    "[see @kingma2014adam, p. 3 {}]",
+    "@kingma2014adam [p. 3 {}]",
+    "@kingma2014adam {} [p. 3]",
+    "[@nobody, p. 3 {}]",
+    "<pre>\na {} b\n</pre>",
+    "<pre>a {} b</pre>",
+    "<div>\na {} b\n</div>",
+    '<span title="{}">a</span>',
+    '<img alt="{}" src="https://e.org/a.png">',
+    '<div title="{}">\na\n</div>',
+    "# Heading {}\n\n[[#Heading]]",
+    "Heading {}\n=======",
+    "> [!note] Title {}\n> body {}\n> [[other|x {}]]",
+    "> quote {}",
+    "| a {} | b |\n|---|---|\n| {} | [[other\\|l {}]] |",
+    "a[^1]\n\n[^1]: note {} more",
+    "a^[note {} more]",
+    "==marked {}==",
+    "- item {}\n  - [ ] task {}",
+    "![[other]] {}",
+    "```{{.python title='t {}'}}\nx\n```",
+    "[[other|a {}]] b %% c",
+    "<details>\n<summary>M {}</summary>\n\nx {}\n\n</details>",
+]
+
+
+@pytest.mark.parametrize("comment", ["%% planted %%", "<!-- planted -->", "%%planted\nplanted%%"])
+@pytest.mark.parametrize("place", PLACES)
+def test_private_comments_stay_wherever_they_stand(
+    tmp_path: Path, place: str, comment: str
+) -> None:
+    if "\n" in comment and ("|" in place or "#" in place or "==" in place or "'t" in place):
+        comment = comment.replace("\n", " ")
+    _, _, written = export(tmp_path, place.format(*[comment] * 3))
+    for path, data in written.items():
+        assert b"planted" not in data, (path, data.decode())
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "[//]: # (planted)",
+        "[//]: # 'planted'",
+        "[//]: <> (planted (twice) so)",
+        "[//]: # planted",
+        "text\n[//]: # (planted)\nmore",
+        "text\n  [//]: # (planted)",
+        "[comment]: # (planted)",
+        "[_]: <> (planted\nplanted)",
+        "> [//]: # (planted)\n> x",
+        "- x\n\n  [//]: # (planted)",
+    ],
+)
+def test_definitions_that_lead_nowhere_are_comments(tmp_path: Path, source: str) -> None:
+    body, _, _ = export(tmp_path, source)
+    assert "planted" not in body
+    assert "//" not in body
+
+
+def test_a_definition_with_a_target_stays(tmp_path: Path) -> None:
+    source = '[a]: https://e.org "A title"\n\n[a]'
+    assert export(tmp_path, source)[0] == source
+
+
+def test_front_matter_is_no_way_out_for_comments(tmp_path: Path) -> None:
+    note = make_note(
+        "notes/a.md",
+        "---\ntitle: 'A %% planted %% title'\ndescription: b <!-- planted -->\n"
+        "tags: [c, '%%planted%%']\ncreated: 2026-01-02\n---\n[[a]]\n",
+    )
+    source = make_source(tmp_path, [note])
+    planned = plan(source, target="fastpages", directory=tmp_path / "blog", settings=SETTINGS)
+    assert [action.path for action in planned.actions] == ["_posts/2026-01-02-a-title.md"]
+    assert b"planted" not in planned.actions[0].data
+    assert b'tags: ["c"]' in planned.actions[0].data
+
+
+def test_a_post_that_depends_on_a_comment_is_withheld(tmp_path: Path) -> None:
+    front = "---\ntitle: A\ncreated: 2026-01-02\n---\n"
+    notes = [
+        make_note("notes/a.md", f"{front}[[b]] %% planted words %%\n"),
+        make_note("notes/b.md", front.replace("A", "B") + "%% harmless words %%\n"),
+    ]
+    honest = make_source(tmp_path, notes)
+    leaky = replace(
+        honest,
+        resolve=lambda note, link: (
+            honest.resolve(note, link) if "planted words" in note.body else None
+        ),
+    )
+    blog = tmp_path / "blog"
+    for source, outcome, codes in (
+        (honest, "new", set()),
+        (leaky, "blocked", {("private-comment", "notes/a.md")}),
+    ):
+        planned = plan(source, target="fastpages", directory=blog, settings=SETTINGS)
+        assert {action.ref: action.outcome for action in planned.actions} == {
+            "a": outcome,
+            "b": "new",
+        }
+        assert {(one.code, one.path) for one in planned.problems} == codes
+
+
+def test_titles_with_math_show_it_in_links(tmp_path: Path) -> None:
+    fast = "---\ntitle: Sorting in $O(n^2)$\n---\n"
+    body, _, _ = export(tmp_path, "[[fast]] [[Sorting in $O(n^2)$]]", fast=fast)
+    link = "[Sorting in $$O(n^2)$$]({{ site.baseurl }}/notes/sorting-in-o-n-2/)"
+    assert body == f"{link} {link}"
 
 
 def test_a_label_of_its_own_gives_no_warning(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import struct
 import zlib
 
@@ -51,6 +52,18 @@ def make_webp(*chunks: tuple[bytes, bytes]) -> bytes:
     for kind, data in chunks:
         body += kind + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
     return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def make_gif(*extra: bytes, end: bytes = b"\x3b") -> bytes:
+    head = b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0x80, 0, 0) + b"\0\0\0\xff\xff\xff"
+    loop = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\0\0\0"
+    control = b"\x21\xf9\x04\0\x0a\0\0\0"
+    image = b"\x2c" + struct.pack("<HHHHB", 0, 0, 1, 1, 0x80) + bytes(6) + b"\x02\x02\x44\x01\0"
+    return head + loop + b"".join(extra) + control + image + end
+
+
+def gif_extension(label: int, *blocks: bytes) -> bytes:
+    return bytes((0x21, label)) + b"".join(bytes([len(b)]) + b for b in blocks) + b"\0"
 
 
 @pytest.mark.parametrize("kind", [b"tEXt", b"iTXt", b"zTXt", b"eXIf", b"tIME"])
@@ -109,6 +122,10 @@ def test_webp_metadata_goes_and_its_flags() -> None:
         b"%PDF-1.4",
         b"",
         b"plain text",
+        b"GIF89a",
+        make_gif()[:-4],
+        b"<svg><g></svg>",
+        b"<svg>\xff</svg>",
         make_png()[:-20],
         make_jpeg()[:-8],
         b"\xff\xd8\xff",
@@ -120,6 +137,112 @@ def test_what_is_no_harmless_image_is_refused(data: bytes) -> None:
         strip_metadata(data)
 
 
-def test_gif_and_plain_svg_pass() -> None:
-    for data in (b"GIF89a....", b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>'):
-        assert strip_metadata(data) == data
+@pytest.mark.parametrize(
+    "extra",
+    [
+        gif_extension(0xFE, SECRET, SECRET),
+        gif_extension(0xFF, b"XMP DataXMP", SECRET),
+        gif_extension(0xFF, b"ICCRGBG1012", SECRET),
+        gif_extension(0x01, bytes(12), SECRET),
+        gif_extension(0x77, SECRET),
+    ],
+)
+def test_gif_keeps_only_its_frames(extra: bytes) -> None:
+    assert strip_metadata(make_gif(extra) + SECRET) == make_gif()
+    assert strip_metadata(make_gif(extra, end=b"")) == make_gif()
+
+
+@pytest.mark.parametrize("kind", [b"prVt", b"iDOT", b"vpAg", b"caBX", b"sPLT", b"hIST", b"gIFx"])
+def test_png_chunks_nobody_asked_for_go(kind: bytes) -> None:
+    assert strip_metadata(make_png(png_chunk(kind, SECRET))) == make_png()
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        segment(0xE0, b"JFXX\0\x10" + SECRET),
+        segment(0xE0, SECRET),
+        segment(0xE5, SECRET),
+        segment(0xEE, SECRET),
+        segment(0xF0, SECRET),
+        segment(0xC8, SECRET),
+    ],
+)
+def test_jpeg_segments_that_draw_nothing_go(extra: bytes) -> None:
+    assert strip_metadata(make_jpeg(extra)) == make_jpeg()
+
+
+def test_jpeg_thumbnail_goes() -> None:
+    head = b"JFIF\0\x01\x02\0\0\x01\0\x01"
+    stripped = strip_metadata(make_jpeg(segment(0xE0, head + b"\x01\x01" + SECRET)))
+    assert stripped == make_jpeg(segment(0xE0, head + b"\0\0"))
+
+
+def test_jpeg_keeps_how_adobe_wrote_the_colours() -> None:
+    adobe = b"Adobe\0\x64\0\0\0\0\x01"
+    stripped = strip_metadata(make_jpeg(segment(0xEE, adobe + SECRET)))
+    assert stripped == make_jpeg(segment(0xEE, adobe))
+
+
+def test_webp_keeps_known_chunks_in_frames_too() -> None:
+    def frame(*chunks: bytes) -> tuple[bytes, bytes]:
+        return b"ANMF", bytes(16) + b"".join(chunks)
+
+    image, foreign = b"VP8L\x02\0\0\0ab", b"abcd\x14\0\0\0" + SECRET
+    full = make_webp((b"ANIM", bytes(6)), frame(image, foreign), (b"junk", SECRET))
+    assert strip_metadata(full) == make_webp((b"ANIM", bytes(6)), frame(image))
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">%s</svg>'
+
+
+@pytest.mark.parametrize(
+    ("full", "bare"),
+    [
+        (b"<!-- %s --><g/>", b"<g/>"),
+        (b"<metadata><a>%s</a><metadata/></metadata><g/>", b"<g/>"),
+        (b"<metadata id='%s'/><g/>", b"<g/>"),
+        (b'<x:a xmlns:x="u:x">%s<x:a/><g/></x:a><g/>', b"<g/>"),
+        (b'<a xmlns="u:x">%s</a><g/>', b"<g/>"),
+        (b'<g xmlns:x="u:%s" x:export-filename="%s" id="a"/>', b'<g id="a"/>'),
+        (b'<g data-name="%s"/>', b"<g/>"),
+        (b'<image href="file:///%s" width="1"/>', b'<image width="1"/>'),
+        (b'<image href="%s.png"/>', b"<image/>"),
+        (b"<?app %s?><g/>", b"<g/>"),
+        (b"<style>/* %s */ a {}</style>", b"<style> a {}</style>"),
+        (b"<style><![CDATA[/* %s */ a {}]]></style>", b"<style><![CDATA[ a {}]]></style>"),
+    ],
+)
+def test_svg_keeps_only_the_drawing(full: bytes, bare: bytes) -> None:
+    planted = full.replace(b"%s", SECRET)
+    assert strip_metadata(SVG % planted) == SVG % bare
+
+
+def test_svg_pictures_inside_lose_their_metadata() -> None:
+    def embedded(png: bytes) -> bytes:
+        return SVG % (b'<image href="data:image/png;base64,%s"/>' % base64.b64encode(png))
+
+    full, bare = make_png(png_chunk(b"tEXt", SECRET)), make_png()
+    assert strip_metadata(embedded(full)) == embedded(bare)
+    assert strip_metadata(embedded(SECRET)) == SVG % b"<image/>"
+
+
+def test_svg_declaration_goes_in_front_and_comments_around() -> None:
+    full = b'<?xml version="1.0"?>\n<!-- %s -->\n<!DOCTYPE svg>\n%s<!-- %s -->'
+    assert strip_metadata(full % (SECRET, SVG % b"", SECRET)) == (
+        b'<?xml version="1.0"?>\n\n<!DOCTYPE svg>\n' + SVG % b""
+    )
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        b"<path d='M0 0' style=\"fill:url(#a)\"/>\n<text x='1'>a &gt; b \xc3\xa9</text>",
+        b'<g xmlns:xlink="http://www.w3.org/1999/xlink"><use xlink:href="#a"/></g>',
+        b'<a href="https://e.org/?a&amp;b"><title>T</title></a>',
+        b'<svg:g xmlns:svg="http://www.w3.org/2000/svg"><svg:path/></svg:g>',
+    ],
+)
+def test_what_draws_stays_byte_for_byte(picture: bytes) -> None:
+    assert strip_metadata(SVG % picture) == SVG % picture
+    assert strip_metadata(make_gif()) == make_gif()

@@ -422,3 +422,48 @@ def test_a_heading_is_no_part_of_the_sentence_below_it() -> None:
     sentence = markdown.sentence_at(document, text.index("[[x]]"))
     assert sentence == "The trick of x is simple."
     assert markdown.sentence_at(document, text.index("What")) == "What I learned"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a ![b %%c%%](d) e", "a ![b      ](d) e"),
+        ("a [[b|c <!--d-->]] e", "a [[b|c         ]] e"),
+        ("`%%a%%` %%b%%", "`%%a%%`      "),
+        ("a\n%%\nb\n%%\nc", "a\n  \n \n  \nc"),
+        ("<pre>\n%%a%% %%b\nc\n</pre>", "<pre>\n      %%b\nc\n</pre>"),
+        ("<pre>\n%%time\na\n%%time\n</pre>", "<pre>\n%%time\na\n%%time\n</pre>"),
+        ("```\n<!-- a -->\n```", "```\n<!-- a -->\n```"),
+        ("[//]: # (a)\n\nb", "           \n\nb"),
+        ("[a]: b 'c'\n\n[a]", "[a]: b 'c'\n\n[a]"),
+    ],
+)
+def test_comments_are_blanked_where_they_stand(text: str, shown: str) -> None:
+    document = markdown.parse(text)
+    assert markdown.blank_comments(document) == shown
+    assert "%%a%%" not in [link.label for link in document.links]
+
+
+def test_labels_prefixes_and_locators_are_without_comments() -> None:
+    document = markdown.parse("[[b|c %%d%% e]] ![f %%g%%](h) [see %%i; j%% @k, p. 3 %%l%%; @m]")
+    assert [link.label for link in document.links if link.kind != "citation"] == ["c e", "f"]
+    assert document.citations[0].cites == (markdown.Cite("k", "see", "p. 3"), markdown.Cite("m"))
+
+
+def test_comments_are_found_once_and_in_any_order() -> None:
+    text = "[[%%a%% %%b%%]] [x %%c%% y](u)\n\n[//]: # (d)"
+    document = markdown.parse(text)
+    assert spans(document, "comment") == ["%%a%%", "%%b%%", "%%c%%", "[//]: # (d)"]
+    assert [link.label for link in document.links] == ["x y"]
+
+
+def test_a_comment_that_outlives_a_link_wins() -> None:
+    document = markdown.parse("[[a|b %% c]] d %% e <!-- [[f]] --> [[g]]")
+    assert [link.target for link in document.links] == ["g"]
+
+
+def test_words_do_not_grow_together_where_a_footnote_begins() -> None:
+    assert (
+        markdown.plain_text(markdown.parse("inline^[Inline *note*]. End"))
+        == "inline Inline note. End"
+    )
