@@ -14,9 +14,11 @@ returns a frozen value of :mod:`papernotes.models`; what goes wrong is an error 
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # known to type checkers; typing itself would be felt at every start
 if TYPE_CHECKING:
+    from typing import Any
+
     from papernotes import errors, ids, models
     from papernotes.library import Library
 

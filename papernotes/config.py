@@ -18,10 +18,11 @@ from urllib.parse import urlsplit
 from papernotes.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 LIBRARY_FILE = "papernotes.toml"
 ARXIV_API_URL = "https://export.arxiv.org/api/query"
+_CORRECT = "correct the file and try again"
 ARXIV_HOSTS = ("arxiv.org", "export.arxiv.org", "www.arxiv.org")
 
 
@@ -33,7 +34,6 @@ class Setting:
     default: Any
     help: str
     check: Callable[[Any], Any]
-    in_library: bool = True
 
     @property
     def variable(self) -> str:
@@ -70,7 +70,7 @@ def _url(value: Any) -> str:
 def _number(value: Any) -> float:
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ValueError("must be a number") from None
     if isinstance(value, bool) or not 0 <= number <= 86_400:  # a day
         raise ValueError("must be a number of seconds from 0 to 86400")
@@ -138,10 +138,16 @@ def _base_dir(environ: Mapping[str, str], variable: str, below_home: str) -> Pat
 def find_library(
     start: Path, *, given: str | None = None, environ: Mapping[str, str] = os.environ
 ) -> Path | None:
-    """Return the root of the library: ``given``, ``$PAPERNOTES_LIBRARY``, or the nearest above."""
+    """Return the root of the library: ``given``, ``$PAPERNOTES_LIBRARY``, or the nearest above.
+
+    One that is named and is no library is None: no other is taken for it.
+    """
     named = given or environ.get("PAPERNOTES_LIBRARY")
     if named:
-        root = Path(named).expanduser()
+        try:
+            root = Path(named).expanduser()
+        except RuntimeError:  # the home of somebody who is not known here
+            return None
         return root.resolve() if (root / LIBRARY_FILE).is_file() else None
     here = start.resolve()
     for folder in (here, *here.parents):
@@ -162,14 +168,11 @@ def load(
     """
     values: dict[str, Any] = {setting.name: setting.default for setting in SETTINGS}
     origins = dict.fromkeys(values, "default")
-    for path, is_library in ((user_file(environ), False), (root and root / LIBRARY_FILE, True)):
+    for path in (user_file(environ), root and root / LIBRARY_FILE):
         if path is None or not path.is_file():
             continue
         for name, value in _read_toml(path).items():
-            setting = _known(name, str(path))
-            if is_library and not setting.in_library:
-                raise ConfigError(f"{path}: a library may not set {name}")
-            values[name] = _checked(setting, value, str(path))
+            values[name] = _checked(_known(name, str(path)), value, str(path))
             origins[name] = str(path)
     for setting in SETTINGS:
         if setting.variable in environ:
@@ -197,21 +200,20 @@ def _read_toml(path: Path) -> dict[str, Any]:
     import tomllib  # noqa: PLC0415 - most libraries set nothing, and it is felt at every start
 
     try:
-        tree = tomllib.loads(data.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: {error}", hint="correct the file and try again") from error
-    flat: dict[str, Any] = {}
+        return dict(_flat("", tomllib.loads(data.decode())))
+    except RecursionError:
+        raise ConfigError(f"{path}: nested too deep", hint=_CORRECT) from None
+    except ValueError as error:  # of TOML, of UTF-8, or of a number beyond all reason
+        raise ConfigError(f"{path}: {error}", hint=_CORRECT) from error
 
-    def walk(prefix: str, table: dict[str, Any]) -> None:
-        for key, value in table.items():
-            name = f"{prefix}{key}"
-            if isinstance(value, dict):
-                walk(f"{name}.", value)
-            else:
-                flat[name] = value
 
-    walk("", tree)
-    return flat
+def _flat(prefix: str, table: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, value in table.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict):
+            yield from _flat(f"{name}.", value)
+        else:
+            yield name, value
 
 
 def _known(name: str, origin: str) -> Setting:

@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from papernotes import __version__
+from papernotes.cli import interrupts, streams
 from papernotes.cli.context import App, common_options
 from papernotes.cli.failure import failing_clearly
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from click.shell_completion import CompletionItem
 
 COMMANDS = {
@@ -76,7 +79,9 @@ class LazyGroup(click.Group):
             near = get_close_matches(args[0], COMMANDS, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise click.UsageError(f"no command {args[0]!r}{hint}", ctx=ctx)
-        return super().resolve_command(ctx, args)
+        found = super().resolve_command(ctx, args)
+        interrupts.heed()  # all that start-up imports is imported
+        return found
 
 
 @click.group(
@@ -94,12 +99,23 @@ def papernotes() -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and end the process with the exit status of the contract."""
+    streams.prepare()
     app = App()
+    color = False if os.environ.get("NO_COLOR") else None
+    words = sys.argv[1:] if args is None else args
+    sys.exit(failing_clearly(lambda: run(words, app, color=color), app))
 
-    def run() -> Any:
-        color = False if os.environ.get("NO_COLOR") else None
-        return papernotes.main(
-            args=args, prog_name="papernotes", standalone_mode=False, obj=app, color=color
-        )
 
-    sys.exit(failing_clearly(run, app))
+def run(args: Sequence[str], app: App, *, color: bool | None) -> Any:
+    """Run one command for ``app`` and return what it returns: None or an exit status.
+
+    Without click's own ``main``, which would answer Ctrl-C with an empty line and a closed pipe
+    with a status of its own; it only answers shells that ask for completions, and exits.
+    """
+    if os.environ.get("_PAPERNOTES_COMPLETE"):
+        return papernotes.main(list(args), "papernotes", obj=app)
+    try:
+        with papernotes.make_context("papernotes", list(args), obj=app, color=color) as context:
+            return papernotes.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from papernotes.cli.context import App, common_options, pass_app
 from papernotes.cli.output import json_option, plain, print_json
+from papernotes.cli.params import TEXT
+from papernotes.cli.streams import read_input
 from papernotes.cli.text import safe
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 @click.command("add")
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
-@click.option("-t", "--tag", "tags", multiple=True, help="Tag the new notes; may be repeated.")
+@click.option(
+    "-t", "--tag", "tags", multiple=True, type=TEXT, help="Tag the new notes; may be repeated."
+)
 @click.option(
     "--status",
     type=click.Choice(["unread", "reading", "read"]),
@@ -46,7 +49,7 @@ def command(
     """
     asked: list[str] = []
     for text in ids:
-        asked += sys.stdin.read().split() if text == "-" else [text]
+        asked += read_input().split() if text == "-" else [text]
     with app.library() as library:
         report = library.add(
             asked, tags=tags, status=status, has_note=not no_note, is_dry_run=dry_run

@@ -28,7 +28,7 @@ class App:
     directory: str | None = None
     is_quiet: bool = False
     is_verbose: bool = False
-    _on_terminal: bool = field(default_factory=sys.stderr.isatty)
+    _on_terminal: bool = field(default_factory=lambda: sys.stderr.isatty())  # noqa: PLW0108 - today's stream
     _progress_width: int = 0
 
     def root(self) -> Path:
@@ -36,14 +36,16 @@ class App:
         from papernotes.config import find_library  # noqa: PLC0415 - a seam
         from papernotes.errors import LibraryNotFoundError  # noqa: PLC0415 - a seam
 
-        root = find_library(Path.cwd(), given=self.directory)
+        root = find_library(Path(), given=self.directory)
         if root is None:
-            named = self.directory or os.environ.get("PAPERNOTES_LIBRARY")
-            where = named or f"{Path.cwd()} or above"
+            where = self._named() or f"{Path.cwd()} or above"
             raise LibraryNotFoundError(f"no library in {where}: no papernotes.toml")
         return root
 
-    def library(self, **flags: Any) -> Library:
+    def _named(self) -> str | None:
+        return self.directory or os.environ.get("PAPERNOTES_LIBRARY")
+
+    def library(self) -> Library:
         """Open the library, its notices and progress going to stderr."""
         from papernotes.config import load  # noqa: PLC0415 - a seam
         from papernotes.library import Library  # noqa: PLC0415 - a seam
@@ -51,16 +53,19 @@ class App:
         root = self.root()
         return Library(
             root,
-            config=load(root, flags=flags),
+            config=load(root),
             notify=self.notice,
             progress=self.progress if self._on_terminal and not self.is_quiet else None,
         )
 
     def config(self) -> Config:
-        """Return the settings, with those of the library where there is one."""
+        """Return the settings, with those of the library where there is one.
+
+        Raises LibraryNotFoundError for one that was named and is none.
+        """
         from papernotes.config import find_library, load  # noqa: PLC0415 - a seam
 
-        return load(find_library(Path.cwd(), given=self.directory))
+        return load(self.root() if self._named() else find_library(Path()))
 
     def notice(self, message: str) -> None:
         """Say something on stderr, unless asked to be quiet."""
@@ -100,6 +105,13 @@ def _set(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     return callback
 
 
+def _set_directory(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+    if value == "":
+        raise click.BadParameter("needs the name of a folder")
+    if value is not None:
+        ctx.ensure_object(App).directory = value
+
+
 def _no_color(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value:
         ctx.color = False
@@ -112,7 +124,7 @@ def common_options(command: F) -> F:
             "--library",
             metavar="DIR",
             expose_value=False,
-            callback=_set("directory"),
+            callback=_set_directory,
             help="The library to use, instead of the nearest above.",
         ),
         click.option(

@@ -12,7 +12,8 @@ from pathlib import Path
 import click
 
 from papernotes import files
-from papernotes.cli.context import App, common_options
+from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.params import FOLDER
 from papernotes.cli.text import safe
 from papernotes.demo.records import load_records
 from papernotes.demo.standin import StandIn
@@ -23,9 +24,10 @@ _PASTED = "https://arxiv.org/pdf/2006.11239.pdf"
 
 
 @click.command("demo")
-@click.argument("directory", type=click.Path(file_okay=False), default="papernotes-demo")
+@click.argument("directory", type=FOLDER, default="papernotes-demo")
 @common_options
-def command(directory: str) -> None:
+@pass_app
+def command(app: App, directory: str) -> None:
     """See the whole loop, with no network.
 
     DIRECTORY must be new or empty. A stand-in for arXiv runs on this machine meanwhile and
@@ -40,53 +42,56 @@ def command(directory: str) -> None:
         with StandIn(load_records()) as arxiv:
             os.environ["PAPERNOTES_ARXIV_API_URL"] = arxiv.api_url
             os.environ["PAPERNOTES_ARXIV_DELAY_SECONDS"] = "0"
-            _tour(root)
+            _tour(app, root)
     finally:
         os.environ.clear()
         os.environ.update(before)
-    _farewell(root)
+    if not app.is_quiet:
+        _farewell(root)
 
 
-def _tour(root: Path) -> None:
-    _say("A library is a folder. Everything you would miss is plain text in notes/ and bib/.")
-    _run(root, "init", str(root))
-    _say("Ids, versions and pasted links all work. One request fetches them all.")
-    _run(root, "add", "--tag", "demo", *_PAPERS, _PASTED)
-    _run(root, "list")
-    _say("Write in any editor. (The demo now puts three notes of its own into notes/.)")
+def _tour(app: App, root: Path) -> None:
+    _say(app, "A library is a folder. Everything you would miss is plain text in notes/ and bib/.")
+    _run(app, root, "init", str(root))
+    _say(app, "Ids, versions and pasted links all work. One request fetches them all.")
+    _run(app, root, "add", "--tag", "demo", *_PAPERS, _PASTED)
+    _run(app, root, "list")
+    _say(app, "Write in any editor. (The demo now puts three notes of its own into notes/.)")
     for source in resources.files("papernotes.demo").joinpath("notes").iterdir():
         files.write_atomic(root / "notes" / source.name, source.read_bytes())
-    _say("What was edited is found at once; no command was needed.")
-    _run(root, "search", "square root")
-    _run(root, "search", "author:kingma year:..2015")
-    _say("A paper's page tells who says something about it.")
-    _run(root, "show", "kingma2014adam")
-    _say("Notes marked `publish: true` become posts; private ones and %%comments%% stay home.")
-    _run(root, "export", str(root / "blog" / "_posts"), "--to", "fastpages")
+    _say(app, "What was edited is found at once; no command was needed.")
+    _run(app, root, "search", "square root")
+    _run(app, root, "search", "author:kingma year:..2015")
+    _say(app, "A paper's page tells who says something about it.")
+    _run(app, root, "show", "kingma2014adam")
+    _say(app, "Notes marked `publish: true` become posts; private ones and %%comments%% stay home.")
+    _run(app, root, "export", str(root / "blog" / "_posts"), "--to", "fastpages")
 
 
-def _run(root: Path, *args: str) -> None:
+def _run(app: App, root: Path, *args: str) -> None:
     """Show a command and run it as the command line would."""
-    from papernotes.cli import papernotes  # noqa: PLC0415 - the group imports this command late
+    from papernotes.cli import run  # noqa: PLC0415 - the group imports this command late
 
     shown = [
         os.path.relpath(arg, root.parent) if arg.startswith(str(root)) else arg for arg in args
     ]
     click.echo(click.style(f"$ papernotes {shlex.join(shown)}", bold=True))
-    inner = App(directory=None if args[0] == "init" else str(root))
-    status = papernotes.main(list(args), "papernotes", standalone_mode=False, obj=inner)
+    there = None if args[0] == "init" else str(root)
+    inner = App(directory=there, is_quiet=app.is_quiet, is_verbose=app.is_verbose)
+    status = run(args, inner, color=click.get_current_context().color)
     sys.stdout.flush()
     if status:
         raise PapernotesError(f"the demo's {args[0]} ended with {status}; this is a bug")
     click.echo()
 
 
-def _say(text: str) -> None:
-    click.echo(click.style(f"# {text}", dim=True))
+def _say(app: App, text: str) -> None:
+    if not app.is_quiet:
+        click.echo(click.style(f"# {text}", dim=True))
 
 
 def _farewell(root: Path) -> None:
-    _say("Now look at:")
+    click.echo(click.style("# Now look at:", dim=True))
     for path, what in (
         ("bib/vaswani2017attention.bib", "an entry as arXiv users know it"),
         ("notes/vaswani2017attention.md", "a note with math, code and citations"),

@@ -10,12 +10,14 @@ import click
 
 from papernotes.cli.choice import chosen
 from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.interrupts import left_to_the_child
 from papernotes.cli.output import print_problems
+from papernotes.cli.params import REF
 from papernotes.errors import PapernotesError
 
 
 @click.command("edit")
-@click.argument("refs", nargs=-1, required=True, metavar="REF...")
+@click.argument("refs", nargs=-1, required=True, metavar="REF...", type=REF)
 @common_options
 @pass_app
 def command(app: App, refs: tuple[str, ...]) -> int:
@@ -36,12 +38,15 @@ def command(app: App, refs: tuple[str, ...]) -> int:
 
 def _open_editor(paths: list[str]) -> None:
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-    hint = "set $EDITOR to the editor you use"
     try:
         words = shlex.split(editor)
-        done = subprocess.run([*words, *paths], check=False)  # noqa: S603 - the user's own editor
+        with left_to_the_child():
+            done = subprocess.run([*words, *paths], check=False)  # noqa: S603 - the user's own
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
+        hint = "set $EDITOR to the editor you use"
         raise PapernotesError(f"{editor}: {reason}", hint=hint) from error
     if done.returncode:
-        raise PapernotesError(f"{editor}: ended with status {done.returncode}", hint=hint)
+        one = len(paths) == 1
+        left = "the note was left as it is now" if one else "the notes were left as they are now"
+        raise PapernotesError(f"{editor} ended with status {done.returncode}", hint=left)

@@ -9,6 +9,7 @@ import click
 
 from papernotes.cli.context import App, common_options, pass_app
 from papernotes.cli.output import json_option, plain, print_json, problem_line
+from papernotes.cli.params import FOLDER, REF, TEXT
 from papernotes.cli.text import one_line, safe
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ _MARKS = {"new": "+", "changed": "~", "removed": "-", "blocked": "!"}
 
 
 @click.command("export")
-@click.argument("directory", type=click.Path(file_okay=False))
-@click.argument("refs", nargs=-1, metavar="[REF...]")
+@click.argument("directory", type=FOLDER)
+@click.argument("refs", nargs=-1, metavar="[REF...]", type=REF)
 @click.option(
     "--to",
     type=click.Choice(["fastpages"]),
@@ -28,7 +29,9 @@ _MARKS = {"new": "+", "changed": "~", "removed": "-", "blocked": "!"}
     show_default=True,
     help="What kind of blog it is.",
 )
-@click.option("--query", default="", help="Only published notes that match, e.g. tag:rl.")
+@click.option(
+    "--query", default="", type=TEXT, help="Only published notes that match, e.g. tag:rl."
+)
 @click.option("--dry-run", is_flag=True, help="Say what would change; change nothing.")
 @json_option
 @common_options

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from papernotes.cli.interrupts import heeded_only_within
+from papernotes.cli.streams import silence_output
 from papernotes.errors import PapernotesError, QueryError
 
 if TYPE_CHECKING:
@@ -24,8 +26,9 @@ STOPPED = 130
 def failing_clearly(run: Callable[[], Any], app: App) -> int:
     """Run the command line and return its exit status; report whatever goes wrong."""
     try:
-        result = run()
-        sys.stdout.flush()
+        with heeded_only_within():
+            result = run()
+            sys.stdout.flush()
     except PapernotesError as error:
         return _report(app, _sentence(error), error.exit_status)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -39,13 +42,13 @@ def failing_clearly(run: Callable[[], Any], app: App) -> int:
         return _report(app, error.format_message(), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         return _report(app, "stopped; what was finished is kept, run it again to go on", STOPPED)
-    except (BrokenPipeError, SystemExit):  # click itself exits when the reader of a pipe has gone
+    except SystemExit as end:  # of click, when a shell has got its completions
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BrokenPipeError:
         return _broken_pipe()
     except OSError as error:
-        if error.errno == errno.EPIPE:
-            return _broken_pipe()
-        _silence_stdout()
-        return _report(app, f"{error.filename or 'output'}: {error.strerror or error}", 1)
+        silence_output()
+        return _report(app, _of_the_system(error), 1)
     except Exception as error:
         if app.is_verbose:
             raise
@@ -61,6 +64,23 @@ def _sentence(error: PapernotesError) -> str:
     return f"{text}; {error.hint}" if error.hint else text
 
 
+def _of_the_system(error: OSError) -> str:
+    """Return what happened; an error without a file's name is of the output or the folder."""
+    if error.filename is None and error.errno == errno.ENOENT and not _is_somewhere():
+        return "the current folder does not exist any more; change to one that does"
+    if error.filename is None and error.errno == errno.EBADF:
+        return "output: is closed"
+    return f"{error.filename or 'output'}: {error.strerror or error}"
+
+
+def _is_somewhere() -> bool:
+    try:
+        os.getcwd()  # noqa: PTH109 - asked for its error
+    except OSError:
+        return False
+    return True
+
+
 def _report(app: App, message: str, status: int) -> int:
     app.warn(" ".join(message.split()))
     return status
@@ -68,10 +88,5 @@ def _report(app: App, message: str, status: int) -> int:
 
 def _broken_pipe() -> int:
     """End as other tools do when the reader of a pipe has gone."""
-    _silence_stdout()
+    silence_output()
     return 128 + signal.SIGPIPE if hasattr(signal, "SIGPIPE") else 1
-
-
-def _silence_stdout() -> None:
-    """Keep the interpreter from flushing into a pipe or disk that refuses."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

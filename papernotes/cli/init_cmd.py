@@ -10,12 +10,13 @@ import click
 
 from papernotes.cli.context import App, common_options, pass_app
 from papernotes.cli.output import is_terminal
+from papernotes.cli.params import FOLDER
 from papernotes.cli.text import safe
 from papernotes.library import Library
 
 
 @click.command("init")
-@click.argument("directory", type=click.Path(file_okay=False), default=".")
+@click.argument("directory", type=FOLDER, default=".")
 @click.option("--dry-run", is_flag=True, help="Say what would be made; make nothing.")
 @common_options
 @pass_app

@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.params import REF, TEXT
 from papernotes.cli.text import safe
 
 
 @click.command("new")
-@click.argument("title", nargs=-1, required=True)
+@click.argument("title", nargs=-1, required=True, type=TEXT)
 @click.option(
     "--kind",
     type=click.Choice(["note", "experiment", "tutorial", "resources", "rant", "paper"]),
@@ -17,8 +18,10 @@ from papernotes.cli.text import safe
     show_default=True,
     help="What sort of note; each starts from its own outline.",
 )
-@click.option("-t", "--tag", "tags", multiple=True, help="Tag the note; may be repeated.")
-@click.option("--paper", metavar="REF", help="The paper the note is about.")
+@click.option(
+    "-t", "--tag", "tags", multiple=True, type=TEXT, help="Tag the note; may be repeated."
+)
+@click.option("--paper", metavar="REF", type=REF, help="The paper the note is about.")
 @click.option("--dry-run", is_flag=True, help="Say what would be written; write nothing.")
 @common_options
 @pass_app

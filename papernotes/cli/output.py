@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from papernotes.cli.streams import has_every_letter
 from papernotes.cli.text import escaped, fit, fit_end, one_line, safe, width
 
 if TYPE_CHECKING:
@@ -25,14 +26,18 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 
 
 def print_json(command: str, data: Any, problems: Iterable[Problem] = ()) -> None:
-    """Print the envelope of the contract around ``data``."""
+    """Print the envelope of the contract around ``data``.
+
+    Only answers are JSON: an error that ends a command leaves standard output empty and is told
+    by the exit status and the line on standard error.
+    """
     envelope = {
         "version": JSON_VERSION,
         "command": command,
         "data": data,
         "problems": [plain(problem) for problem in problems],
     }
-    text = json.dumps(envelope, ensure_ascii=False, indent=2, default=_plain_leaf)
+    text = json.dumps(envelope, ensure_ascii=not has_every_letter(), indent=2, default=_plain_leaf)
     click.echo(escaped(text))
 
 

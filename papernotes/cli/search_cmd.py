@@ -6,11 +6,12 @@ import click
 
 from papernotes.cli.context import App, common_options, pass_app
 from papernotes.cli.output import json_option, plain, print_hits, print_json, print_problems
+from papernotes.cli.params import TEXT
 from papernotes.library import SORTS
 
 
 @click.command("search")
-@click.argument("query", nargs=-1, required=True)
+@click.argument("query", nargs=-1, required=True, type=TEXT)
 @click.option(
     "--sort",
     type=click.Choice(("relevance", *SORTS)),

@@ -12,6 +12,7 @@ import click
 from papernotes.cli.choice import chosen
 from papernotes.cli.context import App, common_options, pass_app
 from papernotes.cli.output import json_option, plain, print_json, print_problems
+from papernotes.cli.params import REF
 from papernotes.cli.text import one_line, safe
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _WIDTH = 88
 
 
 @click.command("show")
-@click.argument("ref", nargs=-1, required=True)
+@click.argument("ref", nargs=-1, required=True, type=REF)
 @json_option
 @common_options
 @pass_app

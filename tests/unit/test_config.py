@@ -58,6 +58,10 @@ def test_an_unknown_setting_names_the_file_and_the_nearest(
         ('[export]\ntoc = "perhaps"\n', "true or false"),
         ("[arxiv\n", "papernotes.toml"),
         ("export = 3\n", "unknown setting export"),
+        ("a = " + "[" * 3000, "nested too deep"),
+        (".".join("a" * 3000) + " = 1\n", "nested too deep"),
+        ("[arxiv]\ndelay_seconds = 1" + "0" * 400 + "\n", "must be a number"),
+        ("[arxiv]\ndelay_seconds = 1" + "0" * 5000 + "\n", "papernotes.toml"),
     ],
 )
 def test_a_wrong_value_is_refused(
@@ -86,6 +90,7 @@ def test_a_library_is_found_by_name_by_variable_and_above(
     variable = {"PAPERNOTES_LIBRARY": str(root)}
     assert config.find_library(other.parent.parent, environ=variable) == root
     assert config.find_library(root, given=str(other), environ={}) is None
+    assert config.find_library(root, given="~nosuchuser/x", environ={}) is None
 
 
 def test_every_setting_has_one_variable_and_a_line_of_help() -> None:

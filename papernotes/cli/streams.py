@@ -1,0 +1,87 @@
+"""Standard input, output and error as they really come: closed, full, or of few letters."""
+
+from __future__ import annotations
+
+import codecs
+import errno
+import io
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from papernotes.errors import PapernotesError
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from _typeshed import ReadableBuffer
+
+# What stands in for a closed stream. Reading from the first and writing to the second fails with
+# EBADF, as it should; what is said to a closed standard error is lost.
+_STAND_INS = (os.O_WRONLY, os.O_RDONLY, os.O_WRONLY)
+
+
+class _Heedless(io.FileIO):
+    """A file whose refusals are ignored: messages must not change how a command ends."""
+
+    def write(self, data: ReadableBuffer) -> int:
+        try:
+            return super().write(data) or 0
+        except OSError:
+            return memoryview(data).nbytes
+
+
+def prepare() -> None:
+    """Make the three standard streams such that using them raises nothing but OSError.
+
+    A closed descriptor is taken, or the next file opened (the store!) would become standard
+    output; letters a stream has not are written as escapes; standard error never fails. Streams
+    that somebody else put in place are left alone.
+    """
+    for number, flags in enumerate(_STAND_INS):
+        _occupy(number, flags)
+    if sys.stdin is None:
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - lives as long as we
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - same
+    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "backslashreplace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)
+    said: TextIO | None = sys.stderr
+    if said is None or said is sys.__stderr__:
+        sys.stderr = io.TextIOWrapper(
+            io.BufferedWriter(_Heedless(2, "w", closefd=False)),
+            encoding=said.encoding if said else "utf-8",
+            errors="backslashreplace",
+            line_buffering=True,
+        )
+
+
+def _occupy(number: int, flags: int) -> None:
+    try:
+        os.fstat(number)
+    except OSError:
+        opened = os.open(os.devnull, flags)
+        if opened != number:
+            os.dup2(opened, number)
+            os.close(opened)
+        os.set_inheritable(number, True)
+
+
+def has_every_letter() -> bool:
+    """Whether standard output can show any text."""
+    return codecs.lookup(sys.stdout.encoding or "ascii").name.startswith("utf")
+
+
+def read_input() -> str:
+    """Return all of standard input. Raises PapernotesError where it cannot be read."""
+    try:
+        return sys.stdin.read()
+    except OSError as error:
+        reason = "is closed" if error.errno == errno.EBADF else error.strerror
+        raise PapernotesError(f"standard input: {reason}") from error
+
+
+def silence_output() -> None:
+    """Keep the interpreter from flushing into a pipe or disk that refuses."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
