@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_ACCENTS = {
+ACCENTS = {
     "`": "\u0300",
     "'": "\u0301",
     "^": "\u0302",
@@ -29,7 +29,7 @@ _ACCENTS = {
     "t": "\u0361",
 }
 _ALONE = {"`": "`", "'": "´", "^": "^", "~": "~", "=": "¯", ".": "˙", '"': '"'}
-_DOTLESS = {"ı": "i", "ȷ": "j"}
+DOTLESS = {"ı": "i", "ȷ": "j"}
 
 _NAMED_TEXT = (
     "ss ß  SS ẞ  ae æ  AE Æ  oe œ  OE Œ  o ø  O Ø  l ł  L Ł  aa å  AA Å  i ı  j ȷ  dh ð  "
@@ -48,8 +48,8 @@ _NAMED_TEXT = (
 )
 _SPACES_TEXT = "quad qquad newline linebreak par space nobreakspace"
 _NAMED_WORDS = _NAMED_TEXT.split()
-_NAMED = dict(zip(_NAMED_WORDS[::2], _NAMED_WORDS[1::2], strict=True))
-_NAMED |= dict.fromkeys(_SPACES_TEXT.split(), " ")
+NAMED = dict(zip(_NAMED_WORDS[::2], _NAMED_WORDS[1::2], strict=True))
+NAMED |= dict.fromkeys(_SPACES_TEXT.split(), " ")
 _SYMBOLS = (
     dict.fromkeys("-/@!", "")
     | dict.fromkeys(" \t\n\r,;:\\", " ")
@@ -67,15 +67,15 @@ _LOOKS = frozenset(_LOOKS_TEXT.split())
 _VERBATIM = frozenset(["url", "nolinkurl", "path"])
 _UNSEEN = frozenset(["href", "noopsort", "NOOPSORT"])  # of their first argument
 
-_MATH = r"\$\$(?:[^$\\]++|\\.)++\$\$|\$(?:[^$\\]++|\\.)*+\$"
-_MATH_SPAN = re.compile(_MATH, re.DOTALL)
+MATH = r"\$\$(?:[^$\\]++|\\.)++\$\$|\$(?:[^$\\]++|\\.)*+\$"
+_MATH_SPAN = re.compile(MATH, re.DOTALL)
 _TOKEN = re.compile(
-    rf"(?P<math>{_MATH})|\\(?P<command>[A-Za-z]+)\s*|\\(?P<symbol>.)"
+    rf"(?P<math>{MATH})|\\(?P<command>[A-Za-z]+)\s*|\\(?P<symbol>.)"
     r"|(?P<brace>[{}])|(?P<sign>---?|~|``|'')",
     re.DOTALL,
 )
 _SIGNS = {"---": "—", "--": "–", "~": " ", "``": "“", "''": "”"}
-_MATH_PARTS = re.compile(f"({_MATH})", re.DOTALL)
+_MATH_PARTS = re.compile(f"({MATH})", re.DOTALL)
 _MODE_SWITCH = re.compile(
     r"\\ifmmode(?![A-Za-z]).{0,80}?\\else(?![A-Za-z])\s*(.{0,80}?)\\fi(?![A-Za-z])(?:\{\})?",
     re.DOTALL,
@@ -134,12 +134,13 @@ def _read_simple(text: str) -> str:
 class _Reading:
     """One pass over a text: what is out, the accents that wait for a letter, the open groups."""
 
-    __slots__ = ("accents", "groups", "keeps_next", "last_brace", "out", "text")
+    __slots__ = ("accents", "ends", "groups", "keeps_next", "last_brace", "out", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.out: list[str] = []
         self.accents = ""
+        self.ends: dict[str, int] = {}  # of displayed math: where each kind ends next
         self.groups: list[bool] = []  # of each open group: do its braces stay
         self.keeps_next = False  # an unknown command was just read: its group stays whole
         self.last_brace = text.rfind("}")
@@ -179,9 +180,9 @@ class _Reading:
             piece = piece.lstrip()
             if not piece:
                 return
-            base = _DOTLESS.get(piece[0], piece[0])
+            base = DOTLESS.get(piece[0], piece[0])
             if base.isalpha():
-                marks = "".join(_ACCENTS[name] for name in reversed(self.accents))
+                marks = "".join(ACCENTS[name] for name in reversed(self.accents))
                 piece = unicodedata.normalize("NFC", base + marks) + piece[1:]
                 self.accents = ""
             else:
@@ -193,6 +194,11 @@ class _Reading:
         if self.accents:
             self.out.extend(_ALONE.get(name, f"\\{name}") for name in self.accents)
             self.accents = ""
+
+    def _accent(self, name: str) -> None:
+        if len(self.accents) >= _MOST_ACCENTS:
+            self._settle()
+        self.accents += name
 
     def _open(self) -> None:
         self.groups.append(self.keeps_next)
@@ -208,10 +214,10 @@ class _Reading:
 
     def _command(self, match: re.Match[str]) -> int:
         name, end = match["command"], match.end()
-        if name in _ACCENTS:
-            self.accents += name
-        elif name in _NAMED:
-            self._put(_NAMED[name])
+        if name in ACCENTS:
+            self._accent(name)
+        elif name in NAMED:
+            self._put(NAMED[name])
         elif name in _VERBATIM or name in _UNSEEN:
             return self._address(name, end)
         elif name not in _LOOKS:
@@ -231,8 +237,8 @@ class _Reading:
 
     def _symbol(self, match: re.Match[str]) -> int:
         char = match["symbol"]
-        if char in _ACCENTS:
-            self.accents += char
+        if char in ACCENTS:
+            self._accent(char)
         elif char in _SYMBOLS:
             self._put(_SYMBOLS[char])
         elif char in "([":
@@ -244,11 +250,13 @@ class _Reading:
     def _display(self, match: re.Match[str]) -> int:
         r"""Write ``\(x\)`` as ``$x$`` and ``\[x\]`` as ``$$x$$`` where that says the same."""
         opening = match["symbol"]
-        limit = match.end() + _LONGEST_DISPLAY
         closing, dollars = ("\\)", "$") if opening == "(" else ("\\]", "$$")
-        end = self.text.find(closing, match.end(), limit)
-        inner = self.text[match.end() : end]
-        if end < 0 or not inner.strip() or "$" in inner or inner.endswith("\\"):
+        end = self.ends.get(closing, 0)
+        if 0 <= end < match.end():  # asked anew only where it lies behind
+            end = self.ends[closing] = self.text.find(closing, match.end())
+        is_near = 0 <= end <= match.end() + _LONGEST_DISPLAY
+        inner = self.text[match.end() : end] if is_near else ""
+        if not inner.strip() or "$" in inner or inner.endswith("\\"):
             self._put(match[0])
             return match.end()
         self._put(f"{dollars}{inner}{dollars}")
@@ -256,6 +264,7 @@ class _Reading:
 
 
 _LONGEST_DISPLAY = 2000
+_MOST_ACCENTS = 8  # of one letter
 
 
 _ESCAPES = {
@@ -286,7 +295,7 @@ def escape(text: str, *, keep_capitals: bool = False) -> str:
         return text
     out: list[str] = []
     position = start = 0
-    while match := _MATH_SPAN.search(text, position):
+    while match := _find_math(text, position):
         if _is_carried_math(match):
             out.append(_escape_text(text, start, match.start(), keep_capitals=keep_capitals))
             out.append(match[0])
@@ -308,6 +317,12 @@ def is_balanced(text: str) -> bool:
         if min(depths) < 0:
             return False
     return depths == [0, 0]
+
+
+def _find_math(text: str, position: int) -> re.Match[str] | None:
+    """Return the next span of math; where one dollar finds no end, no later one does."""
+    start = text.find("$", position)
+    return _MATH_SPAN.match(text, start) if start >= 0 else None
 
 
 def _is_carried_math(match: re.Match[str]) -> bool:
@@ -362,4 +377,9 @@ def to_words(text: str) -> str:
     r"""Return ``text`` with math as words to search for: ``$O(n\log n)$`` → ``O(n log n)``."""
     if "$" not in text:
         return text
-    return _MATH_SPAN.sub(lambda match: " ".join(_MATH_MARK.sub(" ", match[0]).split()), text)
+    out: list[str] = []
+    start = 0
+    while match := _find_math(text, start):
+        out += [text[start : match.start()], " ".join(_MATH_MARK.sub(" ", match[0]).split())]
+        start = match.end()
+    return "".join([*out, text[start:]])

@@ -9,7 +9,7 @@ alias 5, title 6; then exact spelling, then the first path in order.
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -24,10 +24,15 @@ _MEDIA = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".mp4", ".w
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a link points: a scheme and a key that only a :class:`Name` can meet."""
+    """Where a link points: a scheme and a key that only a :class:`Name` can meet.
+
+    ``spelled`` is what a name must look like to win over others of the same key, such as
+    ``a.md`` over ``A.md``; it says nothing of what is asked for, so it is not compared.
+    """
 
     scheme: str
     key: str
+    spelled: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +59,21 @@ def address(link: Link, note_path: str) -> Address | None:
         target = link.target.removeprefix("@")
         if target.startswith(("./", "../")):
             return _path(target, note_path)
-        key = name_key(target.removesuffix(".md").lstrip("/"))
-        return Address("name", key) if key else None
+        spelled = target.removesuffix(".md").lstrip("/")
+        key = name_key(spelled)
+        return Address("name", key, spelled) if key else None
     return _url(link.target) if "://" in link.target else _path(unquote(link.target), note_path)
 
 
 def _citation(key: str) -> Address:
     prefix, _, rest = key.partition(":")
     if prefix.lower() == "arxiv":
-        return _arxiv(rest) or Address("citekey", key)
+        return _arxiv(rest) or Address("citekey", key, key)
     if prefix.lower() == "doi" and (doi := parse_doi(rest)):
         return Address("doi", doi.lower())
     if prefix.lower() in {"http", "https"}:
-        return _url(key) or Address("citekey", key)
-    return Address("citekey", key)
+        return _url(key) or Address("citekey", key, key)
+    return Address("citekey", key, key)
 
 
 def _url(url: str) -> Address | None:
@@ -101,7 +107,8 @@ def _path(target: str, note_path: str) -> Address | None:
     )
     if not path or joined.startswith(".."):
         return None
-    return Address("path", name_key(joined.removesuffix(".md")))
+    spelled = joined.removesuffix(".md")
+    return Address("path", name_key(spelled), spelled)
 
 
 def note_names(note: Note) -> tuple[Name, ...]:

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from papernotes.errors import AmbiguousRefError, ArxivIdError, NotFoundError
 from papernotes.ids import name_key, parse_arxiv_id, parse_doi
+from papernotes.links import Address
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from papernotes.store.read import Store
 
 _MOST_CANDIDATES = 10
@@ -16,12 +19,19 @@ _MOST_CANDIDATES = 10
 def find_document(store: Store, ref: str) -> int:
     """Return the id of the one document that ``ref`` means.
 
-    Tried in order: exact key or name, arXiv id, DOI, alias or title, unique beginning of a key,
-    unique words of a title. Raises NotFoundError, or AmbiguousRefError with the candidates.
+    Tried in order: a note's file (``notes/a.md``, ``a.md``), exact key or name, arXiv id, DOI,
+    alias or title, unique beginning of a key, unique words of a title; case counts only where
+    two would be meant. Raises NotFoundError, or AmbiguousRefError with the candidates.
     """
-    text = ref.strip().removeprefix("@").removeprefix("[[").removesuffix("]]")
-    for scheme, key in _addresses(text):
-        document = store.document(scheme, key, text)
+    with store.snapshot():
+        return _find(store, ref)
+
+
+def _find(store: Store, ref: str) -> int:
+    readable = ref.encode("utf-8", "replace").decode()  # an argument that was not UTF-8
+    text = readable.strip().removeprefix("@").removeprefix("[[").removesuffix("]]")
+    for address in _addresses(text):
+        document = store.document(address.scheme, address.key, address.spelled)
         if document is not None:
             return document
     for found in (store.rows_beginning(text), store.rows_titled(text.split())):
@@ -35,14 +45,16 @@ def find_document(store: Store, ref: str) -> int:
     )
 
 
-def _addresses(text: str) -> list[tuple[str, str]]:
-    addresses = [
-        ("citekey", text),
-        ("name", name_key(text.removesuffix(".md").removeprefix("notes/"))),
-    ]
+def _addresses(text: str) -> Iterator[Address]:
+    whole = text.removesuffix(".md")
+    if whole != text:
+        for path in (whole, f"notes/{whole}"):
+            yield Address("path", name_key(path), path)
+    yield Address("citekey", text, text)
+    for name in dict.fromkeys((whole, whole.removeprefix("notes/"))):
+        yield Address("name", name_key(name), name)
     try:
-        addresses.append(("arxiv", parse_arxiv_id(text).id))
+        yield Address("arxiv", parse_arxiv_id(text).id)
     except ArxivIdError:
         if doi := parse_doi(text):
-            addresses.append(("doi", doi.lower()))
-    return addresses
+            yield Address("doi", doi.lower())

@@ -3,6 +3,7 @@
 ``documents`` is what list and search answer with: a paper together with its own note, or a free
 note. ``names`` holds every way something can be called, so a link is resolved by looking up, at
 the time of asking, who is called that: a new note resolves old dangling links by existing.
+Columns named ``*_folded`` hold ``ids.name_key`` of the other, since SQLite folds ASCII only.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ CREATE TABLE files (
   ctime_ns INTEGER NOT NULL,
   inode INTEGER NOT NULL,
   is_racy INTEGER NOT NULL,
-  digest TEXT NOT NULL
+  digest TEXT NOT NULL,
+  is_held INTEGER NOT NULL DEFAULT 0
 );
 
 CREATE TABLE problems (
@@ -50,6 +52,7 @@ CREATE TABLE papers (
   is_shadowed INTEGER NOT NULL DEFAULT 0,
   entry_type TEXT NOT NULL,
   title TEXT NOT NULL,
+  title_folded TEXT NOT NULL,
   year INTEGER,
   month INTEGER,
   abstract TEXT NOT NULL,
@@ -100,6 +103,7 @@ CREATE TABLE notes (
   ref TEXT NOT NULL,
   name TEXT NOT NULL,
   title TEXT NOT NULL,
+  title_folded TEXT NOT NULL,
   kind TEXT NOT NULL,
   about TEXT,
   status TEXT,
@@ -130,6 +134,7 @@ CREATE TABLE links (
   scheme TEXT NOT NULL,
   key TEXT NOT NULL,
   target TEXT NOT NULL,
+  spelled TEXT NOT NULL,
   heading TEXT NOT NULL,
   label TEXT NOT NULL,
   line INTEGER NOT NULL,
@@ -157,6 +162,7 @@ CREATE TABLE documents (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   is_paper INTEGER NOT NULL,
   ref TEXT NOT NULL,
+  ref_folded TEXT NOT NULL,
   paper_id INTEGER UNIQUE REFERENCES papers(id) ON DELETE SET NULL,
   note_id INTEGER UNIQUE REFERENCES notes(id) ON DELETE SET NULL,
   UNIQUE (is_paper, ref)
@@ -170,6 +176,7 @@ SELECT
   documents.ref AS ref,
   CASE WHEN documents.is_paper THEN 'paper' ELSE notes.kind END AS kind,
   coalesce(papers.title, notes.title) AS title,
+  coalesce(papers.title_folded, notes.title_folded) AS title_folded,
   (SELECT group_concat(name, ', ') FROM
     (SELECT name FROM authors WHERE paper_id = papers.id ORDER BY position)) AS authors,
   papers.year AS year,
@@ -208,8 +215,8 @@ LEFT JOIN names ON names.key = links.key AND names.scheme = links.scheme
     LEFT JOIN papers ON papers.id = better.paper_id
     WHERE better.key = links.key AND better.scheme = links.scheme
       AND NOT coalesce(papers.is_shadowed, 0)
-      AND (better.rank, better.spelled <> links.target, better.owner, better.id)
-        < (names.rank, names.spelled <> links.target, names.owner, names.id)
+      AND (better.rank, better.spelled <> links.spelled, better.owner, better.id)
+        < (names.rank, names.spelled <> links.spelled, names.owner, names.id)
   );
 """
 

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 import arxiv
 
 from papernotes import __version__
-from papernotes.arxiv.feed import RefusedError
+from papernotes.arxiv.feed import BadEntryError, RefusedError
 from papernotes.arxiv.pace import Pace
-from papernotes.arxiv.transport import Limits, Transport
+from papernotes.arxiv.tex import decode_metadata
+from papernotes.arxiv.transport import Limits, Transport, without_query
 from papernotes.config import ARXIV_HOSTS
 from papernotes.errors import ArxivIdError, BadAnswerError
 from papernotes.ids import parse_arxiv_id, parse_doi
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from papernotes.models import Author
 
 PAGE_SIZE = 50  # arXiv allows 2,000, but long pages come back short or empty now and then
+_MOST_SPLITS = 12  # of one page with entries that cannot be read; each is a request or two
 _PATIENCE_SECONDS = 20.0
 _ENTRY_ID = re.compile(r"https?://arxiv\.org/abs/(\S+)")
 _ARXIV_CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.(?:[A-Z]{2}|[a-z]+(?:-[a-z]+)*))?")
@@ -36,15 +38,16 @@ _WITHDRAWN = re.compile(r"\bwithdraw[na]", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The answer to ids: each one asked for is in exactly one of the three, as it was asked.
+    """The answer to ids: each one asked for is in exactly one of the four, as it was asked.
 
     ``missing`` are those arXiv does not know (in that version); ``refused`` those it calls
-    malformed, with its reason.
+    malformed, with its reason; ``failed`` those of which it sends what cannot be read, and what.
     """
 
     papers: Mapping[ArxivId, Paper] = field(default_factory=dict)
     missing: tuple[ArxivId, ...] = ()
     refused: Mapping[ArxivId, str] = field(default_factory=dict)
+    failed: Mapping[ArxivId, str] = field(default_factory=dict)
 
     def __or__(self, other: Fetched) -> Fetched:
         """Return both answers as one."""
@@ -52,6 +55,7 @@ class Fetched:
             {**self.papers, **other.papers},
             self.missing + other.missing,
             {**self.refused, **other.refused},
+            {**self.failed, **other.failed},
         )
 
 
@@ -115,29 +119,39 @@ class ArxivClient:
             yield self._fetch_slice(asked[start : start + PAGE_SIZE])
 
     def _fetch_slice(self, ids: list[ArxivId]) -> Fetched:
-        """Fetch up to a page; ids that arXiv calls malformed are set apart, never the others."""
-        if not ids:
-            return Fetched()
-        try:
-            return self._ask(ids)
-        except RefusedError as error:
-            if len(ids) == 1:
-                return Fetched(refused={ids[0]: error.reason})
-            blamed = [one for one in ids if re.search(_exactly(str(one)), error.reason)]
-            if blamed:
-                rest = [one for one in ids if one not in blamed]
-                return Fetched(refused=dict.fromkeys(blamed, error.reason)) | self._fetch_slice(
-                    rest
-                )
-        middle = len(ids) // 2
-        return self._fetch_slice(ids[:middle]) | self._fetch_slice(ids[middle:])
+        """Fetch up to a page; what is wrong with one id is set apart, never the others."""
+        fetched, waiting, splits = Fetched(), [ids], 0
+        while waiting:
+            part = waiting.pop(0)
+            try:
+                fetched |= self._ask(part)
+                continue
+            except BadEntryError as error:
+                blamed = part if splits >= _MOST_SPLITS else _about(error.entry_id, part)
+                wrong = Fetched(failed=dict.fromkeys(blamed or part, str(error)))
+            except RefusedError as error:
+                if not error.is_about_id:
+                    raise
+                blamed = [one for one in part if re.search(_exactly(str(one)), error.reason)]
+                wrong = Fetched(refused=dict.fromkeys(blamed or part, error.reason))
+            if blamed or len(part) == 1:
+                fetched |= wrong
+                rest = [[one for one in part if one not in blamed]] if blamed else []
+            else:
+                middle = len(part) // 2
+                rest = [part[:middle], part[middle:]]
+            waiting[:0] = filter(None, rest)
+            splits += 1
+        return fetched
 
     def _ask(self, ids: list[ArxivId]) -> Fetched:
         search = arxiv.Search(id_list=[str(one) for one in ids], max_results=PAGE_SIZE)
         try:
             found = [_entry(result) for result in self._client.results(search)]
         except (arxiv.ArxivError, ValueError, TypeError, AttributeError) as error:
-            raise BadAnswerError(f"arXiv's answer cannot be read: {error}") from error
+            raise BadAnswerError(
+                f"arXiv's answer cannot be read: {without_query(error)}"
+            ) from error
         return self._matched(ids, found)
 
     def _matched(self, ids: list[ArxivId], found: list[tuple[ArxivId, Paper]]) -> Fetched:
@@ -152,7 +166,8 @@ class ArxivClient:
         for entry_id in exact:
             if entry_id not in asked and ArxivId(entry_id.id) not in asked:
                 raise BadAnswerError(
-                    f"{self._host} answers with {entry_id}, which was not asked for"
+                    f"{self._host} answers with a paper that was not asked for",
+                    hint=f"it is {entry_id}; nothing was changed, try again later",
                 )
         papers = {
             one: paper
@@ -180,21 +195,35 @@ def _exactly(text: str) -> str:
 
 
 def _folded(text: str | None) -> str | None:
-    return " ".join((text or "").split()) or None
+    """Return a text on one line, its TeX as Unicode."""
+    return " ".join(decode_metadata(text or "").split()) or None
 
 
 def _entry(result: Any) -> tuple[ArxivId, Paper]:
-    """Return the versioned id and the Paper of an ``arxiv.Result``. Raises BadAnswerError."""
-    match = _ENTRY_ID.fullmatch(result.entry_id.strip())
-    try:
-        entry_id = parse_arxiv_id(match[1] if match else "")
-    except ArxivIdError as error:
-        raise BadAnswerError(
-            f"arXiv's answer has an entry with the id {result.entry_id[:100]!r}"
-        ) from error
+    """Return the versioned id and the Paper of an ``arxiv.Result``. Raises BadEntryError."""
+    entry_id = _entry_id(result.entry_id)
+    if entry_id is None:
+        raise BadEntryError(f"has an entry with the id {result.entry_id[:100]!r}")
     if entry_id.version is None:
-        raise BadAnswerError(f"arXiv's answer does not say which version of {entry_id} it is about")
+        raise BadEntryError(f"does not say which version of {entry_id} it is about", str(entry_id))
     return entry_id, _paper(entry_id, result)
+
+
+def _entry_id(text: str) -> ArxivId | None:
+    """Return the id that an entry gives as its address."""
+    match = _ENTRY_ID.fullmatch(text.strip())
+    try:
+        return parse_arxiv_id(match[1]) if match else None
+    except ArxivIdError:
+        return None
+
+
+def _about(entry_id: str, ids: list[ArxivId]) -> list[ArxivId]:
+    """Return those of ``ids`` that an entry with this address is the answer to."""
+    found = _entry_id(entry_id)
+    if found is None:
+        return []
+    return [one for one in ids if one in {found, ArxivId(found.id)}]
 
 
 def _paper(entry_id: ArxivId, result: Any) -> Paper:
@@ -226,7 +255,7 @@ def _author(author: Any) -> Author:
 
 def _paragraphs(summary: str) -> str:
     """Fold lines; an indented line or an empty one begins a paragraph, as arXiv writes them."""
-    parts = re.split(r"\n\s*\n|\n(?=[ \t])", summary.strip())
+    parts = re.split(r"\n\s*\n|\n(?=[ \t])", decode_metadata(summary).strip())
     return "\n\n".join(filter(None, (" ".join(part.split()) for part in parts)))
 
 

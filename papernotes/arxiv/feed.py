@@ -25,6 +25,7 @@ _TEXTS = (
 )
 _MOST_TAGS = 400_000  # some 130 MB as trees; fifty papers of two thousand authors
 _PASSES = "this passes: try again in a minute; nothing was changed"
+_LATER = "nothing was changed; try again later, or look at https://status.arxiv.org"
 _XML_TYPES = frozenset({"application/atom+xml", "application/xml", "text/xml"})
 
 
@@ -32,12 +33,28 @@ class ShortAnswerError(BadAnswerError):
     """Less than arXiv itself says there is; comes and goes, so worth another try."""
 
 
+class BadEntryError(BadAnswerError):
+    """A sound feed with an entry that is not, at the address ``entry_id`` if it says so.
+
+    The other papers may be had without it.
+    """
+
+    def __init__(self, what: str, entry_id: str = "") -> None:
+        super().__init__(f"arXiv's answer {what}", hint=_LATER)
+        self.entry_id = entry_id
+
+
 class RefusedError(BadAnswerError):
     """ArXiv says that the question is wrong; ``reason`` is in its own words."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"arXiv refuses the request: {reason}", hint="")
+        super().__init__(f"arXiv refuses the request: {reason}", hint=_LATER)
         self.reason = reason
+
+    @property
+    def is_about_id(self) -> bool:
+        """Whether it is the form of an id that arXiv does not like."""
+        return self.reason.startswith("incorrect id format")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +69,8 @@ class Count:
 def check_feed(body: bytes, content_type: str) -> bytes:
     """Return ``body`` as an Atom feed that arxiv.py reads without loss.
 
-    Raises BadAnswerError for anything else, ShortAnswerError for a page that lacks entries and
-    RefusedError for arXiv's own error feed.
+    Raises BadAnswerError for anything else, ShortAnswerError for a page that lacks entries,
+    BadEntryError for one with an entry that cannot be read, RefusedError for arXiv's error feed.
     """
     media_type = content_type.split(";", maxsplit=1)[0].strip().lower()
     if media_type not in _XML_TYPES:
@@ -81,7 +98,7 @@ def error_reason(body: bytes) -> str:
 def _bad(what: str) -> BadAnswerError:
     return BadAnswerError(
         f"arXiv's answer is {what}",
-        hint="nothing was changed; try again later, or look at https://status.arxiv.org",
+        hint=_LATER,
     )
 
 
@@ -147,7 +164,7 @@ def _check_count(root: Any, entries: int) -> None:
     expected = min(max(0, count.total - count.start), count.per_page)
     if entries < expected:
         raise ShortAnswerError(
-            f"arXiv says there are {expected} papers in its answer, but sent {entries}",
+            f"arXiv says there are {count.total} papers, but sent {entries}",
             hint=_PASSES,
         )
     if entries > expected:
@@ -158,13 +175,15 @@ def _check_entry(entry: Any) -> None:
     entry_id = _text(entry, f"{_ATOM}id")
     for name in ("id", "title", "published", "updated"):
         if not _text(entry, f"{_ATOM}{name}"):
-            raise _bad(f"lacking the {name} of the paper {entry_id or '(without id)'}")
+            shown = entry_id or "(without id)"
+            raise BadEntryError(f"lacks the {name} of the paper {shown}", entry_id)
     for name in ("published", "updated"):
         text = _text(entry, f"{_ATOM}{name}")
         try:
             datetime.fromisoformat(text)
         except ValueError as error:
-            raise _bad(f"giving {entry_id} the date {text[:40]!r}") from error
+            what = f"gives {entry_id} the date {text[:40]!r}"
+            raise BadEntryError(what, entry_id) from error
 
 
 def _flatten(root: Any) -> bool:

@@ -8,6 +8,7 @@ allowed host, in time, of bounded size, asked for at arXiv's pace.
 from __future__ import annotations
 
 import itertools
+import re
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -106,7 +107,8 @@ class Transport:
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
         """Return the sound Atom feed at ``url``; ``headers`` (arxiv.py's own name) are not sent.
 
-        Raises ThrottledError, BadAnswerError (RefusedError for a 400) or another NetworkError.
+        Raises ThrottledError, BadAnswerError (RefusedError for arXiv's own error feed) or another
+        NetworkError.
         """
         del headers
         waited, pauses, tries = 0.0, 0, 0
@@ -170,8 +172,8 @@ class Transport:
                 raise _PauseAskedError(f"{self._host} answers: Rate exceeded", None)
             return check_feed(raw.body, raw.headers.get("Content-Type", ""))
         said = f"{self._host} answers with status {raw.status}"
-        if raw.status == requests.codes.bad_request:
-            raise RefusedError(error_reason(raw.body) or "status 400 without a reason")
+        if raw.status == requests.codes.bad_request and (reason := error_reason(raw.body)):
+            raise RefusedError(reason)
         if raw.status == requests.codes.forbidden:
             raise NetworkError(
                 f"{said}: access is denied",
@@ -262,7 +264,9 @@ class Transport:
             ),
             (
                 isinstance(error, faults.SSLError),
-                NetworkError(f"the certificate of {host} is not valid: {cause or error}"),
+                NetworkError(
+                    f"the certificate of {host} is not valid: {without_query(cause or error)}"
+                ),
             ),
             (isinstance(cause, NewConnectionError), NetworkError(f"{host} cannot be reached")),
             (
@@ -271,7 +275,7 @@ class Transport:
                 _PassingError(f"{host} broke off in the middle of its answer"),
             ),
         )
-        unread = NetworkError(f"{host} cannot be asked: {error}")
+        unread = NetworkError(f"{host} cannot be asked: {without_query(error)}")
         return next((reading for applies, reading in readings if applies), unread)
 
 
@@ -289,9 +293,15 @@ def check_url(url: str, api_url: str) -> None:
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
     if not is_safe or not (is_api or is_arxiv) or parts.username or parts.password:
         raise BadAnswerError(
-            f"refused to go to {url[:200]!r}: it is neither arXiv nor the host of arxiv.api_url",
+            f"refused to go to {without_query(url)[:200]!r}: "
+            "it is neither arXiv nor the host of arxiv.api_url",
             hint="something on the way redirects your requests; nothing was changed",
         )
+
+
+def without_query(said: object) -> str:
+    """Return a text without the queries of its URLs: all ids asked for stand in them."""
+    return re.sub(r"\?[^\s'\")]*", "", str(said))
 
 
 def _origin(parts: SplitResult) -> tuple[str, str | None, int]:

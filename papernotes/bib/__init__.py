@@ -1,15 +1,16 @@
 """BibTeX text ⇄ Paper. The only package that knows bibtexparser, and only its blocks.py does.
 
 ``parse`` reads whole files and never writes; ``render`` writes one entry, reads it back and
-compares before it gives it away. Codes of problems: ``bib-syntax`` (a block that cannot be read),
-``bib-no-key``, ``bib-duplicate-key``, ``bib-duplicate-field``, ``bib-missing-comma``,
-``bib-undefined-string``, ``bib-crossref`` (a parent that is not in the file), ``bib-long-field``
-and ``bib-encoding``.
+compares before it gives it away; ``render_reported`` also tells what it had to leave out
+(``bib-cut``, ``bib-unwritable``). Codes of the problems of reading: ``bib-syntax`` (a block that
+cannot be read), ``bib-no-key``, ``bib-duplicate-key``, ``bib-duplicate-field``,
+``bib-missing-comma``, ``bib-undefined-string``, ``bib-crossref`` (a parent that is not in the
+file), ``bib-long-field`` and ``bib-encoding``.
 """
 
 from __future__ import annotations
 
 from papernotes.bib.reading import decode, parse, parse_bytes
-from papernotes.bib.writing import render
+from papernotes.bib.writing import render, render_reported
 
-__all__ = ["decode", "parse", "parse_bytes", "render"]
+__all__ = ["decode", "parse", "parse_bytes", "render", "render_reported"]

@@ -27,7 +27,8 @@ from papernotes.models import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MOST_CHARACTERS = 65_536  # of one field; more is cut, with a problem
+MOST_CHARACTERS = 1_000_000  # of one field; more is cut, with a problem
+_MOST_BROKEN = 65_536  # of an entry that is read though its syntax is wrong
 
 _MONTHS = "January February March April May June July August September October November December"
 _MONTH_MACROS = {name[:3].lower(): name for name in _MONTHS.split()}
@@ -172,7 +173,7 @@ class _File:
         after = next((block for block in following if not isinstance(block, ImplicitComment)), None)
         text = "\n".join(lines[start : len(lines) if after is None else after.start_line])
         match = _HEAD.match(text)
-        if not match or match[1].lower() in _NOT_ENTRIES or len(text) > MOST_CHARACTERS:
+        if not match or match[1].lower() in _NOT_ENTRIES or len(text) > _MOST_BROKEN:
             return
         entry = RawEntry(match[1].lower(), match[2], start + 1)
         position = match.end()

@@ -4,71 +4,138 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, replace
-from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from papernotes.bib.reading import (
-    find_doi,
-    fold_paragraphs,
-    is_address,
-    is_arxiv_journal,
-    is_category,
-    parse,
-    quote_url,
-    take_arxiv,
-)
+from papernotes.bib.normal import cut_to_size, make_normal, write_doi
+from papernotes.bib.reading import is_category, parse
 from papernotes.errors import FormatError
-from papernotes.latex import escape, is_balanced, to_unicode
-from papernotes.models import ArxivId, Author, Paper
-from papernotes.names import fold, render_names, tidy_author
+from papernotes.latex import escape, to_unicode
+from papernotes.models import Paper, Problem
+from papernotes.names import fold, render_names
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from papernotes.models import Author
 
 _KEY = re.compile(r"[^\s,{}\"#%=\\@()~'\x00-\x1f\x7f]+(?:[()'@][^\s,{}\"#%=\\@~\x00-\x1f\x7f]*)?")
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905 - macros of BibTeX
-_NAME = re.compile(r"[a-z_][a-z0-9_:.+/*-]*")
-_TYPE = re.compile(r"(?!(?:comment|string|preamble|xdata|control)$)[a-z]\w*", re.ASCII)
-_BLOCK_START = re.compile(r"(?m)^[ \t]*@")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+# What is given up, one after the other, when nothing says which field is at fault.
+_GIVEN_UP = (
+    *("extra", "url", "doi", "categories", "comment", "journal_ref", "published", "updated"),
+    *("arxiv_id", "abstract", "authors", "title"),
+)
+_RENAMINGS = 2  # attempts that only change foreign fields
+_MOST_ATTEMPTS = 2 * len(_GIVEN_UP)
+_EMPTY = Paper(citekey="", title="")
+_MAY_GO = frozenset(f.name for f in fields(Paper)) - {"citekey", "path", "line"}
 
 
 def render(paper: Paper) -> str:
     """Return the entry of ``paper``, ending in a newline.
 
     Reading it back gives the paper in its normal form: text on one line (an abstract in
-    paragraphs), no control characters, times in UTC, a doi or url that is none in extra, the
+    paragraphs), no control characters, times in UTC, a doi, url or id that is none in extra, the
     abstract's page as url where an arXiv paper has none, ``@article`` instead of ``@misc`` once a
-    journal or a publisher's DOI is known.
-    Raises FormatError if it does not.
+    journal or a publisher's DOI is known. What :func:`render_reported` reports is left out.
+    Raises FormatError for a citation key that no .bib file can hold, and for nothing else.
     """
-    paper = _normal(paper)
+    return render_reported(paper)[0]
+
+
+def render_reported(paper: Paper) -> tuple[str, tuple[Problem, ...]]:
+    """Return what :func:`render` does, and a problem for each field that it had to change.
+
+    ``bib-cut`` is a field of more than a million characters, ``bib-unwritable`` one that a .bib
+    file cannot hold. Raises FormatError as render does.
+    """
     if not _KEY.fullmatch(paper.citekey):
         raise FormatError(
             f"the citation key {paper.citekey!r} cannot be written to a .bib file",
             hint="use letters, digits and _ : . + - in citation keys",
         )
-    lines = [_line(name, value) for name, value in _fields(paper) if value]
-    text = f"@{paper.entry_type}{{{paper.citekey},\n{''.join(lines)}}}\n"
-    _check(text, paper)
-    return text
+    whole = make_normal(paper)
+    kept = cut_to_size(whole)
+    cut, lost = _different(whole, kept), _numbers_lost(paper, whole)
+    for attempt in range(_MOST_ATTEMPTS):
+        lines = [_line(name, value) for name, value in _fields(kept) if value]
+        text = f"@{kept.entry_type}{{{kept.citekey},\n{''.join(lines)}}}\n"
+        back = _read_back(text, kept)
+        if back == kept:
+            return text, (
+                *(
+                    _problem("bib-cut", paper, name, "is too long: not all of it is kept")
+                    for name in cut
+                ),
+                *(
+                    _problem("bib-unwritable", paper, name, "cannot be kept in BibTeX")
+                    for name in lost
+                ),
+            )
+        mended = make_normal(_mended(kept, back, attempt))
+        gone = [name for name in _different(kept, mended) if not _is_said(mended, name)]
+        lost += [name for name in gone if name not in lost]
+        kept = mended
+    raise FormatError(f"{paper.citekey}: this paper cannot be written to a .bib file")
+
+
+def _problem(code: str, paper: Paper, name: str, what: str) -> Problem:
+    return Problem(code, paper.path, f"{paper.citekey}: {name} {what}", paper.line or None)
+
+
+def _read_back(text: str, paper: Paper) -> Paper | None:
+    """Return the paper that the text reads as, or None where it is not one without problems."""
+    papers, problems = parse(text, paper.path)
+    if len(papers) != 1 or any(problem.code != "bib-crossref" for problem in problems):
+        return None
+    return replace(papers[0], line=paper.line)
+
+
+def _mended(paper: Paper, back: Paper | None, attempt: int) -> Paper:
+    """Return the paper nearer to one that comes back; what it says itself goes last.
+
+    First what its foreign fields say is taken over where it says nothing, then these fields get
+    other names and become text, then what did not come back goes.
+    """
+    names = _different(paper, back) if back else []
+    if names and not any(_is_said(paper, name) for name in names):
+        return replace(paper, **{name: getattr(back, name) for name in names})
+    if attempt < _RENAMINGS:
+        return replace(paper, extra=_renamed(paper, back, every=attempt > 0))
+    if not names or attempt >= len(_GIVEN_UP):
+        names = [_GIVEN_UP[attempt % len(_GIVEN_UP)]]
+    return replace(paper, **{name: getattr(_EMPTY, name) for name in names if name in _MAY_GO})
+
+
+def _is_said(paper: Paper, name: str) -> bool:
+    return bool(getattr(paper, name) != getattr(_EMPTY, name))
+
+
+def _renamed(paper: Paper, back: Paper | None, *, every: bool) -> tuple[tuple[str, str], ...]:
+    """Return the foreign fields, those that did not come back as text under another name."""
+    extra: dict[str, str] = {}
+    for name, value in paper.extra:
+        is_back = not every and back is not None and (name, value) in back.extra
+        plain = value if is_back else escape(fold(to_unicode(value)))
+        extra.setdefault(name if is_back or name.startswith("x-") else f"x-{name}", plain)
+    return tuple(extra.items())
+
+
+def _different(one: Paper, other: Paper) -> list[str]:
+    return [f.name for f in fields(Paper) if getattr(one, f.name) != getattr(other, f.name)]
+
+
+def _numbers_lost(paper: Paper, whole: Paper) -> list[str]:
+    numbers = ("year", "month", "arxiv_version")
+    return [n for n in numbers if getattr(paper, n) is not None and getattr(whole, n) is None]
 
 
 def _line(name: str, value: str) -> str:
     if name == "month" and value.isdecimal() and 1 <= int(value) <= len(_MONTHS):
         return f"  month = {_MONTHS[int(value) - 1]},\n"
     return f"  {name} = {{{value}}},\n"
-
-
-def _check(text: str, paper: Paper) -> None:
-    papers, problems = parse(text, paper.path)
-    problems = tuple(problem for problem in problems if problem.code != "bib-crossref")
-    if problems or len(papers) != 1:
-        reason = problems[0].message if problems else f"it reads as {len(papers)} entries"
-        raise FormatError(f"{paper.citekey}: its BibTeX cannot be read back: {reason}")
-    back = replace(papers[0], line=paper.line)
-    if back != paper:
-        names = [f.name for f in fields(Paper) if getattr(back, f.name) != getattr(paper, f.name)]
-        raise FormatError(
-            f"{paper.citekey}: its BibTeX reads back differently in {', '.join(names)}",
-            hint="remove TeX commands and control characters from these",
-        )
 
 
 def _fields(paper: Paper) -> list[tuple[str, str]]:
@@ -83,7 +150,7 @@ def _fields(paper: Paper) -> list[tuple[str, str]]:
         ("eprint", paper.arxiv_id or ""),
         ("archivePrefix", "arXiv" if paper.arxiv_id and "eprint" not in kept else ""),
         *_category_fields(paper),
-        ("doi", paper.doi or ""),
+        ("doi", write_doi(paper.doi)),
         ("url", paper.url or ""),
         ("abstract", escape(paper.abstract)),
         ("arxiv_version", _number(paper.arxiv_version)),
@@ -125,67 +192,3 @@ def _number(number: int | None) -> str:
 
 def _time(time: datetime | None) -> str:
     return "" if time is None else time.isoformat().replace("+00:00", "Z")
-
-
-def _utc(time: datetime | None) -> datetime | None:
-    if time is None:
-        return None
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-
-
-def _normal(paper: Paper) -> Paper:
-    """Return the paper in the form that a .bib file can hold."""
-    journal = fold(paper.journal_ref or "")
-    journal = "" if is_arxiv_journal(journal) else journal
-    doi, is_doi = find_doi(fold(paper.doi or ""))
-    url = quote_url(paper.url.strip()) if paper.url and is_address(paper.url) else None
-    extra = _normal_extra(paper)
-    for name, text, understood in (("doi", paper.doi, is_doi), ("url", paper.url, url)):
-        if text and not understood:
-            extra.setdefault(name, escape(fold(text)))
-    said = {"eprint": paper.arxiv_id or "", "doi": doi or "", "url": url or "", **extra}
-    arxiv = take_arxiv(said) or ArxivId(paper.arxiv_id or "")
-    arxiv_id = paper.arxiv_id or arxiv.id or None
-    if arxiv_id and not url and "url" not in extra:
-        url = f"https://arxiv.org/abs/{arxiv_id}"
-    return replace(
-        paper,
-        arxiv_id=arxiv_id,
-        arxiv_version=arxiv.version if paper.arxiv_version is None else paper.arxiv_version,
-        title=fold(paper.title),
-        authors=tuple(a for a in map(tidy_author, paper.authors) if a.family),
-        entry_type=_entry_type(paper.entry_type.lower(), journal, doi),
-        abstract=fold_paragraphs(paper.abstract),
-        categories=tuple(dict.fromkeys(filter(None, map(fold, paper.categories)))),
-        published=_utc(paper.published),
-        updated=_utc(paper.updated),
-        doi=doi,
-        journal_ref=journal or None,
-        comment=fold(paper.comment or "") or None,
-        url=url,
-        extra=tuple((name, value) for name, value in extra.items() if name in said),
-    )
-
-
-def _entry_type(entry_type: str, journal: str, doi: str | None) -> str:
-    if not _TYPE.fullmatch(entry_type):
-        raise FormatError(f"@{entry_type} is no entry type that a .bib file can hold")
-    is_published = bool(journal or (doi and not doi.lower().startswith("10.48550/")))
-    return "article" if entry_type == "misc" and is_published else entry_type
-
-
-def _normal_extra(paper: Paper) -> dict[str, str]:
-    extra: dict[str, str] = {}
-    for name, value in paper.extra:
-        if not _NAME.fullmatch(name):
-            raise FormatError(f"{paper.citekey}: {name!r} is no field name for a .bib file")
-        extra.setdefault(name, _normal_value(value))
-    return extra
-
-
-def _normal_value(value: str) -> str:
-    """Return a field's LaTeX as it is, or its text escaped where no .bib file could hold it."""
-    value = _CONTROL.sub(" ", value.replace("\r\n", "\n")).strip()
-    if not is_balanced(value) or _BLOCK_START.search(value) or value.endswith("\\"):
-        return escape(fold(to_unicode(value)))
-    return value

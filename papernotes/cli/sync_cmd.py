@@ -28,7 +28,10 @@ def command(app: App, rebuild: bool, force: bool, as_json: bool) -> int:
         print_json("sync", data, report.problems)
     else:
         for problem in report.problems:
-            click.echo(problem_line(problem), err=True)
+            if problem.code != "vanished" or app.is_verbose:  # said once for all by the library
+                click.echo(problem_line(problem), err=True)
+        if report.held_back and app.is_quiet:
+            app.warn(f"{len(report.held_back)} files have vanished; confirm with sync --force")
         changes = [
             f"{len(paths)} {word}"
             for word, paths in (

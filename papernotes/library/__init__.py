@@ -183,7 +183,9 @@ class Library:
         document = store.document("arxiv", arxiv_id.id)
         if document is None:
             return None
-        row = store.rows([document])[document]
+        row = store.rows([document]).get(document)
+        if row is None:
+            return None
         return Added(asked=text, outcome="known", citekey=row.ref, title=row.title)
 
     def new(
@@ -287,13 +289,16 @@ class Library:
 
     def _card(self, ref: str, problems: Iterable[Problem] = ()) -> Card:
         store = self._upkeep.store()
-        document = find_document(store, ref)
-        row = store.rows([document])[document]
-        note = None if row.note_id is None else self._read_note(store.note_path(row.note_id))
-        paper = None if row.paper_id is None else store.paper(row.paper_id)
-        if paper is None and note is not None and note.paper:
-            paper = self._paper(note.paper)
-        about = store.notes_about(paper.citekey) if paper else ()
+        with store.snapshot():
+            document = find_document(store, ref)
+            row = store.rows([document])[document]
+            paper = None if row.paper_id is None else store.paper(row.paper_id)
+            path = None if row.note_id is None else store.note_path(row.note_id)
+            backlinks = store.backlinks(row.paper_id, row.note_id)
+            note = None if path is None else self._read_note(path)
+            if paper is None and note is not None and note.paper:
+                paper = self._paper(note.paper)
+            about = store.notes_about(paper.citekey) if paper else ()
         paths = {row.path, paper.path if paper else ""}
         return Card(
             ref=row.ref,
@@ -302,15 +307,15 @@ class Library:
             paper=paper,
             note=note,
             other_notes=tuple(each for each in about if note is None or each != note.ref),
-            backlinks=store.backlinks(row.paper_id, row.note_id),
+            backlinks=backlinks,
             problems=tuple(problem for problem in problems if problem.path in paths),
         )
 
     def _paper(self, citekey: str) -> Paper | None:
         store = self._upkeep.store()
         document = store.document("citekey", citekey)
-        paper_id = None if document is None else store.rows([document])[document].paper_id
-        return None if paper_id is None else store.paper(paper_id)
+        row = None if document is None else store.rows([document]).get(document)
+        return None if row is None or row.paper_id is None else store.paper(row.paper_id)
 
     def _read_note(self, path: str) -> Note:
         from papernotes.sync.apply import read_note
@@ -339,16 +344,18 @@ class Library:
         self._upkeep.refresh()
 
         def plan() -> Plan:
+            chosen = self._matching(query) if query.strip() else None
             store = self._upkeep.store()
-            return publishing.plan(
-                self._upkeep,
-                self.config,
-                Path(directory).expanduser(),
-                target=to,
-                chosen=self._matching(query) if query.strip() else None,
-                named=[find_document(store, ref) for ref in refs],
-                today=self._today(),
-            )
+            with store.snapshot():
+                return publishing.plan(
+                    self._upkeep,
+                    self.config,
+                    Path(directory).expanduser(),
+                    target=to,
+                    chosen=chosen,
+                    named=[find_document(store, ref) for ref in refs],
+                    today=self._today(),
+                )
 
         made = self._upkeep.mended(plan)
         return made.report() if is_dry_run else publishing.apply(made)

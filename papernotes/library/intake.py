@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from papernotes import bib, files, notes
 from papernotes.arxiv import PAGE_SIZE, ArxivClient
-from papernotes.errors import ArxivIdError, NotFoundError, PapernotesError
+from papernotes.errors import ArxivIdError, BadAnswerError, NotFoundError, PapernotesError
 from papernotes.ids import make_citekey, portable_slug
 from papernotes.models import Added
 
@@ -105,6 +105,8 @@ class Intake:
         for arxiv_id, reason in fetched.refused.items():
             error = ArxivIdError(f"arXiv refuses {arxiv_id}: {reason}")
             outcomes[arxiv_id.id] = _failed(texts[arxiv_id.id][0], error)
+        for arxiv_id, reason in fetched.failed.items():
+            outcomes[arxiv_id.id] = _failed(texts[arxiv_id.id][0], BadAnswerError(reason))
         if not fetched.papers:
             return outcomes
         if self._is_dry_run:
@@ -153,7 +155,10 @@ class Intake:
         )
         paper = replace(paper, citekey=citekey)
         slug = portable_slug(citekey)
-        contents = {f"bib/{slug}.bib": bib.render(paper).encode()}
+        text, problems = bib.render_reported(paper)
+        for problem in problems:
+            self._notify(f"{citekey}: {problem.message}")
+        contents = {f"bib/{slug}.bib": text.encode()}
         if self._wishes.has_note and not self._has_note(slug):
             note = notes.render_paper_note(
                 paper, created=self._today, tags=self._wishes.tags, status=self._wishes.status

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from papernotes import query
 from papernotes.filters import Filter
@@ -15,14 +15,16 @@ from papernotes.query import And, Not, Or
 from papernotes.store.select import matching
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
+    from papernotes.index import SearchIndex
     from papernotes.library.upkeep import Upkeep
     from papernotes.models import Fragment, Problem
     from papernotes.query import Node
     from papernotes.store.read import Store, Texts
 
+T = TypeVar("T")
 _MOST = 3
 
 
@@ -39,29 +41,52 @@ def find(
 
     A query without words needs no index, and then ``relevance`` is newest first.
     """
-    store = upkeep.store()
-    passing = _passing_all(upkeep, node, today)
-    if not query.has_text(node) or sort != "relevance":
-        found = _sorted(store, _matching(upkeep, node, passing), sort, limit, problems)
-    else:
-        ranked = upkeep.searched(lambda index: index.search(node, limit=limit, filters=passing))
-        found = _hits(store, ranked.hits, ranked.total, problems, node)
-    if found.total or not query.has_text(node):
-        return found
-    suggestion = upkeep.searched(lambda index: index.suggest(node, filters=passing))
-    return replace(found, suggestion=suggestion)
+
+    def act(index: SearchIndex | None) -> Hits:
+        store = upkeep.store()
+        passing = _passing_all(upkeep, node, today)
+        if index is None or sort != "relevance":
+            ids = _matching(store, index, node, passing)
+            found = _sorted(store, ids, sort, limit, problems)
+        else:
+            ranked = index.search(node, limit=limit, filters=passing)
+            found = _hits(store, ranked.hits, ranked.total, problems, node)
+        if found.total or index is None:
+            return found
+        return replace(found, suggestion=index.suggest(node, filters=passing))
+
+    return _asked(upkeep, node, act)
 
 
 def matching_ids(upkeep: Upkeep, node: Node, *, today: date) -> set[int]:
     """Return the ids of all documents that match ``node``."""
-    return _matching(upkeep, node, _passing_all(upkeep, node, today))
+
+    def act(index: SearchIndex | None) -> set[int]:
+        return _matching(upkeep.store(), index, node, _passing_all(upkeep, node, today))
+
+    return _asked(upkeep, node, act)
 
 
-def _matching(upkeep: Upkeep, node: Node, passing: Mapping[Filter, set[int]]) -> set[int]:
-    if not query.has_text(node):
-        return _evaluate(node, passing, set(upkeep.store().document_ids()))
-    ranked = upkeep.searched(lambda index: index.search(node, limit=0, filters=passing))
-    return {each for each, _ in ranked.hits}
+def _asked(upkeep: Upkeep, node: Node, act: Callable[[SearchIndex | None], T]) -> T:
+    """Run ``act`` on one state of the store, with the index if ``node`` has words.
+
+    An index that turns out damaged is mended between two tries, never inside a snapshot: it
+    would be made from a state that may be past.
+    """
+
+    def within(index: SearchIndex | None) -> T:
+        with upkeep.store().snapshot():
+            return act(index)
+
+    return upkeep.searched(within) if query.has_text(node) else within(None)
+
+
+def _matching(
+    store: Store, index: SearchIndex | None, node: Node, passing: Mapping[Filter, set[int]]
+) -> set[int]:
+    if index is None:
+        return _evaluate(node, passing, set(store.document_ids()))
+    return {each for each, _ in index.search(node, limit=0, filters=passing).hits}
 
 
 def _passing_all(upkeep: Upkeep, node: Node, today: date) -> dict[Filter, set[int]]:
@@ -120,7 +145,8 @@ def _hits(
             continue
         hit = rows[each].hit(authors.get(each, ()), None if score is None else round(score, 3))
         if node is not None:
-            hit = replace(hit, fragments=_places(node, texts[each]))
+            text = texts.get(each)
+            hit = replace(hit, fragments=_places(node, text) if text else ())
         hits.append(hit)
     return Hits(tuple(hits), total, problems)
 

@@ -247,13 +247,15 @@ class Upkeep:
                 "in the store until you confirm with: papernotes sync --force"
             )
         store = self.store()
-        papers, notes = store.counts()
+        with store.snapshot():
+            papers, notes = store.counts()
+            problems = (*store.problems(), *store.shadowed())
         return SyncReport(
             added=done.added,
             changed=done.changed,
             removed=done.removed,
             held_back=todo.held_back,
-            problems=(*scan.problems, *store.problems(), *store.shadowed()),
+            problems=(*scan.problems, *plan.held_back_problems(todo), *problems),
             papers=papers,
             notes=notes,
             files_read=len(todo.added) + len(todo.changed),

@@ -27,6 +27,13 @@ SCHEMA_VERSION = 1  # the same as in schema.py, which costs an import of sqlite_
 APPLICATION_ID = 0x504E4F54
 _OURS = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal", "whoosh")
 _BUSY_SECONDS = 10.0
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_REFUSED = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+}
 
 
 class StoreDamagedError(StoreError):
@@ -151,15 +158,18 @@ def configure(connection: sqlite3.Connection) -> None:
 
 @contextlib.contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into ours: locked, no room, or damaged."""
+    """Turn SQLite's errors into ours: locked, no room, or damaged.
+
+    They are told apart by SQLite's own codes: a message may quote what stands in the database.
+    """
     try:
         yield
-    except sqlite3.OperationalError as error:
-        text = str(error)
-        if "locked" in text or "busy" in text:
-            raise LockedError(f"{path}: locked by another program") from error
-        if "full" in text or "disk I/O" in text or "readonly" in text or "unable to open" in text:
-            raise files.FileError(f"{path}: {text}", hint="your notes are untouched") from error
-        raise StoreDamagedError(f"{path}: {text}") from error
     except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # the primary one
+        if code in _BUSY:
+            raise LockedError(f"{path}: locked by another program") from error
+        if code in _REFUSED:
+            raise files.FileError(f"{path}: {error}", hint="your notes are untouched") from error
         raise StoreDamagedError(f"{path}: {error}") from error
+    except UnicodeDecodeError as error:
+        raise StoreDamagedError(f"{path}: holds text that is not UTF-8") from error

@@ -1,38 +1,46 @@
-"""Rows out: plain ``sqlite3``, because every search starts here."""
+"""Rows out: plain ``sqlite3``, because every search starts here.
+
+Other processes may write at any time. What several questions must agree on is asked within one
+:meth:`Store.snapshot`.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from papernotes.errors import NotFoundError
 from papernotes.files import FileStat
+from papernotes.ids import name_key
 from papernotes.models import Author, Backlink, Hit, Paper, Problem
 from papernotes.store.connect import translated
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 _CHUNK = 500
-_FILE = "path, size, mtime_ns, ctime_ns, inode, is_racy, digest"
+_FILE = "path, size, mtime_ns, ctime_ns, inode, is_racy, digest, is_held"
 _SORTS = {
     "added": "added IS NULL, added DESC, ref",
     "year": "year IS NULL, year DESC, ref",
-    "title": "title COLLATE NOCASE, ref",
+    "title": "title_folded, ref",
     "ref": "ref",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """A file as it was when it was last read."""
+    """A file as it was when it was last read; ``is_held``: it has vanished and is kept still."""
 
     stat: FileStat
     is_racy: bool
     digest: str
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,23 @@ class Store:
         """Close the database."""
         self.connection.close()
 
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Answer everything asked within from one state of the store, whoever writes meanwhile.
+
+        May be entered again inside itself. Nothing can be written within. Raises what asking does.
+        """
+        if self.connection.in_transaction:
+            yield
+            return
+        try:
+            self.rows_of("BEGIN")
+            self.id()  # only the first look settles which state it is
+            yield
+        finally:
+            with contextlib.suppress(sqlite3.Error):  # it only read: there is nothing to lose
+                self.connection.execute("ROLLBACK")
+
     def rows_of(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return what a query of the package papernotes.store finds."""
         with translated(self.path):
@@ -151,14 +176,17 @@ class Store:
         return _known(row for row in rows if row)
 
     def remember_stats(self, stats: Mapping[str, tuple[FileStat, bool]]) -> None:
-        """Record that files look different (stat, still racy) but hold what they held."""
+        """Record that files look different (stat, still racy) but hold what they held.
+
+        Those that were held back are there again.
+        """
         rows = [
             (stat.size, stat.mtime_ns, stat.ctime_ns, stat.inode, int(is_racy), path)
             for path, (stat, is_racy) in stats.items()
         ]
         self._write_many(
-            "UPDATE files SET size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, is_racy = ?"
-            " WHERE path = ?",
+            "UPDATE files SET size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, is_racy = ?,"
+            " is_held = 0 WHERE path = ?",
             rows,
         )
 
@@ -194,12 +222,11 @@ class Store:
 
     def counts(self) -> tuple[int, int]:
         """Return how many papers and how many notes there are."""
-        row = self._one(
+        ((papers, notes),) = self.rows_of(
             "SELECT (SELECT count(*) FROM papers WHERE NOT is_shadowed),"
             " (SELECT count(*) FROM notes)"
         )
-        assert row is not None
-        return row[0], row[1]
+        return papers, notes
 
     # --- documents ---------------------------------------------------------------------------
 
@@ -210,10 +237,6 @@ class Store:
     def forget_stale(self, ids: Iterable[int]) -> None:
         """Say that the index has these documents as they are."""
         self._write_many("DELETE FROM stale WHERE document_id = ?", [(each,) for each in ids])
-
-    def mark_all_stale(self) -> None:
-        """Have every document indexed again."""
-        self._write_many("INSERT OR IGNORE INTO stale SELECT id FROM documents", [()])
 
     def document_ids(self) -> tuple[int, ...]:
         """Return the ids of all documents."""
@@ -328,17 +351,23 @@ class Store:
     def has_citekey(self, citekey: str) -> bool:
         """Whether any entry has this key, in any case of letters."""
         return (
-            self._one("SELECT 1 FROM papers WHERE lower(citekey) = lower(?)", citekey) is not None
+            self._one(
+                "SELECT 1 FROM names JOIN papers ON papers.id = names.paper_id"
+                " WHERE names.key = ? AND names.scheme = 'name' AND names.spelled = papers.citekey",
+                name_key(citekey),
+            )
+            is not None
         )
 
     def rows_beginning(self, beginning: str, limit: int = 20) -> list[tuple[int, str]]:
-        """Return (id, ref) of the documents whose ref begins like this."""
+        """Return (id, ref) of the documents whose ref begins like this, in any case."""
+        folded = name_key(beginning)
         return [
             (row[0], row[1])
             for row in self.rows_of(
-                "SELECT id, ref FROM documents WHERE substr(lower(ref), 1, ?) = ?"
+                "SELECT id, ref FROM documents WHERE substr(ref_folded, 1, ?) = ?"
                 " ORDER BY ref LIMIT ?",
-                (len(beginning), beginning.lower(), limit),
+                (len(folded), folded, limit),
             )
         ]
 
@@ -346,24 +375,25 @@ class Store:
         """Return (id, ref) of the documents whose title has all of ``words``, in any case."""
         if not words:
             return []
-        condition = " AND ".join(["instr(lower(title), ?)"] * len(words))
+        condition = " AND ".join(["instr(title_folded, ?)"] * len(words))
         return [
             (row[0], row[1])
             for row in self.rows_of(
                 f"SELECT id, ref FROM library WHERE {condition} ORDER BY ref LIMIT ?",  # noqa: S608 - question marks
-                (*(word.lower() for word in words), limit),
+                (*map(name_key, words), limit),
             )
         ]
 
     def paper(self, paper_id: int) -> Paper:
-        """Return a paper as it was read."""
+        """Return a paper as it was read. Raises NotFoundError when it is gone by now."""
         row = self._one(
             "SELECT citekey, title, year, month, entry_type, abstract, arxiv_id, arxiv_version,"
             " published, updated, doi, journal_ref, comment, url, is_withdrawn, extra, path, line"
             " FROM papers JOIN files ON files.id = file_id WHERE papers.id = ?",
             paper_id,
         )
-        assert row is not None
+        if row is None:
+            raise _gone("paper")
         authors = tuple(
             Author(family, given, particle, suffix, bool(is_literal))
             for family, given, particle, suffix, is_literal in self.rows_of(
@@ -403,9 +433,10 @@ class Store:
         return dict(self.rows_of("SELECT citekey, id FROM papers WHERE NOT is_shadowed"))
 
     def note_path(self, note_id: int) -> str:
-        """Return where a note stands."""
+        """Return where a note stands. Raises NotFoundError when it is gone by now."""
         row = self._one("SELECT path FROM notes WHERE id = ?", note_id)
-        assert row is not None
+        if row is None:
+            raise _gone("note")
         return str(row[0])
 
     def notes_about(self, citekey: str) -> tuple[str, ...]:
@@ -441,8 +472,16 @@ class Store:
         )
 
 
+def _gone(what: str) -> NotFoundError:
+    return NotFoundError(
+        f"the {what} is gone: it was changed or removed just now", hint="ask once more"
+    )
+
+
 def _known(rows: Iterable[tuple[Any, ...]]) -> dict[str, KnownFile]:
     return {
-        path: KnownFile(FileStat(size, mtime_ns, ctime_ns, inode), bool(is_racy), digest)
-        for path, size, mtime_ns, ctime_ns, inode, is_racy, digest in rows
+        path: KnownFile(
+            FileStat(size, mtime_ns, ctime_ns, inode), bool(is_racy), digest, bool(is_held)
+        )
+        for path, size, mtime_ns, ctime_ns, inode, is_racy, digest, is_held in rows
     }

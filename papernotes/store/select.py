@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from papernotes.filters import age_days
+from papernotes.ids import name_key
 
 if TYPE_CHECKING:
     from datetime import date
@@ -36,7 +37,7 @@ _COLUMNS = {
     "cat": ("JOIN categories ON categories.paper_id = documents.paper_id", "lower(category)", "."),
     "status": (_NOTE, "status", ""),
     "kind": ("JOIN library ON library.id = documents.id", "library.kind", ""),
-    "key": ("", "lower(documents.ref)", ""),
+    "key": ("", "documents.ref_folded", ""),
     "arxiv": (_PAPER, "arxiv_id", ""),
 }
 
@@ -60,7 +61,7 @@ def matching(store: Store, wish: Filter, today: date) -> set[int]:
     if wish.field == "has":
         return _ids(store, _HAS[wish.value])
     join, column, below = _COLUMNS[wish.field]
-    value = wish.value.lower()
+    value = name_key(wish.value)
     if wish.op == "^":
         return _ids(store, f"{join} WHERE substr({column}, 1, ?) = ?", len(value), value)
     if not below:

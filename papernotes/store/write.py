@@ -110,6 +110,7 @@ class Writer:
             "inode": stat.inode,
             "is_racy": int(is_racy),
             "digest": digest or "",
+            "is_held": 0,
         }
         file_id = self._scalar("SELECT id FROM files WHERE path = ?", path)
         if file_id is None:
@@ -126,6 +127,10 @@ class Writer:
         ]
         if rows:
             self._db.table("problems").insert_all(rows)
+
+    def hold_file(self, path: str) -> None:
+        """Keep what stood in a file that has vanished until it is there again or removed."""
+        self._connection.execute("UPDATE files SET is_held = 1 WHERE path = ?", (path,))
 
     def remove_file(self, path: str) -> None:
         """Forget a file with everything that stood in it."""
@@ -239,6 +244,7 @@ class Writer:
                     "scheme": row.address.scheme,
                     "key": row.address.key,
                     "target": row.link.target,
+                    "spelled": row.address.spelled,
                     "heading": row.link.heading,
                     "label": row.link.label,
                     "line": row.link.line,
@@ -323,7 +329,13 @@ class Writer:
         self, is_paper: int, ref: str, paper_id: int | None, note_id: int | None
     ) -> None:
         document_id = self._document_id(is_paper, ref)
-        columns = {"is_paper": is_paper, "ref": ref, "paper_id": paper_id, "note_id": note_id}
+        columns = {
+            "is_paper": is_paper,
+            "ref": ref,
+            "ref_folded": name_key(ref),
+            "paper_id": paper_id,
+            "note_id": note_id,
+        }
         if document_id is None:
             document_id = self._insert("documents", columns)
         else:
@@ -381,6 +393,7 @@ def _paper_row(paper_id: int, file_id: int, paper: Paper, digest: str) -> dict[s
         "is_shadowed": 1,
         "entry_type": paper.entry_type,
         "title": paper.title,
+        "title_folded": name_key(paper.title),
         "year": paper.year,
         "month": paper.month,
         "abstract": paper.abstract,
@@ -406,6 +419,7 @@ def _note_row(file_id: int, rows: NoteRows) -> dict[str, Any]:
         "ref": note.ref,
         "name": note.name,
         "title": note.title,
+        "title_folded": name_key(note.title),
         "kind": note.kind,
         "about": note.paper,
         "status": note.status,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from papernotes.files import FileStat, Scan
+    from papernotes.markdown import Document
     from papernotes.store.read import Store
     from papernotes.store.write import Writer
     from papernotes.sync.plan import Plan
+
+_CLOSE, _CLOSE_CHARACTERS = 16, 500  # links, and what holds them when they are crowded
+_MANY = 200  # crowded links in a row that still have a sentence each
+_SHARED_CHARACTERS = 250
+_NEW_BLOCK = re.compile(r"[\r\n](?!\[(?!\^)|[@!])")  # or at least not surely the same one
 
 
 def apply(
@@ -38,6 +45,8 @@ def apply(
     with writing(store.connection, store.path) as writer:
         for path in plan.removed:
             writer.remove_file(path)
+        for path in plan.held_anew:
+            writer.hold_file(path)
         for number, path in enumerate(paths, 1):
             _take(root, path, scan.files[path], writer)
             if progress:
@@ -71,15 +80,39 @@ def read_note(data: bytes, path: str) -> tuple[NoteRows, tuple[Problem, ...]]:
     """Return the rows of a note and what is wrong in it; undecodable bytes are shown as �."""
     text, trouble = _decode(data, path)
     found = notes.read(text, path)
-    rows = []
-    for link in found.note.links:
-        address = links.address(link, path)
-        if address is not None:
-            sentence = markdown.sentence_at(found.document, link.start)
-            rows.append(LinkRow(link, address, sentence))
+    pointing = [
+        (link, address)
+        for link in found.note.links
+        if (address := links.address(link, path)) is not None
+    ]
+    sentences = _sentences(found.document, [link.start for link, _ in pointing])
+    rows = [
+        LinkRow(link, address, sentence)
+        for (link, address), sentence in zip(pointing, sentences, strict=True)
+    ]
     plain = markdown.plain_text(found.document)
     headings = tuple((each.line, each.level, each.text) for each in found.document.headings)
     return NoteRows(found.note, plain, tuple(rows), headings), (*trouble, *found.problems)
+
+
+def _sentences(document: Document, offsets: list[int]) -> list[str]:
+    """Return the sentence around each of the links at ``offsets`` (in order).
+
+    Finding one reads a few hundred characters around it. Where links stand so close, and so many
+    in a row, that this would be most of the work, neighbours share one.
+    """
+    sentences: list[str] = []
+    crowd, last = 0, 0
+    for number, offset in enumerate(offsets):
+        is_crowded = number >= _CLOSE and offset - offsets[number - _CLOSE] < _CLOSE_CHARACTERS
+        crowd = crowd + 1 if is_crowded else 0
+        is_near = 0 <= offset - last < _SHARED_CHARACTERS
+        if crowd > _MANY and is_near and not _NEW_BLOCK.search(document.text, last, offset + 1):
+            sentences.append(sentences[-1])
+        else:
+            sentences.append(markdown.sentence_at(document, offset))
+            last = offset
+    return sentences
 
 
 def _decode(data: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:

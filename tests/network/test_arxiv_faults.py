@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,8 @@ FOR_EVER = [
     ("html200", BadAnswerError, "a web page instead of a list", 1),
     ("html_as_atom", BadAnswerError, "a web page instead of a list", 1),
     ("garbage", BadAnswerError, "not UTF-8", 1),
-    ("empty", BadAnswerError, "sent 0", 3),
+    ("empty", BadAnswerError, "says there are 99 papers, but sent 0", 3),
+    ("status:400", BadAnswerError, "status 400", 1),
     ("truncate:0.6", NetworkError, "broke off", 3),
     ("truncate_noclen:0.6", BadAnswerError, "cut off", 3),
     ("cut:0.6", BadAnswerError, "cut off", 3),
@@ -150,6 +152,27 @@ def test_a_pause_is_kept_by_the_next_run(
         make_client(patience_seconds=0).fetch(ASKED)
     assert "try again after" in caught.value.hint
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("fault", [fault for fault, *_ in FOR_EVER])
+def test_what_a_fault_is_called_does_not_depend_on_the_ids(
+    make_client: Callable[..., ArxivClient], server: StandIn, fault: str
+) -> None:
+    server.play_forever(fault)
+    said = set()
+    for asked in (ASKED, [ArxivId("hep-th/9711200")]):
+        with pytest.raises(NetworkError) as caught:
+            make_client(patience_seconds=0).fetch(asked)
+        said.add(re.sub(r"pause of \d+", "pause of some", str(caught.value)))
+    assert len(said) == 1
+
+
+def test_a_redirect_elsewhere_is_named_without_the_query(
+    client: ArxivClient, server: StandIn
+) -> None:
+    server.play("redirect:https://evil.example/a?id_list=1706.03762")
+    with pytest.raises(BadAnswerError, match=r"refused to go to 'https://evil\.example/a'"):
+        client.fetch(ASKED)
 
 
 def test_a_million_blanks_are_no_bomb(client: ArxivClient, server: StandIn) -> None:

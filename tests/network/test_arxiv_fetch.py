@@ -9,10 +9,11 @@ import pytest
 
 from papernotes import __version__
 from papernotes.demo.answers import Reply, answer
+from papernotes.demo.atom import render_error
 from papernotes.demo.records import Record, load_records
-from papernotes.demo.standin import StandIn
+from papernotes.demo.standin import Asked, StandIn
 from papernotes.errors import BadAnswerError
-from papernotes.ids import parse_arxiv_id
+from papernotes.ids import make_citekey, parse_arxiv_id
 from papernotes.models import ArxivId
 
 if TYPE_CHECKING:
@@ -127,11 +128,32 @@ def test_one_refused_id_does_not_lose_the_batch(make_client: Callable[..., Arxiv
 
 
 def test_a_refusal_that_names_nobody_is_narrowed_down(client: ArxivClient, server: StandIn) -> None:
-    refusal = Reply(400, b"<html><body>Bad request</body></html>", "text/html")
+    refusal = Reply(400, render_error("incorrect id format for ", link="x", now=NOW))
     server.play(refusal, refusal)  # the pair, then its first half; the second is fine
     fetched = client.fetch(ids("1706.03762", "1412.6980"))
-    assert fetched.refused == {ArxivId("1706.03762"): "status 400 without a reason"}
+    assert fetched.refused == {ArxivId("1706.03762"): "incorrect id format for"}
     assert list(fetched.papers) == [ArxivId("1412.6980")]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "message"),
+    [
+        (Reply(400, b"<html><body>Bad request</body></html>", "text/html"), "status 400"),
+        (Reply(400, b"", "text/plain"), "status 400"),
+        (
+            Reply(400, render_error("max_results must be an integer", link="x", now=NOW)),
+            "arXiv refuses the request: max_results must be an integer",
+        ),
+    ],
+)
+def test_a_400_that_is_not_about_ids_refuses_none(
+    client: ArxivClient, server: StandIn, refusal: Reply, message: str
+) -> None:
+    server.play_forever(refusal)
+    with pytest.raises(BadAnswerError, match=message) as caught:
+        client.fetch(ids("1706.03762", "1412.6980"))
+    assert (caught.value.exit_status, len(server.requests)) == (5, 1)
+    assert caught.value.hint
 
 
 def test_more_than_a_page_goes_in_slices_at_the_pace(
@@ -211,26 +233,21 @@ def test_markup_in_a_text_is_flattened_not_cut(client: ArxivClient, server: Stan
 
 def test_an_entry_nobody_asked_for(client: ArxivClient, server: StandIn) -> None:
     server.play(Reply(200, page(record(2), record(1))))
-    with pytest.raises(BadAnswerError, match=r"2401\.00002v1, which was not asked for"):
+    with pytest.raises(BadAnswerError, match="not asked for") as caught:
         client.fetch(ids("2401.00001"))
+    assert "it is 2401.00002v1" in caught.value.hint
 
 
 def test_another_version_than_asked(client: ArxivClient, server: StandIn) -> None:
     server.play(Reply(200, page(record(1, version=2))))
-    with pytest.raises(BadAnswerError, match=r"2401\.00001v2, which was not asked for"):
+    with pytest.raises(BadAnswerError, match="not asked for") as caught:
         client.fetch(ids("2401.00001v1"))
+    assert "it is 2401.00001v2" in caught.value.hint
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        (b"/abs/2401.00001v1<", b"/abs/../../etc/passwd<", "id 'http://arxiv.org/abs/../.."),
-        (b"/abs/2401.00001v1<", b"/abs/2401.00001<", "does not say which version"),
-        (b"http://arxiv.org/abs/", b"http://evil.example/abs/", "id 'http://evil.example"),
-        (b"<title>Paper 1</title>", b"", "lacking the title of the paper http://arxiv.org"),
-        (b"<title>Paper 1</title>", b"<title> <b/> </title>", "lacking the title"),
-        (b"<published>2024-01-01T10:00:00Z</published>", b"", "lacking the published"),
-        (b"<published>2024-01-01T10", b"<published>yesterday 10", "date 'yesterday 10:00:00Z'"),
         (b"totalResults>1<", b"totalResults>many<", "does not say how many"),
         (b"totalResults>1<", b"totalResults>0<", "feed of 1 papers that says it has 0"),
         (b"http://www.w3.org/2005/Atom", b"http://www.w3.org/2005/Other", "no Atom feed"),
@@ -249,6 +266,71 @@ def test_answers_that_are_not_what_they_should_be(
     server.play(Reply(200, body.replace(old, new, 1)))
     with pytest.raises(BadAnswerError, match=re.escape(message)):
         client.fetch(ids("2401.00001"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (b"/abs/2401.00001v1<", b"/abs/../../etc/passwd<", "id 'http://arxiv.org/abs/../.."),
+        (b"/abs/2401.00001v1<", b"/abs/2401.00001<", "does not say which version"),
+        (b"http://arxiv.org/abs/", b"http://evil.example/abs/", "id 'http://evil.example"),
+        (b"<title>Paper 1</title>", b"", "lacks the title of the paper http://arxiv.org"),
+        (b"<title>Paper 1</title>", b"<title> <b/> </title>", "lacks the title"),
+        (b"<published>2024-01-01T10:00:00Z</published>", b"", "lacks the published"),
+        (b"<published>2024-01-01T10", b"<published>yesterday 10", "date 'yesterday 10:00:00Z'"),
+    ],
+)
+def test_an_entry_that_cannot_be_read_stops_no_other(
+    make_client: Callable[..., ArxivClient], old: bytes, new: bytes, message: str
+) -> None:
+    records = [record(number) for number in range(1, 25)]
+    good = page(records[0])
+    assert old in good
+
+    class Spoiling(StandIn):
+        """Serves the records, the first of them always spoilt."""
+
+        def begin(self, asked: Asked) -> str | Reply | None:
+            super().begin(asked)
+            body = answer(self.records, asked.params, now=NOW).body
+            return Reply(200, body.replace(old, new, 1) if b"2401.00001" in body else body)
+
+    asked = [ArxivId(one.id) for one in records]
+    with Spoiling(records) as server:
+        fetched = make_client(server.api_url).fetch(asked)
+        assert len(server.requests) <= 11  # 2 where the entry says whose it is
+    assert list(fetched.papers) == asked[1:]
+    assert list(fetched.failed) == asked[:1]
+    assert message in fetched.failed[asked[0]]
+    assert not fetched.missing
+
+
+def test_a_page_of_bad_entries_is_not_asked_for_for_ever(
+    make_client: Callable[..., ArxivClient],
+) -> None:
+    with StandIn([record(number, title="") for number in range(1, 51)]) as server:
+        asked = [ArxivId(one.id) for one in server.records]
+        fetched = make_client(server.api_url).fetch(asked)
+        assert len(server.requests) <= 26
+    assert set(fetched.failed) == set(asked)
+
+
+def test_tex_in_the_texts_of_a_paper_is_read(client: ArxivClient, server: StandIn) -> None:
+    one = record(
+        1,
+        title=r"Sch\"utzenberger's {\L}\'od\'z -- \emph{on} $\"u_{\alpha}$ ``x'' \frac {Z}",
+        summary=r"It\^{o}  5\% of {\lambda}." + "\n  \\v{S}koda",
+        comment=r"th\`ese",
+        journal_ref=r"Ast\'erisque",
+        affiliations=(("Ada Lovelace", r"K\"oln"),),
+    )
+    server.play(Reply(200, page(one)))
+    (paper,) = client.fetch(ids("2401.00001")).papers.values()
+    assert paper.title == r"Schützenberger's Łódź -- on $\"u_{\alpha}$ ``x'' \frac {Z}"
+    assert paper.abstract == "Itô 5% of λ.\n\nŠkoda"
+    assert (paper.comment, paper.journal_ref) == ("thèse", "Astérisque")
+    assert paper.authors[0].affiliations == ("Köln",)
+    assert make_citekey(paper, is_taken=lambda _: False) == "lovelace2024schutzenbergers"
 
 
 def test_a_doctype_hidden_by_its_encoding(client: ArxivClient, server: StandIn) -> None:

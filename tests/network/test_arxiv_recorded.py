@@ -40,6 +40,11 @@ def fold(text: str | None) -> str:
     return re.sub(r"\s+", " ", text or "").strip()
 
 
+def plain(text: str | None) -> str:
+    """Return a text without what TeX the recordings have outside math."""
+    return re.sub(r"\\textbf\{([^{}]*)\}", r"\1", fold(text)).replace(r"\%", "%")
+
+
 def said(entry: ET.Element, paper: Paper) -> dict[str, tuple[object, object]]:
     """Return, by field, what the XML says and what the client made of it."""
     number = re.sub(r"^https?://arxiv\.org/abs/", "", fold(entry.findtext(f"{ATOM}id")))
@@ -53,7 +58,7 @@ def said(entry: ET.Element, paper: Paper) -> dict[str, tuple[object, object]]:
     return {
         "id": (number, f"{paper.arxiv_id}v{paper.arxiv_version}"),
         "title": (fold(entry.findtext(f"{ATOM}title")), paper.title),
-        "abstract": (fold(entry.findtext(f"{ATOM}summary")), fold(paper.abstract)),
+        "abstract": (plain(entry.findtext(f"{ATOM}summary")), fold(paper.abstract)),
         "published": (published, paper.published),
         "year and month": ((published.year, published.month), (paper.year, paper.month)),
         "updated": (

@@ -107,6 +107,64 @@ def _settled(back: Paper, paper: Paper) -> dict[str, Any]:
     return settled
 
 
+ANYTHING = (
+    HOSTILE
+    | st.text(max_size=30)
+    | st.sampled_from(
+        [
+            "10.1000/a{b}%c",
+            "arXiv:1706.03762v3",
+            "1706.03762",
+            "http://arxiv.org/abs/hep-th/9901001",
+        ]
+    )
+)
+FIELD_NAMES = st.sampled_from(
+    [
+        *("title", "author", "year", "month", "date", "eprint", "eprinttype", "archivePrefix"),
+        *("primaryClass", "doi", "url", "note", "journal", "journaltitle", "volume", "keywords"),
+        *("crossref", "xdata", "arxiv_version", "arxiv_updated", "arxiv_categories", "a{b"),
+    ]
+)
+ANY_PAPER = st.builds(
+    Paper,
+    citekey=st.just("key"),
+    title=ANYTHING,
+    authors=st.lists(
+        st.builds(Author, *[ANYTHING] * 4, st.booleans(), st.lists(ANYTHING).map(tuple))
+    ).map(tuple),
+    year=st.none() | st.integers(),
+    month=st.none() | st.integers(),
+    entry_type=ANYTHING | st.sampled_from(["article", "comment", "xdata"]),
+    abstract=ANYTHING,
+    arxiv_id=st.none() | ANYTHING,
+    arxiv_version=st.none() | st.integers(),
+    categories=st.lists(ANYTHING).map(tuple),
+    published=st.none() | st.datetimes(),
+    updated=st.none() | st.datetimes(timezones=st.timezones()),
+    doi=st.none() | ANYTHING,
+    journal_ref=st.none() | ANYTHING,
+    comment=st.none() | ANYTHING,
+    url=st.none() | ANYTHING,
+    is_withdrawn=st.booleans(),
+    extra=st.lists(st.tuples(ANYTHING | FIELD_NAMES, ANYTHING), max_size=4).map(tuple),
+)
+
+
+@given(ANY_PAPER)
+@settings(max_examples=200, deadline=None)
+def test_any_paper_can_be_written(paper: Paper) -> None:
+    text = render(paper)
+    papers, problems = parse(text, "")
+    assert [problem for problem in problems if problem.code != "bib-crossref"] == []
+    (back,) = papers
+    assert back.title == fold(paper.title)
+    assert [a.name for a in back.authors] == [
+        a.name for a in map(tidy_author, paper.authors) if a.family
+    ]
+    assert render(back) == text
+
+
 @given(HOSTILE | st.text(max_size=80), st.sampled_from(["", "@misc{a, title = ", "@string{a = "]))
 @settings(max_examples=200, deadline=None)
 def test_any_text_is_read_without_an_error(text: str, start: str) -> None:

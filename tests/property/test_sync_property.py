@@ -6,10 +6,13 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from papernotes.files import FileStat, Scan
+from papernotes.store.read import KnownFile
+from papernotes.sync.plan import diff
 from tests.factories import answers, entry, open_library, write
 
 NAMES = ("a", "b", "deep/a", "doe2020", "Roe2021")
@@ -99,3 +102,28 @@ TestEdits.settings = settings(
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking would take minutes
     suppress_health_check=list(HealthCheck),
 )
+
+
+paths = st.builds("notes/{}{}.md".format, st.sampled_from(("", "sub/")), st.integers(0, 9))
+stats = st.builds(FileStat, st.integers(0, 9), st.just(1), st.just(1), st.integers(0, 9))
+known_files = st.builds(KnownFile, stats, st.booleans(), st.just("d"), st.booleans())
+
+
+@given(st.dictionaries(paths, stats), st.dictionaries(paths, known_files), st.booleans())
+@settings(max_examples=200)
+def test_every_path_has_one_fate_and_a_plan_carried_out_leaves_nothing_to_do(
+    found: dict[str, FileStat], known: dict[str, KnownFile], force: bool
+) -> None:
+    scan = Scan(found, (), (), 0)
+    plan = diff(scan, known, force=force)
+    gone = known.keys() - found.keys()
+    assert sorted((*plan.removed, *plan.held_back)) == sorted(gone)
+    assert sorted(plan.added) == sorted(found.keys() - known.keys())
+    assert set(plan.changed) <= found.keys() & known.keys()
+    assert set(plan.held_anew) <= set(plan.held_back)
+    assert not (force and plan.held_back)
+    after = {path: KnownFile(stat, False, "d") for path, stat in found.items()}
+    after |= {path: KnownFile(known[path].stat, False, "d", True) for path in plan.held_back}
+    again = diff(scan, after)
+    assert again.is_empty
+    assert again.held_back == plan.held_back

@@ -99,12 +99,13 @@ def test_escape_reads_back(text: str, keep_capitals: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["{", "}", "\\", "$", "\\url{", "\\(", "\\'{", "$$", "\\foo{", "-"]
+    "piece", ["{", "}", "\\", "$", "\\$", "\\url{", "\\(", "\\'{", "$$", "\\foo{", "-"]
 )
 def test_hostile_nesting_ends(piece: str) -> None:
     text = piece * 20_000
     assert isinstance(to_unicode(text), str)
     assert to_unicode(escape(text)) == text
+    assert isinstance(to_words(text), str)
 
 
 def test_words_of_math() -> None:

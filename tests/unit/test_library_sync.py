@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from papernotes import files
-from papernotes.errors import StoreError
+from papernotes.errors import NotFoundError, StoreError
 from papernotes.store import connect
+from papernotes.sync.apply import read_note
 from tests.factories import entry, open_library, write
 
 if TYPE_CHECKING:
@@ -270,6 +271,136 @@ def test_most_notes_vanishing_asks_first(tmp_path: Path) -> None:
         assert "papernotes sync --force" in said[0]
         assert len(library.sync(force=True).removed) == 8
         assert library.list().total == 0
+
+
+def test_vanished_notes_stay_until_forced_whatever_is_written_next(tmp_path: Path) -> None:
+    root = tmp_path / "lib"
+    for number in range(8):
+        write(root, f"notes/{number}.md", f"# Note {number}\n")
+    with open_library(root) as library:
+        library.sync()
+        shutil.rmtree(root / "notes")
+        for number in range(20):
+            write(root, f"notes/new-{number}.md", f"# New {number}, and longer\n")
+            library.sync()
+        assert library.list().total == 28
+        assert len(library.sync().held_back) == 8
+        assert len(library.sync(force=True).removed) == 8
+        assert library.list().total == 20
+
+
+def test_notes_that_come_back_are_guarded_again(tmp_path: Path) -> None:
+    root = tmp_path / "lib"
+    for number in range(8):
+        write(root, f"notes/{number}.md", f"# Note {number}\n")
+    with open_library(root) as library:
+        library.sync()
+        (root / "notes").rename(tmp_path / "elsewhere")
+        assert len(library.sync().held_back) == 8
+        (tmp_path / "elsewhere").rename(root / "notes")
+        assert library.sync().held_back == ()
+        (root / "notes/0.md").unlink()
+        assert library.sync().removed == ("notes/0.md",)
+
+
+def test_moving_all_notes_into_a_folder_shows_each_once(tmp_path: Path) -> None:
+    root = tmp_path / "lib"
+    for number in range(8):
+        write(root, f"notes/{number}.md", f"# Note {number}\n")
+    with open_library(root) as library:
+        library.sync()
+        (root / "notes").rename(root / "old")
+        (root / "notes").mkdir()
+        (root / "old").rename(root / "notes/old")
+        assert library.sync().held_back == ()
+        assert {hit.ref for hit in library.list().hits} == {f"old/{n}" for n in range(8)}
+
+
+def test_a_question_is_answered_from_one_state_of_the_store(tmp_path: Path) -> None:
+    root = tmp_path / "lib"
+    write(root, "notes/a.md", "# Apples\n\nabout apples\n")
+    write(root, "notes/b.md", "# Apples too\n\nmore apples\n")
+    with open_library(root) as library, open_library(root) as other:
+        library.sync()
+
+        def meanwhile(statement: str) -> None:
+            if "FROM library" in statement and (root / "notes/a.md").exists():
+                (root / "notes/a.md").unlink()
+                other.sync()
+
+        library._upkeep.store().connection.set_trace_callback(meanwhile)
+        found = library.search("apples")
+        assert not (root / "notes/a.md").exists(), "the other one was at it in the middle"
+        assert {hit.ref for hit in found.hits} == {"a", "b"}
+        assert all(hit.fragments for hit in found.hits)
+        assert {hit.ref for hit in library.search("apples").hits} == {"b"}
+
+
+def test_a_snapshot_does_not_see_what_others_write(tmp_path: Path) -> None:
+    root = tmp_path / "lib"
+    write(root, "notes/a.md", "# Apples\n")
+    with open_library(root) as library, open_library(root) as other:
+        library.sync()
+        store = library._upkeep.store()
+        with store.snapshot():
+            ids = store.document_ids()
+            write(root, "notes/b.md", "# Bees\n")
+            other.sync()
+            with store.snapshot():
+                assert store.document_ids() == ids
+            assert store.document_ids() == ids
+        assert len(store.document_ids()) == 2
+        with pytest.raises(ZeroDivisionError), store.snapshot():
+            _ = 1 / 0
+        assert not store.connection.in_transaction
+
+
+def test_a_paper_or_note_that_is_gone_is_said_to_be(tmp_path: Path) -> None:
+    with open_library(tmp_path / "lib") as library:
+        library.sync()
+        store = library._upkeep.store()
+        with pytest.raises(NotFoundError, match="gone"):
+            store.paper(7)
+        with pytest.raises(NotFoundError, match="gone"):
+            store.note_path(7)
+
+
+def test_text_that_is_not_utf8_in_the_store_is_damage(tmp_path: Path) -> None:
+    root = tmp_path / "lib"
+    write(root, "notes/a.md", "# A locked disk is full\n")
+    with open_library(root) as library:
+        library.sync()
+        store = library._upkeep.store()
+        store.connection.execute("UPDATE notes SET title = CAST(title || x'ff' AS TEXT)")
+        with pytest.raises(connect.StoreDamagedError):
+            store.rows(store.document_ids())
+        assert [hit.title for hit in library.list().hits] == ["A locked disk is full"]
+
+
+def test_a_unicode_error_of_sqlite_is_damage(tmp_path: Path) -> None:
+    with pytest.raises(connect.StoreDamagedError), connect.translated(tmp_path / "x.db"):
+        b"\xff".decode()
+
+
+@pytest.mark.parametrize("between", [b" ", b"\n"])
+def test_a_thousand_links_in_a_row_cost_a_few_sentences(between: bytes) -> None:
+    def sentences(count: int) -> int:
+        links = (b"[[Abc]]." + between) * count
+        rows, _ = read_note(b"Here is [[first]]. " + links, "notes/a.md")
+        assert len(rows.links) == count + 1
+        assert rows.links[0].sentence == "Here is first."
+        assert all("Abc." in link.sentence for link in rows.links[1:])
+        return len({id(link.sentence) for link in rows.links})
+
+    once, twice = sentences(2_000), sentences(4_000)
+    assert once < 400
+    assert twice - once < 2_000 / 10
+
+
+def test_each_link_of_a_long_list_has_its_own_sentence() -> None:
+    items = "".join(f"- [[n{number}]]\n" for number in range(600))
+    rows, _ = read_note(items.encode(), "notes/a.md")
+    assert [link.sentence for link in rows.links] == [f"n{number}" for number in range(600)]
 
 
 def test_temporary_files_of_a_killed_writer_are_removed(tmp_path: Path) -> None:

@@ -36,6 +36,23 @@ def test_where_a_link_points(kind: str, target: str, scheme: str, key: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("kind", "target", "spelled"),
+    [
+        ("wiki", "Sub/Idea.md", "Sub/Idea"),
+        ("wiki", "../Top", "notes/Top"),
+        ("link", "Other%20note.md#part", "notes/sub/Other note"),
+        ("citation", "Ho2020", "Ho2020"),
+    ],
+)
+def test_an_address_keeps_the_spelling_that_tells_case_twins_apart(
+    kind: str, target: str, spelled: str
+) -> None:
+    found = address(link(kind, target), "notes/sub/here.md")
+    assert found is not None
+    assert found.spelled == spelled
+
+
+@pytest.mark.parametrize(
     ("kind", "target"),
     [
         ("wiki", ""),
