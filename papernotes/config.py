@@ -136,7 +136,7 @@ def _base_dir(environ: Mapping[str, str], variable: str, below_home: str) -> Pat
 
 
 def find_library(
-    start: Path, *, given: str | None = None, environ: Mapping[str, str] = os.environ
+    start: Path | str, *, given: str | None = None, environ: Mapping[str, str] = os.environ
 ) -> Path | None:
     """Return the root of the library: ``given``, ``$PAPERNOTES_LIBRARY``, or the nearest above.
 
@@ -149,7 +149,7 @@ def find_library(
         except RuntimeError:  # the home of somebody who is not known here
             return None
         return root.resolve() if (root / LIBRARY_FILE).is_file() else None
-    here = start.resolve()
+    here = Path(start).resolve()
     for folder in (here, *here.parents):
         if (folder / LIBRARY_FILE).is_file():
             return folder

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -14,6 +12,7 @@ from papernotes.cli.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from papernotes.config import Config
     from papernotes.library import Library
@@ -21,24 +20,24 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound="Callable[..., Any]")
 
 
-@dataclass
 class App:
-    """The state of one run of the command line."""
+    """The state of one run of the command line: ``directory`` is the library that was named."""
 
-    directory: str | None = None
-    is_quiet: bool = False
-    is_verbose: bool = False
-    _on_terminal: bool = field(default_factory=lambda: sys.stderr.isatty())  # noqa: PLW0108 - today's stream
-    _progress_width: int = 0
+    def __init__(self, directory: str | None = None) -> None:
+        self.directory = directory
+        self.is_quiet = False
+        self.is_verbose = False
+        self._on_terminal = sys.stderr.isatty()
+        self._progress_width = 0
 
     def root(self) -> Path:
         """Return the root of the library. Raises LibraryNotFoundError."""
         from papernotes.config import find_library  # noqa: PLC0415 - a seam
         from papernotes.errors import LibraryNotFoundError  # noqa: PLC0415 - a seam
 
-        root = find_library(Path(), given=self.directory)
+        root = find_library(".", given=self.directory)
         if root is None:
-            where = self._named() or f"{Path.cwd()} or above"
+            where = self._named() or f"{os.getcwd()} or above"  # noqa: PTH109 - pathlib is felt at start-up
             raise LibraryNotFoundError(f"no library in {where}: no papernotes.toml")
         return root
 
@@ -65,7 +64,7 @@ class App:
         """
         from papernotes.config import find_library, load  # noqa: PLC0415 - a seam
 
-        return load(self.root() if self._named() else find_library(Path()))
+        return load(self.root() if self._named() else find_library("."))
 
     def notice(self, message: str) -> None:
         """Say something on stderr, unless asked to be quiet."""

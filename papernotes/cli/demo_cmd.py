@@ -77,7 +77,8 @@ def _run(app: App, root: Path, *args: str) -> None:
     ]
     click.echo(click.style(f"$ papernotes {shlex.join(shown)}", bold=True))
     there = None if args[0] == "init" else str(root)
-    inner = App(directory=there, is_quiet=app.is_quiet, is_verbose=app.is_verbose)
+    inner = App(directory=there)
+    inner.is_quiet, inner.is_verbose = app.is_quiet, app.is_verbose
     status = run(args, inner, color=click.get_current_context().color)
     sys.stdout.flush()
     if status:

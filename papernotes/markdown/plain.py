@@ -43,7 +43,7 @@ def plain_text(document: Document) -> str:
     empty lines; code and math stay as written; a wiki link is its label or its target.
     """
     pieces = visible(document, document.start, len(document.text))
-    return _normal_lines("".join(pieces))
+    return "".join(map(_normal_lines, pieces))  # one by one: a mark may stand between CR and LF
 
 
 def words_between(document: Document, start: int, end: int) -> str:

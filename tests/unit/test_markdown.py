@@ -467,3 +467,7 @@ def test_words_do_not_grow_together_where_a_footnote_begins() -> None:
         markdown.plain_text(markdown.parse("inline^[Inline *note*]. End"))
         == "inline Inline note. End"
     )
+
+
+def test_a_mark_between_two_line_ends_joins_them_not() -> None:
+    assert markdown.plain_text(markdown.parse("\r[r]:x\n")) == "\n\n"
