@@ -16,8 +16,7 @@ import json
 import os
 import stat
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from papernotes.errors import ConflictError, FormatError, LockedError, PapernotesError
 from papernotes.models import Problem
@@ -42,8 +41,7 @@ class FileError(PapernotesError):
     """The system refused to read or write a file; says which and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileStat:
+class FileStat(NamedTuple):
     """What the system says of a file without opening it; times in nanoseconds."""
 
     size: int
@@ -60,8 +58,7 @@ class FileStat:
         return self.ctime_ns + (_COARSE_RACY_NS if is_coarse else RACY_NS) >= seen_ns
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(NamedTuple):
     """The library's text files as they stand: path relative to the root → stat."""
 
     files: Mapping[str, FileStat]
@@ -139,20 +136,21 @@ def _take(
         return
     is_wanted = name.lower().endswith(ending)
     try:
-        path.encode()
+        if not path.isascii():
+            path.encode()
     except UnicodeEncodeError:
         if is_wanted or entry.is_dir():
             shown = path.encode("utf-8", "backslashreplace").decode()
             problems.append(Problem("file-name", shown, "the name is not UTF-8; rename the file"))
         return
     try:
-        if entry.is_symlink():
+        if is_wanted and entry.is_file(follow_symlinks=False):
+            found[path] = _stat(entry.stat(follow_symlinks=False))
+        elif entry.is_symlink():
             if is_wanted or entry.is_dir():
                 problems.append(Problem("symlink", path, "is a symbolic link; not followed"))
         elif entry.is_dir(follow_symlinks=False):
             pending.append((entry.path, path))
-        elif is_wanted and entry.is_file(follow_symlinks=False):
-            found[path] = _stat(entry.stat(follow_symlinks=False))
     except FileNotFoundError:
         return
     except OSError as error:

@@ -6,6 +6,7 @@ here and a test compares them with the commands.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -99,6 +100,7 @@ def papernotes() -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and end the process with the exit status of the contract."""
+    gc.set_threshold(50_000, 20, 50)  # a short life makes little waste; looking for it is felt
     streams.prepare()
     app = App()
     color = False if os.environ.get("NO_COLOR") else None

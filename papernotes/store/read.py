@@ -9,9 +9,8 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from papernotes.errors import NotFoundError
 from papernotes.files import FileStat
@@ -33,8 +32,7 @@ _SORTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFile:
+class KnownFile(NamedTuple):
     """A file as it was when it was last read; ``is_held``: it has vanished and is kept still."""
 
     stat: FileStat
@@ -43,8 +41,7 @@ class KnownFile:
     is_held: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NoteLine:
+class NoteLine(NamedTuple):
     """A note and the document it belongs to; ``is_marked``: it asks to be published."""
 
     document: int
@@ -54,8 +51,7 @@ class NoteLine:
     is_marked: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(NamedTuple):
     """What the index and fragments need of a document."""
 
     id: int
@@ -78,8 +74,7 @@ class Texts:
         return " › ".join(text for _, text in above)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line of the ``library`` view."""
 
     id: int
