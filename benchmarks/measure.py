@@ -67,19 +67,30 @@ def run(case: Case, environ: Mapping[str, str]) -> Run:
     return Run(cpu, wall, peak_mb)
 
 
-def compare(cases: Sequence[Case], environ: Mapping[str, str], rounds: int) -> dict[str, Run]:
-    """Run all cases in turn, round after round after a warm-up; return medians by name."""
-    found: dict[str, list[Run]] = {case.name: [] for case in cases}
+def compare(
+    base: Case, cases: Sequence[Case], environ: Mapping[str, str], rounds: int
+) -> dict[str, tuple[Run, float]]:
+    """Run each case right after the base, round after round, the first not counted.
+
+    Returns by name the medians of a case, and the median of its CPU time over that of the base
+    just before it: pair by pair, a machine whose speed drifts does less harm.
+    """
+    found: dict[str, list[Run]] = {}
+    ratios: dict[str, list[float]] = {}
     for number in range(rounds + 1):
         for case in cases:
-            result = run(case, environ)
+            before, result = run(base, environ), run(case, environ)
             if number:
-                found[case.name].append(result)
-    return {
-        name: Run(
-            statistics.median(each.cpu for each in runs),
-            statistics.median(each.wall for each in runs),
-            max(each.peak_mb for each in runs),
-        )
-        for name, runs in found.items()
-    }
+                found.setdefault(base.name, []).append(before)
+                found.setdefault(case.name, []).append(result)
+                ratios.setdefault(base.name, []).append(1.0)
+                ratios.setdefault(case.name, []).append(result.cpu / before.cpu)
+    return {name: (_middle(runs), statistics.median(ratios[name])) for name, runs in found.items()}
+
+
+def _middle(runs: list[Run]) -> Run:
+    return Run(
+        statistics.median(each.cpu for each in runs),
+        statistics.median(each.wall for each in runs),
+        max(each.peak_mb for each in runs),
+    )

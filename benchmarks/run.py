@@ -61,10 +61,8 @@ def measure(folder: Path, papers: int, rounds: int) -> str:
     large, small = folder / "large", folder / "small"
     make(large, papers)
     make(small, 10)
-    verbs = [
-        Case(BASE, [sys.executable, "-c", "import click"], folder),
-        *(_case(large, *words) for words in _COMMANDS),
-    ]
+    base = Case(BASE, [sys.executable, "-c", "import click"], folder)
+    verbs = [_case(large, *words) for words in _COMMANDS]
     with subprocess.Popen(
         [sys.executable, "-c", STAND_IN], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as server:
@@ -73,7 +71,7 @@ def measure(folder: Path, papers: int, rounds: int) -> str:
         os.environ["PAPERNOTES_ARXIV_API_URL"] = server.stdout.readline().strip()
         os.environ["PAPERNOTES_ARXIV_DELAY_SECONDS"] = "0"
         adds = [_adding(large, f"add one to {papers:,}"), _adding(small, "add one to 10")]
-        found = compare([*verbs, *adds], os.environ, rounds)
+        found = compare(base, [*verbs, *adds], os.environ, rounds)
         server.stdin.close()
     return _report(found, papers, rounds)
 
@@ -113,15 +111,14 @@ def _adding(root: Path, name: str) -> Case:
     return Case(name, command, root, forget)
 
 
-def _report(found: dict[str, Run], papers: int, rounds: int) -> str:
-    base = found[BASE]
+def _report(found: dict[str, tuple[Run, float]], papers: int, rounds: int) -> str:
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
     lines = [
         "# Performance",
         "",
         f"Whole processes on a library of {papers:,} real papers with notes of 300 words, all in "
         f"one run: the commands in turn, {rounds} rounds after a warm-up, medians. The ratio is of "
-        f"CPU time to `{BASE}` in the same run. Made by `make bench`.",
+        f"CPU time to `{BASE}` just before, pair by pair. Made by `make bench`.",
         "",
         f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, "
         f"{os.cpu_count()} cores; {versions}.",
@@ -129,15 +126,14 @@ def _report(found: dict[str, Run], papers: int, rounds: int) -> str:
         "| command | CPU ms | wall ms | peak MB | ratio | at most |",
         "|---|--:|--:|--:|--:|--:|",
     ]
-    for name, run in found.items():
-        ratio = run.cpu / base.cpu
+    for name, (run, ratio) in found.items():
         budget = BUDGETS.get(name)
         shown = f"{budget}" if budget else ""
         lines.append(
             f"| `{name}` | {run.cpu * 1000:.0f} | {run.wall * 1000:.0f} | {run.peak_mb:.0f} "
             f"| {ratio:.2f} | {shown} |"
         )
-    large, small = (run for name, run in found.items() if name.startswith("add one"))
+    large, small = (run for name, (run, _) in found.items() if name.startswith("add one"))
     lines += [
         "",
         f"Adding one paper to {papers:,} costs {large.cpu / small.cpu:.2f} times the CPU of adding "
