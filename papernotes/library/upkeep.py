@@ -55,6 +55,7 @@ class Upkeep:
         self._store: Store | None = None
         self._index: SearchIndex | None = None
         self._is_locked = False
+        self._is_discarded = False
 
     def close(self) -> None:
         """Let go of store and index."""
@@ -141,7 +142,8 @@ class Upkeep:
     def _complaint(self, secret: bytes) -> str | None:
         """Return why the store cannot be used (empty when there is none); None when it can."""
         if not connect.has_content(self.index_dir):
-            return ""
+            has_files = any(any((self.root / folder).glob("*")) for folder in look.FOLDERS)
+            return "index/ was missing" if has_files and not self._is_discarded else ""
         if not connect.is_stamped(self.index_dir, secret):
             return "index/ was not made on this machine"
         try:
@@ -160,8 +162,9 @@ class Upkeep:
         files.write_atomic(self.index_dir / connect.STAMP, connect.stamp(self.index_dir, secret))
 
     def discard(self) -> None:
-        """Throw store and index away; the next use makes them anew."""
+        """Throw store and index away; the next use makes them anew, without a word."""
         self.close()
+        self._is_discarded = True
         with self.locked():
             connect.discard(self.index_dir)
 

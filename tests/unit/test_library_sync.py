@@ -100,6 +100,11 @@ def test_deleting_the_index_changes_no_answer(tmp_path: Path) -> None:
 
     before = answers()
     shutil.rmtree(root / "index")
+    said: list[str] = []
+    with open_library(root, notify=said.append) as library:
+        library.list()
+        library.sync(rebuild=True)
+    assert said == ["index/ was missing; making index/ anew from your files"]
     assert answers() == before
     shutil.rmtree(root / "index" / "whoosh")
     assert answers() == before
@@ -268,7 +273,7 @@ def test_most_notes_vanishing_asks_first(tmp_path: Path) -> None:
         report = library.sync()
         assert len(report.held_back) == 8
         assert library.list().total == 8
-        assert "papernotes sync --force" in said[0]
+        assert "papernotes sync --force" in said[-1]
         assert len(library.sync(force=True).removed) == 8
         assert library.list().total == 0
 
