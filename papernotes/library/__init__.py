@@ -21,7 +21,6 @@ from papernotes.ids import parse_arxiv_id, portable_slug, slugify
 from papernotes.library.upkeep import Upkeep
 from papernotes.models import Added, AddReport, Card, Hits
 from papernotes.query import parse as parse_query
-from papernotes.refs import find_document
 from papernotes.sync.look import FOLDERS
 
 if TYPE_CHECKING:
@@ -288,6 +287,8 @@ class Library:
         return self._upkeep.mended(lambda: self._card(ref, problems))
 
     def _card(self, ref: str, problems: Iterable[Problem] = ()) -> Card:
+        from papernotes.refs import find_document
+
         store = self._upkeep.store()
         with store.snapshot():
             document = find_document(store, ref)
@@ -340,6 +341,7 @@ class Library:
         published go. Raises UsageError for a target or folder that cannot be, and FileError.
         """
         from papernotes.library import publishing
+        from papernotes.refs import find_document
 
         self._upkeep.refresh()
 

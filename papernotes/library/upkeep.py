@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,6 +21,7 @@ from papernotes.store.read import Store
 from papernotes.sync import look, plan
 
 if TYPE_CHECKING:
+    import tempfile
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from papernotes.files import FileStat, Scan
@@ -121,6 +121,8 @@ class Upkeep:
             place = self.index_dir if self.index_dir.exists() else self.root
             if self._lent is not None or os.access(place, os.W_OK):
                 raise
+        import tempfile
+
         self._notify("the library cannot be written; making an index for this run only")
         self._lent = tempfile.TemporaryDirectory(prefix="papernotes-")
         self.index_dir = Path(self._lent.name)
