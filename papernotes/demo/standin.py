@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 API_PATH = "/api/query"
 _MOST_FORM_BYTES = 1_000_000
+_ENDLESS = 10**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,8 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "papernotes-standin"
     sys_version = ""
     connection: socket.socket
+    _is_counted = False
+    _left = 0
 
     @property
     def standin(self) -> StandIn:
@@ -195,6 +198,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, params: dict[str, str]) -> None:
         agent = self.headers.get("User-Agent", "")
         fault = self.standin.begin(Asked(self.command, params, agent, time.monotonic()))
+        self._is_counted = True
         try:
             now = self.standin.now().strftime("%Y-%m-%dT%H:%M:%SZ")
             whole = answer(self.standin.records, params, now=now)
@@ -204,6 +208,12 @@ class _Handler(BaseHTTPRequestHandler):
             else:
                 self._reply(fault or whole, may_pack=fault is None)
         finally:
+            self._count_out()
+
+    def _count_out(self) -> None:
+        """Count the request out, once: no later than the client can have all of its answer."""
+        if self._is_counted:
+            self._is_counted = False
             self.standin.end()
 
     def _reply(self, reply: Reply, *, may_pack: bool = False) -> None:
@@ -217,6 +227,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def start(self, status: int, headers: dict[str, str]) -> None:
         """Send the head of an answer."""
+        self._left = int(headers.get("Content-Length", _ENDLESS))
+        if not self._left:
+            self._count_out()
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -227,6 +240,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def write(self, data: bytes) -> None:
         """Send a piece of its body."""
+        self._left -= len(data)
+        if self._left <= 0:
+            self._count_out()
         self.wfile.write(data)
 
     def wait(self, seconds: float) -> bool:
