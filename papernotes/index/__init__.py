@@ -219,10 +219,11 @@ class SearchIndex:
         return self._vocabulary
 
     def _existing(self) -> Path:
-        folder = self._folder()
-        if folder is None:
-            raise IndexDamagedError(f"there is no search index in {self._path}")
-        return folder
+        for _ in range(_OPEN_TRIES):  # a rebuild may remove the folder that CURRENT just named
+            folder = self._folder()
+            if folder is not None:
+                return folder
+        raise IndexDamagedError(f"there is no search index in {self._path}")
 
 
 def _fill(folder: Path, source: Iterator[Document]) -> bool:

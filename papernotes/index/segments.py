@@ -34,7 +34,7 @@ from whoosh.fields import FieldType, Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
 from whoosh.formats import Positions
-from whoosh.index import TOC, clean_files
+from whoosh.index import TOC, EmptyIndexError, clean_files
 from whoosh.util.filelock import try_for
 
 from papernotes.errors import LockedError
@@ -109,11 +109,18 @@ def generation(folder: Path) -> int:
 
 
 def read(folder: Path) -> list[Segment]:
-    """Open the segments of the newest commit. Unpickles: the folder must be ours."""
+    """Open the segments of the newest commit. Unpickles: the folder must be ours.
+
+    Raises FileNotFoundError when a file is gone, maybe because a writer was quicker.
+    """
     storage = _Storage(folder)
+    try:
+        contents = _contents(storage)
+    except EmptyIndexError as error:
+        raise FileNotFoundError(f"{folder}: no table of contents") from error
     with contextlib.ExitStack() as stack:
         opened = []
-        for segment in _contents(storage).segments:
+        for segment in contents.segments:
             opened.append(Segment(storage, segment))
             stack.callback(opened[-1].close)
         stack.pop_all()
