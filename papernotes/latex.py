@@ -365,21 +365,3 @@ def _capital_runs(text: str, start: int, end: int) -> list[tuple[int, int]]:
         else:
             runs.append(match.span())
     return runs
-
-
-_MATH_MARK = re.compile(
-    r"\\(?:math(?:rm|bf|it|cal|bb|frak|sf|tt|scr)|operatorname|text(?:rm|bf|it)?|boldsymbol|bm|left"
-    r"|right|rm|bf|it|cal|displaystyle|[,;:!])(?![A-Za-z])|[\\${}^_~]"
-)
-
-
-def to_words(text: str) -> str:
-    r"""Return ``text`` with math as words to search for: ``$O(n\log n)$`` → ``O(n log n)``."""
-    if "$" not in text:
-        return text
-    out: list[str] = []
-    start = 0
-    while match := _find_math(text, start):
-        out += [text[start : match.start()], " ".join(_MATH_MARK.sub(" ", match[0]).split())]
-        start = match.end()
-    return "".join([*out, text[start:]])

@@ -119,17 +119,17 @@ def test_of_a_mixed_batch_the_good_ones_are_kept_and_each_bad_one_is_named(
         ("rate200", "pause"),
         ("status:503,9999", "pause"),
         ("status:403", "403"),
-        ("html200", "feed"),
-        ("garbage", "feed"),
-        ("empty", ""),
-        ("truncate:0.5", ""),
-        ("truncate_noclen:0.5", ""),
-        ("reset", ""),
+        ("html200", "web page"),
+        ("garbage", "not UTF-8"),
+        ("empty", "99 papers"),
+        ("truncate:0.5", "broke off"),
+        ("truncate_noclen:0.5", "cut off"),
+        ("reset", "broke off"),
         ("loop", "redirect"),
         ("redirect:file:///etc/passwd", "redirect"),
         ("redirect:http://192.0.2.1/x", "redirect"),
-        ("slow:30", "time"),
-        ("drip:30", "time"),
+        ("slow:30", "sent nothing for 1 seconds"),
+        ("drip:30", "sent nothing for 1 seconds"),
         ("gzipbomb:100", "larger"),
         ("big:50", "larger"),
     ],
@@ -143,7 +143,7 @@ def test_every_fault_of_arxiv_is_status_5_with_nothing_written(
     last = ended.err.splitlines()[-1]
     assert last.startswith("papernotes: ")
     assert "; " in last, "says what to do"
-    del says
+    assert says in last, last
     assert texts(library) == {}
     stand_in.play_forever(None)
 

@@ -12,8 +12,6 @@ import pytest
 from papernotes.cli import COMMANDS, papernotes
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.cli.conftest import Shell
 
 HEAVY = {"arxiv", "whoosh", "sqlite_utils", "bibtexparser", "jinja2", "yaml", "requests", "lxml"}
@@ -52,13 +50,10 @@ def test_help_and_version_import_nothing_heavy(shell: Shell, args: tuple[str, ..
     assert "papernotes.library" not in found
 
 
-def test_list_and_a_sync_with_nothing_to_do_import_nothing_heavy(
-    library: Shell, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_list_and_a_sync_with_nothing_to_do_import_nothing_heavy(library: Shell) -> None:
     (library.folder / "notes/a.md").write_text("# Apples\n")
     while "nothing changed" not in library("sync").out:
         pass
-    del monkeypatch
     assert not loaded(library, "list") & HEAVY
     assert not loaded(library, "sync") & HEAVY
 
@@ -87,6 +82,5 @@ def test_every_command_has_help_and_the_common_options(shell: Shell) -> None:
             assert option in ended.out, (name, option)
 
 
-def test_the_module_runs_too(shell: Shell, tmp_path: Path) -> None:
-    del tmp_path
+def test_the_module_runs_too(shell: Shell) -> None:
     assert shell("--version").out.startswith("papernotes 0.1")

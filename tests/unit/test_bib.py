@@ -252,7 +252,8 @@ def one_with_problem(text: str, code: str) -> Paper:
     "piece", ["{", "}", "@", "@a{", "\\", '"', "@a{b,", "=,", "@string{a=", "("]
 )
 def test_hostile_nesting_ends(piece: str) -> None:
-    parse(f"@misc{{a, title = {{{piece * 5_000}", "x.bib")
+    papers, problems = parse(f"@misc{{a, title = {{{piece * 5_000}", "x.bib")
+    assert papers or problems
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papernotes.latex import escape, is_balanced, to_unicode, to_words
+from papernotes.latex import escape, is_balanced, to_unicode
 
 HOSTILE = st.text(st.sampled_from("ab Z1\\{}$$%#&_^~-'`\"@,=()[]\nüé"), max_size=60)
 
@@ -105,10 +105,3 @@ def test_hostile_nesting_ends(piece: str) -> None:
     text = piece * 20_000
     assert isinstance(to_unicode(text), str)
     assert to_unicode(escape(text)) == text
-    assert isinstance(to_words(text), str)
-
-
-def test_words_of_math() -> None:
-    assert to_words(r"fast $O(n\log n)$ by $\mathcal{A}_1$") == "fast O(n log n) by A 1"
-    assert to_words(r"$\alpha$-stable") == "alpha-stable"
-    assert to_words("a_b costs 5") == "a_b costs 5"
