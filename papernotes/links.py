@@ -135,8 +135,8 @@ def paper_names(paper: Paper) -> tuple[Name, ...]:
     if paper.arxiv_id:
         names.append(Name("arxiv", paper.arxiv_id, 0, paper.arxiv_id))
         names.append(Name("name", name_key(paper.arxiv_id), 4, paper.arxiv_id))
-    if paper.doi:
-        names.append(Name("doi", paper.doi.lower(), 0, paper.doi))
+    dois = (paper.doi, *paper.other_dois)
+    names += [Name("doi", doi.lower(), 0, doi) for doi in dois if doi]
     names.append(Name("name", name_key(paper.title), 6, paper.title))
     return _distinct(names)
 

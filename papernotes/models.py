@@ -50,8 +50,10 @@ class Paper:
     Text is plain Unicode with TeX math kept between dollar signs. ``published`` is the date of
     version 1 and ``updated`` that of ``arxiv_version``, both UTC-aware. ``path`` and ``line``
     say where the entry stands (relative to the library, ``/`` between parts; empty when new).
-    ``extra`` holds the BibTeX fields that have no attribute here, in their order, names in
-    lower case, values as they stand in the file without their outer braces or quotes.
+    ``arxiv_latest`` is the newest version known, where the entry is about an older one;
+    ``other_dois`` are those arXiv gives besides ``doi``. ``extra`` holds the BibTeX fields that
+    have no attribute here, in their order, names in lower case, values as they stand in the file
+    without their outer braces or quotes.
     """
 
     citekey: str
@@ -63,10 +65,12 @@ class Paper:
     abstract: str = ""
     arxiv_id: str | None = None
     arxiv_version: int | None = None
+    arxiv_latest: int | None = None
     categories: tuple[str, ...] = ()
     published: datetime | None = None
     updated: datetime | None = None
     doi: str | None = None
+    other_dois: tuple[str, ...] = ()
     journal_ref: str | None = None
     comment: str | None = None
     url: str | None = None
@@ -155,8 +159,9 @@ class Problem:
 class Fragment:
     """A piece of text that matched. ``marks`` are (start, end) of the matched words in ``text``.
 
-    ``field`` is ``title``, ``author``, ``key``, ``abstract`` or ``note``; for a note, ``heading``
-    is the path of headings above it (joined by `` › ``) and ``line`` counts from 1 in its file.
+    ``field`` is ``title``, ``author``, ``key``, ``abstract``, ``note`` or ``pdf``; for a note,
+    ``heading`` is the path of headings above it (joined by `` › ``) and ``line`` counts from 1 in
+    its file; for a PDF, ``page`` counts from 1.
     """
 
     text: str
@@ -164,11 +169,16 @@ class Fragment:
     field: str = ""
     heading: str = ""
     line: int | None = None
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One answer of list or search. ``kind`` is ``paper`` or the kind of a free note."""
+    """One answer of list or search. ``kind`` is ``paper`` or the kind of a free note.
+
+    ``version`` is the arXiv version that the note, else the entry, is about, and ``latest`` the
+    newest one known.
+    """
 
     ref: str
     kind: str
@@ -179,6 +189,9 @@ class Hit:
     score: float | None = None
     path: str = ""
     fragments: tuple[Fragment, ...] = ()
+    version: int | None = None
+    latest: int | None = None
+    is_withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,33 +208,6 @@ class Hits:
 
     def __len__(self) -> int:
         return len(self.hits)
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What became of one thing asked of ``add``.
-
-    ``outcome`` is ``added``, ``known``, ``unknown`` (arXiv has no such paper), ``malformed`` or
-    ``failed``; ``asked`` is the text as it was given.
-    """
-
-    asked: str
-    outcome: str
-    citekey: str | None = None
-    title: str = ""
-    message: str = ""
-    hint: str = ""
-    exit_status: int = 0
-    paths: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class AddReport:
-    """Every asked id accounted for, in the order asked."""
-
-    results: tuple[Added, ...]
-    is_dry_run: bool = False
-    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,28 +256,3 @@ class Card:
     other_notes: tuple[str, ...] = ()
     backlinks: tuple[Backlink, ...] = ()
     problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """What an export did, or would do, with one file below its folder.
-
-    ``outcome`` is ``new``, ``changed``, ``unchanged``, ``removed`` or ``blocked`` (a file that is
-    not ours, or that was edited by hand, stands there; ``message`` says which).
-    """
-
-    path: str
-    outcome: str
-    ref: str = ""
-    message: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ExportReport:
-    """All files of one export, sorted by path, and what a reader would miss (``warnings``)."""
-
-    target: str
-    directory: str
-    files: tuple[Exported, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    is_dry_run: bool = False

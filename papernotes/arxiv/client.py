@@ -228,6 +228,7 @@ def _about(entry_id: str, ids: list[ArxivId]) -> list[ArxivId]:
 
 def _paper(entry_id: ArxivId, result: Any) -> Paper:
     comment = _folded(result.comment)
+    dois = _dois(result)
     return Paper(
         citekey="",
         title=_folded(result.title) or "",
@@ -240,12 +241,22 @@ def _paper(entry_id: ArxivId, result: Any) -> Paper:
         categories=_categories(result.primary_category, result.categories),
         published=result.published,
         updated=result.updated,
-        doi=next(filter(None, map(parse_doi, (result.doi or "").split())), None),
+        doi=dois[0] if dois else None,
+        other_dois=dois[1:],
         journal_ref=_folded(result.journal_ref),
         comment=comment,
         url=f"https://arxiv.org/abs/{entry_id.id}",
         is_withdrawn=bool(comment and _WITHDRAWN.search(comment)),
     )
+
+
+def _dois(result: Any) -> tuple[str, ...]:
+    """Return all DOIs of a paper: arxiv.py has the first as such, and each as a link."""
+    links = [link.href for link in result.links if link.title == "doi"]
+    found: dict[str, str] = {}
+    for doi in filter(None, map(parse_doi, [*(result.doi or "").split(), *links])):
+        found.setdefault(doi.lower(), doi)
+    return tuple(found.values())
 
 
 def _author(author: Any) -> Author:

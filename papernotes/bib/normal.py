@@ -67,6 +67,7 @@ def make_normal(paper: Paper) -> Paper:
         paper,
         arxiv_id=arxiv_id or None,
         arxiv_version=arxiv.version if version is None else version,
+        arxiv_latest=_within(paper.arxiv_latest, 0, _LARGEST),
         title=fold(paper.title),
         authors=tuple(a for a in map(tidy_author, paper.authors) if a.family),
         year=_within(paper.year, 0, _LARGEST),
@@ -77,11 +78,17 @@ def make_normal(paper: Paper) -> Paper:
         published=_utc(paper.published),
         updated=_utc(paper.updated),
         doi=doi,
+        other_dois=_normal_dois(paper.other_dois),
         journal_ref=journal or None,
         comment=fold(paper.comment or "") or None,
         url=url,
         extra=tuple((name, value) for name, value in extra.items() if name in said),
     )
+
+
+def _normal_dois(dois: tuple[str, ...]) -> tuple[str, ...]:
+    found = (find_doi(fold(text))[0] for text in dois)
+    return tuple(dict.fromkeys(doi for doi in found if doi and write_doi(doi)))
 
 
 def write_doi(doi: str | None) -> str:

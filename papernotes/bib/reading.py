@@ -129,10 +129,12 @@ def _read_paper(entry: RawEntry, path: str) -> Paper:
         abstract=read_paragraphs(take("abstract", "")),
         arxiv_id=arxiv.id if arxiv else None,
         arxiv_version=version,
+        arxiv_latest=_take_number(fields, "arxiv_latest"),
         categories=_take_categories(fields, is_arxiv=arxiv is not None),
         published=_take_time(fields, "arxiv_published"),
         updated=_take_time(fields, "arxiv_updated"),
         doi=_take_doi(fields),
+        other_dois=_take_other_dois(fields),
         journal_ref=_take_journal(fields),
         comment=read_text(take("arxiv_comment", "")) or None,
         url=_take_url(fields),
@@ -341,6 +343,16 @@ def _take_doi(fields: dict[str, str]) -> str | None:
     if is_whole:
         del fields["doi"]
     return doi
+
+
+def _take_other_dois(fields: dict[str, str]) -> tuple[str, ...]:
+    raw = fields.get("arxiv_dois", "")
+    found = tuple(map(parse_doi, read_verbatim(raw).split()))
+    whole = tuple(dict.fromkeys(doi for doi in found if doi))
+    if len(whole) != len(found) or not found:
+        return ()
+    del fields["arxiv_dois"]
+    return whole
 
 
 def find_doi(text: str) -> tuple[str | None, bool]:

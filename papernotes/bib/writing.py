@@ -128,7 +128,7 @@ def _different(one: Paper, other: Paper) -> list[str]:
 
 
 def _numbers_lost(paper: Paper, whole: Paper) -> list[str]:
-    numbers = ("year", "month", "arxiv_version")
+    numbers = ("year", "month", "arxiv_version", "arxiv_latest")
     return [n for n in numbers if getattr(paper, n) is not None and getattr(whole, n) is None]
 
 
@@ -154,8 +154,10 @@ def _fields(paper: Paper) -> list[tuple[str, str]]:
         ("url", paper.url or ""),
         ("abstract", escape(paper.abstract)),
         ("arxiv_version", _number(paper.arxiv_version)),
+        ("arxiv_latest", _number(paper.arxiv_latest)),
         ("arxiv_published", _time(paper.published)),
         ("arxiv_updated", _time(paper.updated)),
+        ("arxiv_dois", " ".join(map(write_doi, paper.other_dois))),
         ("arxiv_comment", escape(paper.comment or "")),
         ("arxiv_withdrawn", "true" if paper.is_withdrawn else ""),
         ("arxiv_affiliations", _affiliations(paper.authors)),

@@ -13,7 +13,7 @@ from papernotes.cli.streams import read_input
 from papernotes.cli.text import safe
 
 if TYPE_CHECKING:
-    from papernotes.models import Added, AddReport
+    from papernotes.reports import Added, AddReport
 
 
 @click.command("add")

@@ -19,7 +19,7 @@ from papernotes import files
 from papernotes.errors import ArxivIdError, ConflictError, LibraryNotFoundError, UsageError
 from papernotes.ids import parse_arxiv_id, portable_slug, slugify
 from papernotes.library.upkeep import Upkeep
-from papernotes.models import Added, AddReport, Card, Hits
+from papernotes.models import Card, Hits
 from papernotes.query import parse as parse_query
 from papernotes.sync.look import FOLDERS
 
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
     from papernotes.export import Plan
     from papernotes.library.upkeep import Progress
-    from papernotes.models import ArxivId, ExportReport, Note, Paper, Problem, SyncReport
+    from papernotes.models import ArxivId, Note, Paper, Problem, SyncReport
     from papernotes.query import Node
+    from papernotes.reports import Added, AddReport, ExportReport
 
 _GITIGNORE = "/index/\n/pdf/\n/.trash/\n"
 _TOML = """\
@@ -147,6 +148,8 @@ class Library:
         ``asked`` are ids or arXiv URLs. Every one is accounted for in the report, in order;
         nothing is raised for one of them alone. Raises LockedError and StoreError.
         """
+        from papernotes.reports import AddReport
+
         problems = self._upkeep.refresh()
         results: dict[str, Added] = {}
         wanted: dict[str, ArxivId] = {}
@@ -185,6 +188,8 @@ class Library:
         row = store.rows([document]).get(document)
         if row is None:
             return None
+        from papernotes.reports import Added
+
         return Added(asked=text, outcome="known", citekey=row.ref, title=row.title)
 
     def new(
@@ -369,6 +374,8 @@ class Library:
 
 
 def _refused(text: str, error: ArxivIdError) -> Added:
+    from papernotes.reports import Added
+
     return Added(
         asked=text,
         outcome="malformed",

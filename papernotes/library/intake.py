@@ -13,7 +13,7 @@ from papernotes import bib, files, notes
 from papernotes.arxiv import PAGE_SIZE, ArxivClient
 from papernotes.errors import ArxivIdError, BadAnswerError, NotFoundError, PapernotesError
 from papernotes.ids import make_citekey, portable_slug
-from papernotes.models import Added
+from papernotes.reports import Added
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -16,7 +16,8 @@ from tests.unit.test_export_metadata import make_png
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from papernotes.models import ExportReport, Note
+    from papernotes.models import Note
+    from papernotes.reports import ExportReport
 
 pytestmark = pytest.mark.parametrize("target", sorted(TARGETS))
 
