@@ -67,14 +67,22 @@ def _url(value: Any) -> str:
     return str(value)
 
 
-def _number(value: Any) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError, OverflowError):
-        raise ValueError("must be a number") from None
-    if isinstance(value, bool) or not 0 <= number <= 86_400:  # a day
-        raise ValueError("must be a number of seconds from 0 to 86400")
-    return number
+def _from_to(least: float, most: float, unit: str) -> Callable[[Any], float]:
+    def check(value: Any) -> float:
+        try:
+            number = float(value)
+        except (TypeError, ValueError, OverflowError):
+            raise ValueError("must be a number") from None
+        if isinstance(value, bool) or not least <= number <= most:
+            raise ValueError(f"must be a number of {unit} from {least:g} to {most:g}")
+        return number
+
+    return check
+
+
+_seconds = _from_to(0, 86_400, "seconds")  # a day
+_hours = _from_to(0, 720, "hours")  # a month
+_megabytes = _from_to(1, 10_000, "megabytes")
 
 
 def _switch(value: Any) -> bool:
@@ -93,11 +101,23 @@ SETTINGS: tuple[Setting, ...] = (
         "arxiv.delay_seconds",
         3.0,
         "Pause between two requests, over all processes; below 3 only away from arXiv itself.",
-        _number,
+        _seconds,
     ),
-    Setting("arxiv.connect_timeout_seconds", 10.0, "How long to wait for a connection.", _number),
-    Setting("arxiv.read_timeout_seconds", 30.0, "How long to wait for more of an answer.", _number),
-    Setting("arxiv.total_timeout_seconds", 120.0, "How long one answer may take in all.", _number),
+    Setting("arxiv.connect_timeout_seconds", 10.0, "How long to wait for a connection.", _seconds),
+    Setting(
+        "arxiv.read_timeout_seconds", 30.0, "How long to wait for more of an answer.", _seconds
+    ),
+    Setting("arxiv.total_timeout_seconds", 120.0, "How long one answer may take in all.", _seconds),
+    Setting(
+        "arxiv.cache_hours",
+        24.0,
+        "How long the same question is answered from memory, as arXiv asks; 0 always asks.",
+        _hours,
+    ),
+    Setting(
+        "arxiv.pdf_timeout_seconds", 600.0, "How long one request for a PDF may take.", _seconds
+    ),
+    Setting("arxiv.pdf_max_megabytes", 200.0, "How large a PDF of arXiv may be.", _megabytes),
     Setting("arxiv.contact", "", "Mail address sent to arXiv in the User-Agent, if any.", _text),
     Setting(
         "citekey.template",

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 TEMP_PREFIX = ".papernotes-"
 TEMP_SUFFIX = ".tmp"
 MAX_TEXT_BYTES = 50_000_000
+_PIECE = 1_000_000
 RACY_NS = 100_000_000
 _COARSE_RACY_NS = 2_000_000_000
 _PATIENCE_SECONDS = 9.0
@@ -70,6 +71,15 @@ class Scan(NamedTuple):
 def digest(data: bytes) -> str:
     """Return the SHA-256 of ``data`` in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a regular file of any size. Raises FileError and FormatError."""
+    summed = hashlib.sha256()
+    with _opened(path) as file:
+        while piece := file.read(_PIECE):
+            summed.update(piece)
+    return summed.hexdigest()
 
 
 def file_error(error: OSError, path: Path | str) -> FileError:
@@ -190,17 +200,23 @@ def read(path: Path, *, limit: int = MAX_TEXT_BYTES) -> bytes:
 
     Raises FileError when the system refuses and FormatError when it is over ``limit`` bytes.
     """
+    with _opened(path) as file:
+        if os.fstat(file.fileno()).st_size > limit:
+            raise FormatError(f"{path}: larger than {limit // 1_000_000} MB; left out")
+        return file.read(limit + 1)
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    """Open a regular file, not following a final link. Raises FileError and FormatError."""
     try:
         descriptor = os.open(
             path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         )
         with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise FormatError(f"{path}: not a regular file")
-            if status.st_size > limit:
-                raise FormatError(f"{path}: larger than {limit // 1_000_000} MB; left out")
-            return file.read(limit + 1)
+            yield file
     except OSError as error:
         raise file_error(error, path) from error
 
@@ -251,6 +267,19 @@ def write_if_changed(path: Path, data: bytes) -> bool:
             return False
     write_atomic(path, data)
     return True
+
+
+def replace(path: Path, before: bytes, after: bytes) -> None:
+    """Make a file that holds ``before`` hold ``after``.
+
+    Raises ConflictError, and writes nothing, where it holds something else by now: an editor was
+    quicker.
+    """
+    if read(path) != before:
+        raise ConflictError(
+            f"{path}: was changed by another program just now; left as it is", hint="try again"
+        )
+    write_atomic(path, after)
 
 
 def with_lines(path: Path, lines: str) -> bytes | None:

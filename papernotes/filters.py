@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 CHOICES = {
     "status": ("unread", "reading", "read"),
     "has": ("abstract", "arxiv", "doi", "link", "note", "pdf", "tag"),
-    "is": ("note", "paper", "private", "published", "withdrawn"),
+    "is": ("note", "outdated", "paper", "private", "published", "withdrawn"),
 }
 """The fields that take one word of a few."""
 

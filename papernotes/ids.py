@@ -122,6 +122,13 @@ def find_arxiv_ids(text: str) -> tuple[ArxivId, ...]:
     return tuple(dict.fromkeys(arxiv_id for arxiv_id in found if arxiv_id is not None))
 
 
+def arxiv_month(arxiv_id: ArxivId) -> tuple[int, int]:
+    """Return the year and month that an arXiv id itself tells: when version 1 came in."""
+    digits = arxiv_id.id.rpartition("/")[2]
+    year = int(digits[:2])
+    return (1900 if year > _LAST_YEAR_OF_NEW else 2000) + year, int(digits[2:4])
+
+
 def _refusal(text: str, reason: str, plain: str = "") -> ArxivIdError:
     hint = None
     if _LOST_ZEROS.fullmatch(plain):
@@ -362,6 +369,18 @@ def portable_slug(key: str) -> str:
     digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:10]
     stem = slug[: _LONGEST_SLUG - 11].rstrip(".-") or "key"
     return f"{stem}-{digest}"
+
+
+_PDF = re.compile(r"(?P<slug>.+?)(?:-v(?P<version>[1-9][0-9]{0,3}))?\.pdf", _FLAGS)
+
+
+def pdf_name(path: str) -> tuple[str, int | None]:
+    """Return the slug of the citation key and the version that the name of a PDF tells."""
+    name = path.rpartition("/")[2]
+    match = _PDF.fullmatch(name)
+    if match is None:
+        return name.lower(), None
+    return match["slug"].lower(), int(match["version"]) if match["version"] else None
 
 
 def _is_reserved(slug: str) -> bool:

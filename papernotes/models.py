@@ -245,7 +245,8 @@ class Card:
     """All that is known of one ref: its paper, its note, and who points at it.
 
     For a free note, ``paper`` is the one its front matter names; ``other_notes`` are the refs of
-    further notes about the paper.
+    further notes about the paper. ``version`` is the arXiv version that the note, else the entry,
+    is about; ``pdf`` is where its PDF stands, relative to the library.
     """
 
     ref: str
@@ -255,4 +256,19 @@ class Card:
     note: Note | None = None
     other_notes: tuple[str, ...] = ()
     backlinks: tuple[Backlink, ...] = ()
+    version: int | None = None
+    pdf: str = ""
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def page(self) -> str:
+        """The address of the paper's page: at arXiv, of its DOI, or what its entry says."""
+        paper = self.paper
+        if paper is None:
+            return ""
+        if paper.arxiv_id:
+            return f"https://arxiv.org/abs/{paper.arxiv_id}"
+        if paper.doi:
+            return f"https://doi.org/{paper.doi}"
+        url = paper.url or ""
+        return url if url.startswith(("https://", "http://")) else ""

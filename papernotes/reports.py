@@ -124,8 +124,9 @@ class FindReport:
 class PdfResult:
     """What became of one paper's PDF.
 
-    ``outcome`` is ``fetched``, ``known`` (it was there), ``unavailable`` (withdrawn, or arXiv has
-    none) or ``failed``. ``added`` counts annotations put into the note at ``note_path``.
+    ``outcome`` is ``fetched``, ``known`` (it was there), ``wanted`` (a dry run would fetch it),
+    ``unavailable`` (withdrawn, or arXiv has none), ``unknown`` (nothing has that ref) or
+    ``failed``. ``added`` counts annotations put into the note at ``note_path``.
     """
 
     citekey: str

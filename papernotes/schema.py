@@ -15,7 +15,7 @@ from sqlite_utils import Migrations
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 APPLICATION_ID = 0x504E4F54  # "PNOT"
 
 migrations = Migrations("papernotes")
@@ -49,6 +49,7 @@ CREATE TABLE papers (
   file_id INTEGER NOT NULL REFERENCES files(id) ON DELETE CASCADE,
   line INTEGER NOT NULL,
   citekey TEXT NOT NULL,
+  slug TEXT NOT NULL,
   is_shadowed INTEGER NOT NULL DEFAULT 0,
   entry_type TEXT NOT NULL,
   title TEXT NOT NULL,
@@ -58,9 +59,11 @@ CREATE TABLE papers (
   abstract TEXT NOT NULL,
   arxiv_id TEXT,
   arxiv_version INTEGER,
+  arxiv_latest INTEGER,
   published TEXT,
   updated TEXT,
   doi TEXT,
+  other_dois TEXT NOT NULL,
   journal_ref TEXT,
   comment TEXT,
   url TEXT,
@@ -71,6 +74,7 @@ CREATE TABLE papers (
 CREATE INDEX papers_file ON papers(file_id);
 CREATE UNIQUE INDEX papers_citekey ON papers(citekey) WHERE NOT is_shadowed;
 CREATE INDEX papers_citekey_all ON papers(citekey);
+CREATE INDEX papers_slug ON papers(slug);
 CREATE INDEX papers_arxiv ON papers(arxiv_id);
 CREATE INDEX papers_doi ON papers(doi);
 CREATE INDEX papers_year ON papers(year);
@@ -106,6 +110,8 @@ CREATE TABLE notes (
   title_folded TEXT NOT NULL,
   kind TEXT NOT NULL,
   about TEXT,
+  arxiv_id TEXT,
+  arxiv_version INTEGER,
   status TEXT,
   created TEXT,
   publish TEXT NOT NULL,
@@ -158,6 +164,23 @@ CREATE INDEX names_key ON names(key, scheme, rank);
 CREATE INDEX names_paper ON names(paper_id);
 CREATE INDEX names_note ON names(note_id);
 
+CREATE TABLE pdfs (
+  id INTEGER PRIMARY KEY,
+  file_id INTEGER NOT NULL UNIQUE REFERENCES files(id) ON DELETE CASCADE,
+  path TEXT NOT NULL UNIQUE,
+  slug TEXT NOT NULL,
+  version INTEGER,
+  pages INTEGER NOT NULL
+);
+CREATE INDEX pdfs_slug ON pdfs(slug);
+
+CREATE TABLE pages (
+  pdf_id INTEGER NOT NULL REFERENCES pdfs(id) ON DELETE CASCADE,
+  page INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY (pdf_id, page)
+);
+
 CREATE TABLE documents (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   is_paper INTEGER NOT NULL,
@@ -181,12 +204,18 @@ SELECT
     (SELECT name FROM authors WHERE paper_id = papers.id ORDER BY position)) AS authors,
   papers.year AS year,
   papers.arxiv_id AS arxiv,
-  papers.arxiv_version AS arxiv_version,
+  CASE WHEN notes.arxiv_id = papers.arxiv_id
+    THEN coalesce(notes.arxiv_version, papers.arxiv_version)
+    ELSE papers.arxiv_version END AS version,
+  coalesce(papers.arxiv_latest, papers.arxiv_version) AS latest,
+  coalesce(papers.is_withdrawn, 0) AS is_withdrawn,
   (SELECT category FROM categories WHERE paper_id = papers.id AND position = 0) AS category,
   notes.status AS status,
   notes.created AS added,
   notes.publish AS publish,
   coalesce(notes.path, files.path) AS path,
+  (SELECT path FROM pdfs WHERE slug = papers.slug
+    ORDER BY version IS NULL, version DESC, path LIMIT 1) AS pdf,
   documents.paper_id AS paper_id,
   documents.note_id AS note_id
 FROM documents
@@ -223,7 +252,7 @@ LEFT JOIN names ON names.key = links.key AND names.scheme = links.scheme
 
 @migrations()
 def create_tables(db: Database) -> None:
-    """Make every table, index and view of version 1."""
+    """Make every table, index and view."""
     for statement in _TABLES.split(";\n"):
         if statement.strip():
             db.execute(statement)

@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 import arxiv
 
 from papernotes import __version__
-from papernotes.arxiv.feed import BadEntryError, RefusedError
+from papernotes.arxiv.feed import BadEntryError, RefusedError, read_count
+from papernotes.arxiv.memory import Memory
 from papernotes.arxiv.pace import Pace
 from papernotes.arxiv.tex import decode_metadata
-from papernotes.arxiv.transport import Limits, Transport, without_query
+from papernotes.arxiv.transport import Answer, Limits, Transport, without_query
 from papernotes.config import ARXIV_HOSTS
-from papernotes.errors import ArxivIdError, BadAnswerError
+from papernotes.errors import ArxivIdError, BadAnswerError, UsageError
 from papernotes.ids import parse_arxiv_id, parse_doi
 from papernotes.models import ArxivId, Paper
 from papernotes.names import split_name
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
     from papernotes.models import Author
 
 PAGE_SIZE = 50  # arXiv allows 2,000, but long pages come back short or empty now and then
+MOST_RESULTS = 1_000
+_WINDOW = 10_000  # arXiv answers 500 to a page that ends beyond it
+_ORDERS = {
+    "relevance": arxiv.SortCriterion.Relevance,
+    "newest": arxiv.SortCriterion.SubmittedDate,
+}
 _MOST_SPLITS = 12  # of one page with entries that cannot be read; each is a request or two
 _PATIENCE_SECONDS = 20.0
 _ENTRY_ID = re.compile(r"https?://arxiv\.org/abs/(\S+)")
@@ -63,8 +70,11 @@ class ArxivClient:
     """Fetches from the API that ``config`` names, at arXiv's pace, kept in ``state_folder``.
 
     ``clock`` is monotonic, ``wall_clock`` counts seconds since 1970; ``notify`` is told of
-    every longer wait; ``patience_seconds`` is how long one request waits when arXiv says so.
+    every longer wait; ``patience_seconds`` is how long one request waits when arXiv says so;
+    ``purpose`` says from whose earlier answers it may be answered again (see :mod:`.memory`).
     """
+
+    page_size = PAGE_SIZE
 
     def __init__(
         self,
@@ -76,6 +86,7 @@ class ArxivClient:
         sleep: Callable[[float], None] = time.sleep,
         notify: Callable[[str], None] = lambda _: None,
         patience_seconds: float = _PATIENCE_SECONDS,
+        purpose: str = "add",
     ) -> None:
         api_url = config["arxiv.api_url"]
         pace = Pace(
@@ -100,10 +111,17 @@ class ArxivClient:
             sleep=sleep,
             notify=notify,
         )
+        self._notify = notify
         self._host = urlsplit(api_url).hostname or api_url
         self._client = arxiv.Client(page_size=PAGE_SIZE, delay_seconds=0, num_retries=0)
         self._client.query_url_format = api_url.replace("{", "{{").replace("}", "}}") + "?{}"
-        self._client._session = transport  # noqa: SLF001 - arxiv.py has no public way in
+        self._client._session = Memory(  # noqa: SLF001 - arxiv.py has no public way in
+            transport,
+            state_folder / "answers",
+            seconds=3600 * config["arxiv.cache_hours"],
+            purpose=purpose,
+            wall_clock=wall_clock,
+        )
 
     def fetch(self, ids: Sequence[ArxivId]) -> Fetched:
         """Return what arXiv knows of ``ids``. Raises NetworkError or one of its kinds."""
@@ -117,6 +135,58 @@ class ArxivClient:
         asked = list(dict.fromkeys(ids))
         for start in range(0, len(asked), PAGE_SIZE):
             yield self._fetch_slice(asked[start : start + PAGE_SIZE])
+
+    def search(
+        self, question: str, *, limit: int, sort: str = "relevance"
+    ) -> tuple[tuple[Paper, ...], int]:
+        """Return the first ``limit`` papers that answer ``question``, and how many there are.
+
+        ``question`` is in arXiv's language (see :mod:`.question`); ``sort`` is ``relevance`` or
+        ``newest`` (by the day of version 1). Entries that cannot be read are passed over and told
+        to ``notify``. Raises UsageError for a limit or question that cannot be, NetworkError or
+        one of its kinds.
+        """
+        if not 1 <= limit <= MOST_RESULTS:
+            raise UsageError(
+                f"no more than {MOST_RESULTS} papers can be asked for at once, and no less than 1",
+                hint="narrow the query, by a category or a date for example",
+            )
+        # One size for all pages: arXiv counts in whole pages and rounds where a start is none.
+        size, start, total = min(limit, PAGE_SIZE), 0, 1
+        found: dict[str, Paper] = {}
+        while len(found) < limit and start < total and start + size < _WINDOW:
+            papers, total = self._page(question, _ORDERS[sort], start, size)
+            for paper in papers:
+                found.setdefault(paper.arxiv_id or "", paper)
+            start += size
+        return tuple(found.values())[:limit], total
+
+    def _page(
+        self, question: str, order: arxiv.SortCriterion, start: int, size: int
+    ) -> tuple[list[Paper], int]:
+        session = _Page(self._client._session)  # noqa: SLF001 - arxiv.py has no public way in
+        client = arxiv.Client(page_size=size, delay_seconds=0, num_retries=0)
+        client.query_url_format = self._client.query_url_format
+        client._session = session  # noqa: SLF001 - same
+        search = arxiv.Search(question, max_results=start + size, sort_by=order)
+        papers = []
+        try:
+            for number, result in enumerate(client.results(search, start), 1):
+                try:
+                    papers.append(_entry(result)[1])
+                except BadEntryError as error:
+                    session.unreadable.append(str(error))
+                if number == session.entries:
+                    break  # or arxiv.py would ask for what a page with gaps seems to lack
+        except RefusedError as error:
+            if not error.reason.startswith("Invalid query"):
+                raise
+            raise UsageError(str(error), hint=f"it was asked for {question}") from error
+        except (arxiv.ArxivError, ValueError, TypeError, AttributeError) as error:
+            raise _unreadable(error) from error
+        for what in session.unreadable:
+            self._notify(f"{what}; this one is passed over")
+        return papers, session.total
 
     def _fetch_slice(self, ids: list[ArxivId]) -> Fetched:
         """Fetch up to a page; what is wrong with one id is set apart, never the others."""
@@ -149,9 +219,7 @@ class ArxivClient:
         try:
             found = [_entry(result) for result in self._client.results(search)]
         except (arxiv.ArxivError, ValueError, TypeError, AttributeError) as error:
-            raise BadAnswerError(
-                f"arXiv's answer cannot be read: {without_query(error)}"
-            ) from error
+            raise _unreadable(error) from error
         return self._matched(ids, found)
 
     def _matched(self, ids: list[ArxivId], found: list[tuple[ArxivId, Paper]]) -> Fetched:
@@ -177,6 +245,24 @@ class ArxivClient:
         return Fetched(papers, tuple(one for one in ids if one not in papers))
 
 
+class _Page:
+    """A session for one page of a search: keeps its figures, and what is sound of its entries."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+        self.total = self.entries = 0
+        self.unreadable: list[str] = []
+
+    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
+        try:
+            answer: Answer = self._session.get(url, headers)
+        except BadEntryError as error:
+            answer = Answer(200, error.rest)
+            self.unreadable.append(str(error))
+        self.total, self.entries = read_count(answer.content)
+        return answer
+
+
 def pace_file(state_folder: Path, api_url: str) -> Path:
     """Return where the pace is kept: one file for arXiv itself, one for each other server."""
     parts = urlsplit(api_url)
@@ -188,6 +274,10 @@ def user_agent(contact: str) -> str:
     """Return the User-Agent sent to arXiv, with a mail address where the person gave one."""
     address = re.sub(r"[^!-'*-~]", "", contact)  # no spaces, controls or brackets in a header
     return f"papernotes/{__version__}" + (f" (+mailto:{address})" if address else "")
+
+
+def _unreadable(error: Exception) -> BadAnswerError:
+    return BadAnswerError(f"arXiv's answer cannot be read: {without_query(error)}")
 
 
 def _exactly(text: str) -> str:

@@ -36,12 +36,14 @@ class ShortAnswerError(BadAnswerError):
 class BadEntryError(BadAnswerError):
     """A sound feed with an entry that is not, at the address ``entry_id`` if it says so.
 
-    The other papers may be had without it.
+    The other papers may be had without it: ``rest`` is the feed with only the sound ones, which
+    still counts the others.
     """
 
     def __init__(self, what: str, entry_id: str = "") -> None:
         super().__init__(f"arXiv's answer {what}", hint=_LATER)
         self.entry_id = entry_id
+        self.rest = b""
 
 
 class RefusedError(BadAnswerError):
@@ -82,9 +84,18 @@ def check_feed(body: bytes, content_type: str) -> bytes:
     if reason := _error_reason(entries):
         raise RefusedError(reason)
     _check_count(root, len(entries))
-    for entry in entries:
-        _check_entry(entry)
-    return etree.tostring(root) if _flatten(root) else body
+    errors = [error for entry in entries if (error := _entry_error(entry)) is not None]
+    is_changed = _flatten(root)
+    if errors:
+        errors[0].rest = etree.tostring(root)
+        raise errors[0]
+    return etree.tostring(root) if is_changed else body
+
+
+def read_count(body: bytes) -> tuple[int, int]:
+    """Return how many results a checked feed says there are, and how many entries it holds."""
+    root = _parsed(body)
+    return _count(root).total, len(root.findall(f"{_ATOM}entry"))
 
 
 def error_reason(body: bytes) -> str:
@@ -151,9 +162,9 @@ def _text(element: Any, path: str) -> str:
     return " ".join(found.xpath("string()").split()) if found is not None else ""
 
 
-def _check_count(root: Any, entries: int) -> None:
+def _count(root: Any) -> Count:
     try:
-        count = Count(
+        return Count(
             *(
                 int(_text(root, f"{_OPENSEARCH}{name}"))
                 for name in ("totalResults", "startIndex", "itemsPerPage")
@@ -161,6 +172,10 @@ def _check_count(root: Any, entries: int) -> None:
         )
     except ValueError as error:
         raise _bad("a feed that does not say how many results there are") from error
+
+
+def _check_count(root: Any, entries: int) -> None:
+    count = _count(root)
     expected = min(max(0, count.total - count.start), count.per_page)
     if entries < expected:
         raise ShortAnswerError(
@@ -169,6 +184,16 @@ def _check_count(root: Any, entries: int) -> None:
         )
     if entries > expected:
         raise _bad(f"a feed of {entries} papers that says it has {expected}")
+
+
+def _entry_error(entry: Any) -> BadEntryError | None:
+    """Return what is wrong with an entry, and take it out of its feed."""
+    try:
+        _check_entry(entry)
+    except BadEntryError as error:
+        entry.getparent().remove(entry)
+        return error
+    return None
 
 
 def _check_entry(entry: Any) -> None:

@@ -51,7 +51,7 @@ _MARK = re.compile(r"(?<!\\)[{}\"]")
 _CONCATENATION = re.compile(r"\s*#\s*")
 _BARE = re.compile(r"[^\s#{}\",=]+")
 _HEAD = re.compile(r"\s*@(\w+)\s*[{(]\s*([^\s,{}()=\"#%]+)(?:\s*,[\s,]*|\s+(?=[A-Za-z][\w-]*\s*=))")
-_NEXT_FIELD = re.compile(r"([A-Za-z][\w:+./-]*)\s*=\s*")
+NEXT_FIELD = re.compile(r"([A-Za-z][\w:+./-]*)\s*=\s*")
 
 
 @dataclass(slots=True)
@@ -142,7 +142,7 @@ class _File:
         fields = entry.fields
         for item in block.fields:
             name, raw = item.key.lower(), item.value
-            if "%" in name and not (name := _without_comment(name)):
+            if "%" in name and not (name := without_comment(name)):
                 continue
             if raw[:1] == "{" and raw.find("}") == len(raw) - 1:
                 value, rest = raw[1:-1], ""  # by far the most: one group, nothing inside it
@@ -178,7 +178,7 @@ class _File:
         entry = RawEntry(match[1].lower(), match[2], start + 1)
         position = match.end()
         while text[position : position + 1] not in {"}", ")"}:
-            match = _NEXT_FIELD.match(text, position)
+            match = NEXT_FIELD.match(text, position)
             if not match:
                 return
             value, rest = self._evaluate(text[match.end() :], start + 1)
@@ -200,7 +200,7 @@ class _File:
     def _read_rest(self, entry: RawEntry, name: str, rest: str, line: int) -> None:
         """Read what stands after a value that no comma ended: most often the next field."""
         while rest:
-            match = _NEXT_FIELD.match(rest)
+            match = NEXT_FIELD.match(rest)
             if not match:
                 shown = " ".join(rest[:200].split())[:40]
                 message = f"{entry.key}: text after the value of {name} is not read: {shown}"
@@ -217,7 +217,7 @@ class _File:
         parts: list[str] = []
         position = 0
         while True:
-            end = _end_of_part(raw, position)
+            end = end_of_part(raw, position)
             if end == position:
                 return "".join(parts), raw[position:].strip()
             part = raw[position:end]
@@ -313,13 +313,13 @@ def _is_commented(line: str) -> bool:
     return "%" in line and line.lstrip().startswith("%")
 
 
-def _without_comment(name: str) -> str:
+def without_comment(name: str) -> str:
     """Return a field's name without the lines of comment before it; empty if it is in one."""
     last = name.rpartition("\n")[2].strip()
     return "" if "%" in last else last
 
 
-def _end_of_part(raw: str, position: int) -> int:
+def end_of_part(raw: str, position: int) -> int:
     """Return where the group, string or word at ``position`` ends (``position``: nothing there)."""
     opening = raw[position : position + 1]
     if opening not in {"{", '"'}:

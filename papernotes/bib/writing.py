@@ -60,7 +60,11 @@ def render_reported(paper: Paper) -> tuple[str, tuple[Problem, ...]]:
     kept = cut_to_size(whole)
     cut, lost = _different(whole, kept), _numbers_lost(paper, whole)
     for attempt in range(_MOST_ATTEMPTS):
-        lines = [_line(name, value) for name, value in _fields(kept) if value]
+        lines = [
+            f"  {name} = {delimited(name, value)},\n"
+            for name, value in written_fields(kept)
+            if value
+        ]
         text = f"@{kept.entry_type}{{{kept.citekey},\n{''.join(lines)}}}\n"
         back = _read_back(text, kept)
         if back == kept:
@@ -132,14 +136,15 @@ def _numbers_lost(paper: Paper, whole: Paper) -> list[str]:
     return [n for n in numbers if getattr(paper, n) is not None and getattr(whole, n) is None]
 
 
-def _line(name: str, value: str) -> str:
+def delimited(name: str, value: str) -> str:
+    """Return a field's value as it stands behind the ``=``: a month is a macro of BibTeX."""
     if name == "month" and value.isdecimal() and 1 <= int(value) <= len(_MONTHS):
-        return f"  month = {_MONTHS[int(value) - 1]},\n"
-    return f"  {name} = {{{value}}},\n"
+        return _MONTHS[int(value) - 1]
+    return f"{{{value}}}"
 
 
-def _fields(paper: Paper) -> list[tuple[str, str]]:
-    """Return the entry's fields as they are written; empty ones are left out later."""
+def written_fields(paper: Paper) -> list[tuple[str, str]]:
+    """Return the entry's fields as they are written; of empty ones the value is empty."""
     kept = {name for name, _ in paper.extra}
     own = [
         ("title", escape(paper.title, keep_capitals=True)),

@@ -26,12 +26,16 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "init": "Make a library here, or in DIR.",
+    "find": "Search arXiv, see what you have, add what you pick.",
     "add": "Fetch papers from arXiv: BibTeX entry, note, store, index.",
     "new": "Start a free note.",
     "edit": "Open notes in your editor.",
     "show": "Show a paper or note, and who says something about it.",
     "list": "List papers and notes, newest first.",
     "search": "Find papers and notes by words, best first.",
+    "update": "Ask arXiv for new versions, publication and withdrawal.",
+    "pdf": "Fetch PDFs; take highlights and comments into notes.",
+    "open": "Open the PDF of a paper, or its page.",
     "export": "Turn published notes into posts of your blog.",
     "sync": "Bring store and index up to date with the files.",
     "config": "Show every setting, its value and where it comes from.",

@@ -7,17 +7,27 @@ from typing import TYPE_CHECKING
 import click
 
 from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.outcomes import tell_added, tell_pdf, tell_rest, worst_status
 from papernotes.cli.output import json_option, plain, print_json
 from papernotes.cli.params import TEXT
-from papernotes.cli.streams import read_input
-from papernotes.cli.text import safe
+from papernotes.cli.streams import read_input, read_text
 
 if TYPE_CHECKING:
-    from papernotes.reports import Added, AddReport
+    from collections.abc import Iterator
+
+    from papernotes.library import Library
+    from papernotes.reports import AddReport, PdfResult
 
 
 @click.command("add")
-@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.argument("ids", nargs=-1, metavar="[ID...]")
+@click.option(
+    "--from",
+    "sources",
+    multiple=True,
+    metavar="FILE",
+    help="Add every arXiv id in a text: a README, a mail, a .bib file; - is standard input.",
+)
 @click.option(
     "-t", "--tag", "tags", multiple=True, type=TEXT, help="Tag the new notes; may be repeated."
 )
@@ -29,6 +39,8 @@ if TYPE_CHECKING:
     help="The reading status of the new notes.",
 )
 @click.option("--no-note", is_flag=True, help="Write the BibTeX entry only.")
+@click.option("--pdf", "has_pdf", is_flag=True, help="Fetch the PDFs too.")
+@click.option("--offline", is_flag=True, help="Ask nobody; update completes the entry later.")
 @click.option("--dry-run", is_flag=True, help="Fetch and say what would be written; write nothing.")
 @json_option
 @common_options
@@ -36,55 +48,71 @@ if TYPE_CHECKING:
 def command(
     app: App,
     ids: tuple[str, ...],
+    sources: tuple[str, ...],
     tags: tuple[str, ...],
     status: str,
     no_note: bool,
+    has_pdf: bool,
+    offline: bool,
     dry_run: bool,
     as_json: bool,
 ) -> int:
     """Fetch papers from arXiv: BibTeX entry, note, store, index.
 
-    ID is an arXiv id (1706.03762, hep-th/9901001v2, arXiv:1412.6980) or an arXiv URL; - reads
-    ids from standard input, one a line. The new citation keys are printed, one a line.
+    ID is an arXiv id (1706.03762, hep-th/9901001v2, arXiv:1412.6980), an arXiv URL or DOI; -
+    reads ids from standard input, one a line. The new citation keys are printed, one a line.
+    A run that was stopped or cut short is simply run again: it asks only for the rest.
     """
-    asked: list[str] = []
-    for text in ids:
-        asked += read_input().split() if text == "-" else [text]
+    asked = [*_asked(ids), *_found(sources)]
+    if not ids and not sources:
+        raise click.UsageError("name at least one ID, or a text with --from FILE")
     with app.library() as library:
+        if has_pdf and offline:
+            raise click.UsageError("--pdf asks arXiv, --offline does not: leave one out")
         report = library.add(
-            asked, tags=tags, status=status, has_note=not no_note, is_dry_run=dry_run
+            asked,
+            tags=tags,
+            status=status,
+            has_note=not no_note,
+            is_offline=offline,
+            is_dry_run=dry_run,
+            tell=lambda added: tell_added(app, added, is_dry_run=dry_run, as_json=as_json),
         )
+        tell_rest(app, report)
+        pdfs = _fetch_pdfs(app, library, report, is_dry_run=dry_run) if has_pdf else ()
     if as_json:
         data = {"results": [plain(each) for each in report.results], "dry_run": dry_run}
+        if has_pdf:
+            data["pdfs"] = [plain(each) for each in pdfs]
         print_json("add", data, report.problems)
-    for each in report.results:
-        _tell(app, each, dry_run=dry_run, as_json=as_json)
-    _tell_failures(app, report)
-    return exit_status(report)
+    return worst_status((*report.results, *pdfs))
 
 
-def _tell(app: App, result: Added, *, dry_run: bool, as_json: bool) -> None:
-    if result.outcome == "added":
-        if not as_json:
-            click.echo(safe(result.citekey or ""))
-        verb = "would write" if dry_run else "wrote"
-        app.notice(f"{result.title}: {verb} {' and '.join(result.paths)}")
-    elif result.outcome == "known":
-        app.notice(f"already have {result.asked} as {result.citekey}: {result.title}")
+def _fetch_pdfs(
+    app: App, library: Library, report: AddReport, *, is_dry_run: bool
+) -> tuple[PdfResult, ...]:
+    """Fetch the PDFs of all papers that are there now; the keys are what is printed."""
+    keys = dict.fromkeys(each.citekey for each in report.results if each.citekey)
+    if not keys or is_dry_run:
+        return ()
+    return library.pdf(
+        tuple(filter(None, keys)), tell=lambda each: tell_pdf(app, each, as_json=True)
+    ).results
 
 
-def _tell_failures(app: App, report: AddReport) -> None:
-    """Say each reason once, with the ids it kept away."""
-    reasons: dict[tuple[str, str], list[str]] = {}
-    for result in report.results:
-        if result.exit_status:
-            reasons.setdefault((result.message, result.hint), []).append(result.asked)
-    for (message, hint), asked in reasons.items():
-        missed = "" if len(asked) == 1 else f"; not added: {', '.join(asked)}"
-        app.warn(f"{message}{missed}{f'; {hint}' if hint else ''}")
+def _asked(ids: tuple[str, ...]) -> Iterator[str]:
+    for text in ids:
+        yield from read_input().split() if text == "-" else [text]
 
 
-def exit_status(report: AddReport) -> int:
-    """Return 0 when all is well, the one status when all failed alike, else 1 (in part)."""
-    statuses = {result.exit_status for result in report.results}
-    return statuses.pop() if len(statuses) == 1 else int(bool(statuses))
+def _found(sources: tuple[str, ...]) -> Iterator[str]:
+    """Yield the ids that stand in texts, each once. Raises NotFoundError for one without any."""
+    from papernotes.errors import NotFoundError  # noqa: PLC0415 - --from only
+    from papernotes.ids import find_arxiv_ids  # noqa: PLC0415 - same
+
+    for source in sources:
+        found = find_arxiv_ids(read_text(source))
+        if not found:
+            shown = "standard input" if source == "-" else source
+            raise NotFoundError(f"{shown}: no arXiv id in it", hint="is it the right file?")
+        yield from map(str, found)

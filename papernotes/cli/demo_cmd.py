@@ -19,7 +19,7 @@ from papernotes.demo.records import load_records
 from papernotes.demo.standin import StandIn
 from papernotes.errors import ConflictError, PapernotesError
 
-_PAPERS = ("1706.03762", "1412.6980", "1512.03385", "1409.0473", "arXiv:1810.04805v2")
+_PAPERS = ("1706.03762v1", "1412.6980", "1512.03385", "1409.0473", "arXiv:1810.04805v2")
 _PASTED = "https://arxiv.org/pdf/2006.11239.pdf"
 
 
@@ -42,6 +42,7 @@ def command(app: App, directory: str) -> None:
         with StandIn(load_records()) as arxiv:
             os.environ["PAPERNOTES_ARXIV_API_URL"] = arxiv.api_url
             os.environ["PAPERNOTES_ARXIV_DELAY_SECONDS"] = "0"
+            os.environ["PAPERNOTES_ARXIV_CACHE_HOURS"] = "0"
             _tour(app, root)
     finally:
         os.environ.clear()
@@ -53,6 +54,8 @@ def command(app: App, directory: str) -> None:
 def _tour(app: App, root: Path) -> None:
     _say(app, "A library is a folder. Everything you would miss is plain text in notes/ and bib/.")
     _run(app, root, "init", str(root))
+    _say(app, "Search arXiv itself. On a terminal you are asked what to add.")
+    _run(app, root, "find", "au:ho ti:diffusion", "--since", "2020")
     _say(app, "Ids, versions and pasted links all work. One request fetches them all.")
     _run(app, root, "add", "--tag", "demo", *_PAPERS, _PASTED)
     _run(app, root, "list")
@@ -62,6 +65,11 @@ def _tour(app: App, root: Path) -> None:
     _say(app, "What was edited is found at once; no command was needed.")
     _run(app, root, "search", "square root")
     _run(app, root, "search", "author:kingma year:..2015")
+    _say(app, "PDFs are searched too, and what you mark in them comes into the note, once.")
+    _run(app, root, "pdf", "kingma2014adam", "--annotations")
+    _say(app, "What is new? A note keeps in mind which version it is about.")
+    _run(app, root, "update")
+    _run(app, root, "list", "is:outdated")
     _say(app, "A paper's page tells who says something about it.")
     _run(app, root, "show", "kingma2014adam")
     _say(app, "Notes marked `publish: true` become posts; private ones and %%comments%% stay home.")

@@ -89,6 +89,7 @@ def print_hits(hits: Sequence[Hit], *, with_fragments: bool) -> None:
             fields = [hit.ref, str(hit.year or ""), ", ".join(hit.authors), hit.title]
             if with_fragments:
                 fields.append(hit.fragments[0].text if hit.fragments else "")
+            fields += filter(None, [warning(hit)])
             click.echo("\t".join(one_line(field) for field in fields))
         return
     columns = shutil.get_terminal_size().columns
@@ -97,12 +98,22 @@ def print_hits(hits: Sequence[Hit], *, with_fragments: bool) -> None:
     who_columns = min(max((width(who) for who in whos), default=0), columns // 4)
     rest = max(columns - refs - who_columns - 4, _MIN_TITLE)
     for hit, who in zip(hits, whos, strict=True):
+        warned = warning(hit)
+        free = max(rest - len(warned) - 2, _MIN_TITLE) if warned else rest
         ref = click.style(fit_end(one_line(hit.ref), refs), bold=True)
-        title = _title(hit, rest) if with_fragments else fit(one_line(hit.title), rest).rstrip()
+        title = _title(hit, free) if with_fragments else fit(one_line(hit.title), free).rstrip()
+        title += click.style(f"  {warned}", fg="red") if warned else ""
         click.echo(f"{ref}  {click.style(fit(one_line(who), who_columns), fg='cyan')}  {title}")
         for fragment in hit.fragments:
             if fragment.field != "title":
                 click.echo(_fragment_line(fragment, columns))
+
+
+def warning(hit: Hit) -> str:
+    """Return what a reader of this hit should know of its paper: withdrawn, or gone on since."""
+    is_outdated = hit.version is not None and hit.latest is not None and hit.version < hit.latest
+    newer = f"v{hit.latest} exists" if is_outdated else ""
+    return ", ".join(filter(None, [newer, "withdrawn" if hit.is_withdrawn else ""]))
 
 
 def _title(hit: Hit, columns: int) -> str:
@@ -114,7 +125,9 @@ def _title(hit: Hit, columns: int) -> str:
 
 
 def _fragment_line(fragment: Fragment, columns: int) -> str:
-    where = fragment.field if fragment.line is None else f"{fragment.field}:{fragment.line}"
+    place = fragment.line or fragment.page
+    where = fragment.field if place is None else f"{fragment.field}:{place}"
+    where = where.replace("pdf:", "pdf p.")
     shown = _window(fragment, max(columns - width(where) - 6, _MIN_TITLE))
     return f"    {click.style(where, dim=True)}  {marked(shown, _bold)}"
 

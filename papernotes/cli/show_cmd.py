@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from papernotes.categories import category_name
 from papernotes.cli.choice import chosen
 from papernotes.cli.context import App, common_options, pass_app
 from papernotes.cli.output import json_option, plain, print_json, print_problems
@@ -56,7 +57,7 @@ def _lines(card: Card) -> Iterator[str]:
     yield click.style(one_line(card.title), bold=True)
     is_paper = card.kind == "paper" and card.paper is not None
     if card.paper is not None and is_paper:
-        yield from _paper_lines(card.paper)
+        yield from _paper_lines(card.paper, _newer(card), card.pdf)
     if card.note is not None:
         about = "" if is_paper or card.paper is None else card.paper.citekey
         yield from _note_lines(card.note, about)
@@ -71,7 +72,24 @@ def _lines(card: Card) -> Iterator[str]:
             yield textwrap.indent(_filled(link.sentence), "    ")
 
 
-def _paper_lines(paper: Paper) -> Iterator[str]:
+def _newer(card: Card) -> str:
+    """Return what to say where the note, or else the entry, is about an older version."""
+    paper = card.paper
+    if paper is None or card.version is None:
+        return ""
+    latest = paper.arxiv_latest or paper.arxiv_version or 0
+    what = "note" if card.note else "entry"
+    return (
+        f"v{latest} exists; this {what} is about v{card.version}" if card.version < latest else ""
+    )
+
+
+def _category(category: str) -> str:
+    name = category_name(category)
+    return f"{category} ({name})" if name else category
+
+
+def _paper_lines(paper: Paper, newer: str, pdf: str) -> Iterator[str]:
     if paper.authors:
         yield _filled(", ".join(author.name for author in paper.authors))
     version = f"v{paper.arxiv_version}" if paper.arxiv_version else ""
@@ -79,12 +97,14 @@ def _paper_lines(paper: Paper) -> Iterator[str]:
         "key": paper.citekey,
         "year": str(paper.year or ""),
         "arxiv": f"{paper.arxiv_id}{version}" if paper.arxiv_id else "",
-        "categories": " ".join(paper.categories),
+        "newer": newer,
+        "categories": ", ".join(map(_category, paper.categories)),
         "journal": paper.journal_ref or "",
-        "doi": paper.doi or "",
+        "doi": " ".join(filter(None, (paper.doi, *paper.other_dois))),
         "url": paper.url or "",
         "comment": paper.comment or "",
-        "withdrawn": "this version was withdrawn" if paper.is_withdrawn else "",
+        "withdrawn": "arXiv has this paper as withdrawn" if paper.is_withdrawn else "",
+        "pdf": pdf,
         "entry": f"{paper.path}:{paper.line}",
     }
     yield from _facts(facts)

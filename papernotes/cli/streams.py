@@ -82,6 +82,17 @@ def read_input() -> str:
         raise PapernotesError(f"standard input: {reason}") from error
 
 
+def read_text(name: str) -> str:
+    """Return the text of a file, - being standard input. Raises FileError and FormatError."""
+    if name == "-":
+        return read_input()
+    from pathlib import Path  # noqa: PLC0415 - few commands read a file that was named
+
+    from papernotes import files  # noqa: PLC0415 - same
+
+    return files.read(Path(name).resolve()).decode("utf-8", "replace")
+
+
 def silence_output() -> None:
     """Keep the interpreter from flushing into a pipe or disk that refuses."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

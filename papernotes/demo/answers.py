@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from papernotes.demo.atom import render_error, render_feed
+from papernotes.demo.searching import BadQueryError, search
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +20,6 @@ _SORTS = ("relevance", "lastUpdatedDate", "submittedDate")
 _WINDOW = 10_000
 # arXiv looks for this anywhere in an item of the list, and then matches the item exactly.
 _ID = re.compile(r"[0-9]{4}\.[0-9]{4,5}(?:v[0-9]+)?|[a-z-]+(?:\.[A-Z]{2})?/[0-9]{7}(?:v[0-9]+)?")
-_TERM = re.compile(r'(?:(?P<field>[a-z]+):)?(?P<text>"[^"]*"|[^\s()]+)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,35 +87,10 @@ def _found(records: Sequence[Record], params: Mapping[str, str]) -> list[Record]
         ]
     else:
         found = [record for record in records if record is newest[record.id]]
-    return [record for record in found if _matches(record, query)]
-
-
-def _matches(record: Record, query: str) -> bool:
-    """Whether the record has all terms of the query: no ranking, no OR, no brackets."""
-    is_wanted = True
-    for term in _TERM.finditer(query):
-        text = term["text"].strip('"').lower()
-        if term["text"] in {"AND", "OR", "ANDNOT", "NOT"}:
-            is_wanted = term["text"] not in {"ANDNOT", "NOT"}
-        elif (text in _field(record, term["field"] or "all")) != is_wanted:
-            return False
-        else:
-            is_wanted = True
-    return True
-
-
-def _field(record: Record, name: str) -> str:
-    fields = {
-        "ti": record.title,
-        "au": " ".join(record.authors),
-        "abs": record.summary,
-        "co": record.comment,
-        "jr": record.journal_ref,
-        "cat": " ".join(record.categories),
-        "id": record.versioned_id,
-        "doi": " ".join(record.dois),
-    }
-    return fields.get(name, " ".join(fields.values())).lower()
+    try:
+        return search(found, query) if query else found
+    except BadQueryError:
+        raise _Wrong(f"Invalid query string: {query!r}") from None
 
 
 def _sorted(found: list[Record], params: Mapping[str, str]) -> list[Record]:

@@ -5,15 +5,17 @@ A fault is written ``name`` or ``name:argument``:
     status:429        that status; ``status:503,7`` adds Retry-After: 7
     rate200           200 and the text "Rate exceeded."
     html200           200 and a web page; html_as_atom calls it Atom
-    garbage           200, called Atom, bytes that are nothing
-    empty             a feed that counts 99 results and holds none
+    garbage           200, of the right type, bytes that are nothing
+    empty             a feed that counts 99 results and holds none; a file of no bytes
     truncate:0.6      that part of the answer, Content-Length of the whole
-    truncate_noclen:0.6   that part, no length, then the end
+    truncate_noclen:0.6   that part, no length, then the end: in the middle of a chunk, if chunked
     cut:0.6           that part with its own, honest length
-    reset             the connection is reset
+    reset             the connection is reset; reset:0.6 does it after that part
     redirect:URL      302 to URL;  loop: 302 to itself
     slow:S            S seconds of silence before the answer;  drip:S: S seconds before each byte
     gzipbomb:MB       gzip that unpacks to so many million bytes;  big:MB: so many, plain
+
+The answer to a PDF is spoilt alike, and keeps its own headers.
 """
 
 from __future__ import annotations
@@ -22,9 +24,11 @@ import itertools
 import socket
 import struct
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from papernotes.demo.answers import ATOM_TYPE, Reply
+from papernotes.demo.paperfiles import FileReply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -66,9 +70,19 @@ def check(fault: str) -> str:
 
 def _send(exchange: Exchange, reply: Reply, **headers: str) -> None:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    length = {"Content-Length": str(len(reply.body)), "Content-Type": reply.content_type}
-    exchange.start(reply.status, length | named)
+    length = {"Content-Length": str(len(reply.body))}
+    exchange.start(reply.status, _headers(reply) | length | named)
     exchange.write(reply.body)
+
+
+def _headers(reply: Reply) -> dict[str, str]:
+    """Return the headers of an answer but for its length."""
+    more = dict(reply.headers) if isinstance(reply, FileReply) else {}
+    return {"Content-Type": reply.content_type} | more
+
+
+def _part(argument: str, whole: Reply) -> bytes:
+    return whole.body[: int(len(whole.body) * float(argument))]
 
 
 def _status(exchange: Exchange, argument: str, _: Reply) -> None:
@@ -85,7 +99,14 @@ def _fixed(status: int, body: bytes, content_type: str) -> _Fault:
     return send
 
 
+def _garbage(exchange: Exchange, _argument: str, whole: Reply) -> None:
+    _send(exchange, Reply(200, bytes(range(256)) * 8, whole.content_type))
+
+
 def _empty(exchange: Exchange, _argument: str, whole: Reply) -> None:
+    if isinstance(whole, FileReply):
+        _send(exchange, replace(whole, body=b""))
+        return
     head = whole.body.partition(b"  <entry>")[0].removesuffix(b"</feed>\n")
     start, tag, rest = head.partition(b"<opensearch:totalResults>")
     body = start + tag + b"99" + rest[rest.index(b"<") :] + b"</feed>\n"
@@ -93,21 +114,27 @@ def _empty(exchange: Exchange, _argument: str, whole: Reply) -> None:
 
 
 def _truncate(exchange: Exchange, argument: str, whole: Reply) -> None:
-    part = whole.body[: int(len(whole.body) * float(argument))]
-    exchange.start(200, {"Content-Length": str(len(whole.body)), "Content-Type": ATOM_TYPE})
-    exchange.write(part)
+    length = {"Content-Length": str(len(whole.body))}
+    exchange.start(whole.status, _headers(whole) | length)
+    exchange.write(_part(argument, whole))
 
 
 def _truncate_noclen(exchange: Exchange, argument: str, whole: Reply) -> None:
-    exchange.start(200, {"Content-Type": ATOM_TYPE})
-    exchange.write(whole.body[: int(len(whole.body) * float(argument))])
+    headers, part = _headers(whole), _part(argument, whole)
+    if isinstance(whole, FileReply) and whole.is_chunked:
+        headers["Transfer-Encoding"] = "chunked"
+        part = b"%x\r\n%b" % (len(whole.body), part)
+    exchange.start(whole.status, headers)
+    exchange.write(part)
 
 
 def _cut(exchange: Exchange, argument: str, whole: Reply) -> None:
-    _send(exchange, Reply(200, whole.body[: int(len(whole.body) * float(argument))]))
+    _send(exchange, replace(whole, body=_part(argument, whole)))
 
 
-def _reset(exchange: Exchange, _argument: str, _whole: Reply) -> None:
+def _reset(exchange: Exchange, argument: str, whole: Reply) -> None:
+    if argument:
+        _truncate(exchange, argument, whole)
     exchange.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     exchange.connection.close()
 
@@ -126,7 +153,7 @@ def _slow(exchange: Exchange, argument: str, whole: Reply) -> None:
 
 
 def _drip(exchange: Exchange, argument: str, whole: Reply) -> None:
-    exchange.start(200, {"Content-Length": str(len(whole.body)), "Content-Type": ATOM_TYPE})
+    _truncate(exchange, "0", whole)
     for byte in whole.body:
         if exchange.wait(float(argument)):
             return
@@ -134,15 +161,16 @@ def _drip(exchange: Exchange, argument: str, whole: Reply) -> None:
 
 
 def _blown_up(megabytes: str, whole: Reply) -> Iterator[bytes]:
-    """Yield the answer with blanks in its first title, in pieces of a million bytes."""
-    head, tag, rest = whole.body.partition(b"<title>")
-    yield head + tag
+    """Yield the answer with blanks in its first title, or before its trailer, by the million."""
+    before, after = (b"startxref", b"") if isinstance(whole, FileReply) else (b"", b"<title>")
+    at = max(0, whole.body.find(before or after)) + len(after)
+    yield whole.body[:at]
     yield from itertools.repeat(b" " * _MILLION, int(megabytes))
-    yield rest
+    yield whole.body[at:]
 
 
 def _gzipbomb(exchange: Exchange, argument: str, whole: Reply) -> None:
-    exchange.start(200, {"Content-Encoding": "gzip", "Content-Type": ATOM_TYPE})
+    exchange.start(200, _headers(whole) | {"Content-Encoding": "gzip"})
     _write_all(exchange, _packed(_blown_up(argument, whole)))
 
 
@@ -153,7 +181,7 @@ def _packed(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _big(exchange: Exchange, argument: str, whole: Reply) -> None:
-    exchange.start(200, {"Content-Type": ATOM_TYPE})
+    exchange.start(200, _headers(whole))
     _write_all(exchange, _blown_up(argument, whole))
 
 
@@ -170,7 +198,7 @@ _FAULTS: dict[str, _Fault] = {
     "rate200": _fixed(200, b"Rate exceeded.", "text/plain"),
     "html200": _fixed(200, _HTML, "text/html; charset=utf-8"),
     "html_as_atom": _fixed(200, _HTML, ATOM_TYPE),
-    "garbage": _fixed(200, bytes(range(256)) * 8, ATOM_TYPE),
+    "garbage": _garbage,
     "empty": _empty,
     "truncate": _truncate,
     "truncate_noclen": _truncate_noclen,

@@ -1,11 +1,12 @@
-"""A stand-in for arXiv's API on this machine: real HTTP on 127.0.0.1, for demo and tests.
+"""A stand-in for arXiv on this machine: real HTTP on 127.0.0.1, for demo and tests.
 
     with StandIn(load_records()) as server:
         ...  # ask server.api_url
 
-``/api/query`` answers by GET and POST as arXiv does. ``/_log`` tells what was asked, and
-``POST /_fault`` takes a JSON list of faults (see :mod:`papernotes.demo.faults`), one for each of
-the next requests. Run it on its own with ``python -m papernotes.demo.standin``.
+``/api/query`` answers by GET and POST as arXiv does, ``/pdf/ID`` and ``/abs/ID`` by GET and HEAD,
+with PDFs of our own making. ``/_log`` tells what was asked, and ``POST /_fault`` takes a JSON list
+of faults (see :mod:`papernotes.demo.faults`), one for each of the next requests. Run it on its own
+with ``python -m papernotes.demo.standin``.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from papernotes.demo import faults
 from papernotes.demo.answers import Reply, answer
+from papernotes.demo.paperfiles import ABS_PATH, PDF_PATH, FileReply, answer_file, chunked
 from papernotes.demo.records import RECORDS_FILE, load_records
 
 if TYPE_CHECKING:
@@ -42,12 +44,18 @@ _ENDLESS = 10**12
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request; ``at`` is when it came, in seconds on the monotonic clock."""
+    """One request; ``at`` is when it came, in seconds on the monotonic clock.
+
+    ``range`` and ``if_range`` are headers, empty where they were not sent.
+    """
 
     method: str
     params: dict[str, str]
     user_agent: str
     at: float
+    path: str = API_PATH
+    range: str = ""
+    if_range: str = ""
 
 
 class StandIn:
@@ -171,10 +179,19 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         if parts.path == API_PATH:
             self._answer(dict(parse_qsl(parts.query, keep_blank_values=True)))
+        elif parts.path.startswith((PDF_PATH, ABS_PATH)):
+            self._answer_file(parts.path, parts.query)
         elif parts.path == "/_log":
             self._reply(Reply(200, json.dumps(self.standin.log()).encode(), "application/json"))
         else:
             self._reply(Reply(404, b"<html><body>Not found</body></html>", "text/html"))
+
+    def do_HEAD(self) -> None:
+        parts = urlsplit(self.path)
+        if parts.path.startswith((PDF_PATH, ABS_PATH)):
+            self._answer_file(parts.path, parts.query)
+        else:
+            self._reply(Reply(404, b"", "text/html"))
 
     def do_POST(self) -> None:
         length = min(int(self.headers.get("Content-Length") or 0), _MOST_FORM_BYTES)
@@ -196,17 +213,40 @@ class _Handler(BaseHTTPRequestHandler):
             self._reply(Reply(200, b"queued\n", "text/plain"))
 
     def _answer(self, params: dict[str, str]) -> None:
-        agent = self.headers.get("User-Agent", "")
-        fault = self.standin.begin(Asked(self.command, params, agent, time.monotonic()))
+        def whole() -> Reply:
+            now = self.standin.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+            return answer(self.standin.records, params, now=now)
+
+        self._play(Asked(self.command, params, self._sent("User-Agent"), time.monotonic()), whole)
+
+    def _answer_file(self, path: str, query: str) -> None:
+        asked = Asked(
+            self.command,
+            dict(parse_qsl(query, keep_blank_values=True)),
+            self._sent("User-Agent"),
+            time.monotonic(),
+            path,
+            self._sent("Range"),
+            self._sent("If-Range"),
+        )
+        headers = {"Range": asked.range, "If-Range": asked.if_range}
+        if self.command == "HEAD":
+            headers = {}
+        self._play(asked, lambda: answer_file(self.standin.records, path, query, headers))
+
+    def _sent(self, header: str) -> str:
+        return str(self.headers.get(header, ""))
+
+    def _play(self, asked: Asked, whole: Callable[[], Reply]) -> None:
+        """Answer a request that counts: as is right, or as a fault has it."""
+        fault = self.standin.begin(asked)
         self._is_counted = True
         try:
-            now = self.standin.now().strftime("%Y-%m-%dT%H:%M:%SZ")
-            whole = answer(self.standin.records, params, now=now)
             if isinstance(fault, str):
                 self.close_connection = True
-                faults.play(fault, self, whole)
+                faults.play(fault, self, whole())
             else:
-                self._reply(fault or whole, may_pack=fault is None)
+                self._reply(fault or whole(), may_pack=fault is None)
         finally:
             self._count_out()
 
@@ -219,21 +259,29 @@ class _Handler(BaseHTTPRequestHandler):
     def _reply(self, reply: Reply, *, may_pack: bool = False) -> None:
         headers = {"Content-Type": reply.content_type}
         body = reply.body
-        if may_pack and "gzip" in self.headers.get("Accept-Encoding", ""):
+        if isinstance(reply, FileReply):
+            headers |= reply.headers
+            if reply.is_chunked and self.command == "GET" and self.request_version != "HTTP/1.0":
+                headers["Transfer-Encoding"] = "chunked"
+                body = chunked(body)
+        elif may_pack and "gzip" in self._sent("Accept-Encoding"):
             headers["Content-Encoding"] = "gzip"
             body = gzip.compress(body, mtime=0)
-        self.start(reply.status, headers | {"Content-Length": str(len(body))})
+        if "Transfer-Encoding" not in headers:
+            headers["Content-Length"] = str(len(body))
+        self.start(reply.status, headers)
+        self._left = len(body)
         self.write(body)
 
     def start(self, status: int, headers: dict[str, str]) -> None:
         """Send the head of an answer."""
         self._left = int(headers.get("Content-Length", _ENDLESS))
-        if not self._left:
+        if not self._left or self.command == "HEAD":
             self._count_out()
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
-        if self.close_connection or "Content-Length" not in headers:
+        if self.close_connection or not headers.keys() & {"Content-Length", "Transfer-Encoding"}:
             self.close_connection = True
             self.send_header("Connection", "close")
         self.end_headers()
@@ -243,7 +291,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._left -= len(data)
         if self._left <= 0:
             self._count_out()
-        self.wfile.write(data)
+        if self.command != "HEAD":
+            self.wfile.write(data)
 
     def wait(self, seconds: float) -> bool:
         """Wait; return True when the server closes meanwhile."""

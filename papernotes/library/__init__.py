@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Self
 
 from papernotes import config as settings
 from papernotes import files
-from papernotes.errors import ArxivIdError, ConflictError, LibraryNotFoundError, UsageError
-from papernotes.ids import parse_arxiv_id, portable_slug, slugify
+from papernotes.errors import ConflictError, LibraryNotFoundError, UsageError
+from papernotes.ids import portable_slug, slugify
 from papernotes.library.upkeep import Upkeep
 from papernotes.models import Card, Hits
 from papernotes.query import parse as parse_query
@@ -28,17 +28,30 @@ if TYPE_CHECKING:
     from datetime import date
     from types import TracebackType
 
+    from papernotes.arxiv import ArxivClient
     from papernotes.export import Plan
+    from papernotes.library.intake import Intake
     from papernotes.library.upkeep import Progress
-    from papernotes.models import ArxivId, Note, Paper, Problem, SyncReport
+    from papernotes.models import Note, Paper, Problem, SyncReport
     from papernotes.query import Node
-    from papernotes.reports import Added, AddReport, ExportReport
+    from papernotes.reports import (
+        Added,
+        AddReport,
+        ExportReport,
+        FindReport,
+        PdfReport,
+        PdfResult,
+        Updated,
+        UpdateReport,
+    )
 
 _GITIGNORE = "/index/\n/pdf/\n/.trash/\n"
 _TOML = """\
 # A papernotes library: notes/ and bib/ are yours, index/ is made from them and safe to delete.
 # Settings (all optional) are listed by: papernotes config
 """
+_PATIENCE = 20.0
+_PATIENCE_OF_A_BATCH = 300.0
 SORTS = ("added", "year", "title")
 
 
@@ -70,6 +83,7 @@ class Library:
         self.root = root.resolve()
         self.config = settings.load(root) if config is None else config
         self._notify = notify
+        self._progress = progress
         self._today = today
         self._state_dir = settings.state_dir() if state_dir is None else state_dir
         self._upkeep = Upkeep(
@@ -141,56 +155,176 @@ class Library:
         tags: Sequence[str] = (),
         status: str = "unread",
         has_note: bool = True,
+        is_offline: bool = False,
         is_dry_run: bool = False,
+        tell: Callable[[Added], None] | None = None,
     ) -> AddReport:
         """Fetch papers from arXiv and write their entries and notes.
 
-        ``asked`` are ids or arXiv URLs. Every one is accounted for in the report, in order;
-        nothing is raised for one of them alone. Raises LockedError and StoreError.
+        ``asked`` are ids or arXiv URLs. Every one is accounted for in the report, in order, and
+        told to ``tell`` as soon as it is settled; nothing is raised for one of them alone.
+        ``is_offline`` asks nobody and writes stubs that :meth:`update` completes. Raises
+        LockedError and StoreError.
         """
-        from papernotes.reports import AddReport
+        problems = self._upkeep.refresh()
+        intake = self._intake(tags, status, has_note=has_note, is_dry_run=is_dry_run, tell=tell)
+        results = (
+            intake.take_stubs(asked)
+            if is_offline
+            else intake.take(asked, lambda count: self._arxiv("add", count))
+        )
+        return self._added(results, problems, is_dry_run=is_dry_run)
+
+    def find(
+        self,
+        text: str = "",
+        *,
+        categories: Sequence[str] = (),
+        since: str | None = None,
+        limit: int = 20,
+        sort: str = "relevance",
+    ) -> FindReport:
+        """Search arXiv; what is in the library already is marked with its key.
+
+        ``categories`` and ``since`` narrow the query ``text``, as
+        :func:`papernotes.arxiv.question.render_question` says; a query of ids is answered with
+        just those. ``sort`` is ``relevance`` or ``newest``. Raises QueryError, UsageError and
+        NetworkError.
+        """
+        from papernotes.library import finding
+
+        question = finding.prepare(
+            text, categories=categories, since=since, limit=limit, sort=sort, today=self._today()
+        )
+        self._upkeep.refresh()
+        papers, total = finding.ask(self._arxiv("find", limit), question)
+        return self._upkeep.mended(
+            lambda: finding.marked(self._upkeep.store(), question, papers, total)
+        )
+
+    def add_found(
+        self,
+        papers: Sequence[Paper],
+        *,
+        tags: Sequence[str] = (),
+        status: str = "unread",
+        has_note: bool = True,
+        is_dry_run: bool = False,
+        tell: Callable[[Added], None] | None = None,
+    ) -> AddReport:
+        """Write entries and notes of papers that :meth:`find` found, like :meth:`add`."""
+        problems = self._upkeep.refresh()
+        intake = self._intake(tags, status, has_note=has_note, is_dry_run=is_dry_run, tell=tell)
+        return self._added(intake.take_papers(papers), problems, is_dry_run=is_dry_run)
+
+    def update(
+        self,
+        refs: Sequence[str] = (),
+        *,
+        is_dry_run: bool = False,
+        tell: Callable[[Updated], None] | None = None,
+    ) -> UpdateReport:
+        """Ask arXiv what is new about papers (all of them without ``refs``) and write it down.
+
+        New versions, titles, DOIs, journal references and withdrawals go into the entries that
+        papernotes made and, where it still says what the entry said, into the front matter of
+        their notes; a note that named no version then names the one it was about. Stubs of
+        :meth:`add` are completed. Each paper is told to ``tell`` as soon as it is settled.
+        Raises NotFoundError for a ref, UsageError for one that is no arXiv paper, LockedError.
+        """
+        from papernotes.library import updating
+        from papernotes.reports import UpdateReport
 
         problems = self._upkeep.refresh()
-        results: dict[str, Added] = {}
-        wanted: dict[str, ArxivId] = {}
-        for text in dict.fromkeys(asked):
-            try:
-                arxiv_id = parse_arxiv_id(text)
-            except ArxivIdError as error:
-                results[text] = _refused(text, error)
-                continue
-            known = self._known(text, arxiv_id)
-            if known is None:
-                wanted[text] = arxiv_id
-            else:
-                results[text] = known
-        if wanted:
-            from papernotes.library.intake import Intake, Wishes
+        papers, skipped = self._upkeep.mended(lambda: updating.chosen(self._upkeep, refs))
+        run = updating.Updating(
+            self._upkeep, tell=tell, progress=self._progress, is_dry_run=is_dry_run
+        )
+        results = run.run(papers, self._arxiv("update", len(papers))) if papers else ()
+        return UpdateReport(results, skipped, is_dry_run, problems)
 
-            intake = Intake(
-                self._upkeep,
-                self.config,
-                self._state_dir,
-                wishes=Wishes(tuple(tags), status, has_note),
-                today=self._today(),
-                notify=self._notify,
-                is_dry_run=is_dry_run,
-            )
-            results |= intake.take(wanted)
-        ordered = tuple(results[text] for text in dict.fromkeys(asked))
-        return AddReport(ordered, is_dry_run, problems)
+    def pdf(
+        self,
+        refs: Sequence[str],
+        *,
+        with_annotations: bool = False,
+        is_dry_run: bool = False,
+        tell: Callable[[PdfResult], None] | None = None,
+    ) -> PdfReport:
+        """Fetch PDFs of papers into pdf/ and make their text searchable.
 
-    def _known(self, text: str, arxiv_id: ArxivId) -> Added | None:
-        store = self._upkeep.store()
-        document = store.document("arxiv", arxiv_id.id)
-        if document is None:
-            return None
-        row = store.rows([document]).get(document)
-        if row is None:
-            return None
-        from papernotes.reports import Added
+        An arXiv id with a version asks for that version, any other ref for the one its entry is
+        about. ``with_annotations`` also puts highlights and comments into the papers' notes,
+        each once. Every ref is accounted for, and told to ``tell`` as soon as it is settled.
+        Raises LockedError and StoreError.
+        """
+        from papernotes.arxiv.download import Downloads
+        from papernotes.library.reading import Reading
+        from papernotes.reports import PdfReport
 
-        return Added(asked=text, outcome="known", citekey=row.ref, title=row.title)
+        problems = self._upkeep.refresh()
+        patience = _PATIENCE_OF_A_BATCH if len(refs) > 1 else _PATIENCE
+        downloads = Downloads(
+            self.config,
+            self._state_dir,
+            notify=self._notify,
+            patience_seconds=patience,
+            total_seconds=self.config["arxiv.pdf_timeout_seconds"],
+            most_bytes=int(1_000_000 * self.config["arxiv.pdf_max_megabytes"]),
+        )
+        run = Reading(
+            self._upkeep,
+            downloads,
+            tell=tell,
+            progress=self._progress,
+            note_path=self.note_path if with_annotations else None,
+            is_dry_run=is_dry_run,
+        )
+        results = self._upkeep.mended(lambda: run.run(refs))
+        return PdfReport(results, is_dry_run, problems)
+
+    def _intake(
+        self,
+        tags: Sequence[str],
+        status: str,
+        *,
+        has_note: bool,
+        is_dry_run: bool,
+        tell: Callable[[Added], None] | None,
+    ) -> Intake:
+        from papernotes.library.intake import Intake, Wishes
+
+        return Intake(
+            self._upkeep,
+            self.config,
+            wishes=Wishes(tuple(tags), status, has_note),
+            today=self._today(),
+            notify=self._notify,
+            tell=tell,
+            progress=self._progress,
+            is_dry_run=is_dry_run,
+        )
+
+    @staticmethod
+    def _added(
+        results: tuple[Added, ...], problems: tuple[Problem, ...], *, is_dry_run: bool
+    ) -> AddReport:
+        from papernotes.reports import AddReport
+
+        return AddReport(results, is_dry_run, problems)
+
+    def _arxiv(self, purpose: str, count: int = 1) -> ArxivClient:
+        """Return a client; one that is to fetch more than a page waits longer when arXiv asks."""
+        from papernotes.arxiv import ArxivClient
+
+        is_batch = count > ArxivClient.page_size
+        return ArxivClient(
+            self.config,
+            self._state_dir,
+            notify=self._notify,
+            patience_seconds=_PATIENCE_OF_A_BATCH if is_batch else _PATIENCE,
+            purpose=purpose,
+        )
 
     def new(
         self,
@@ -314,6 +448,8 @@ class Library:
             note=note,
             other_notes=tuple(each for each in about if note is None or each != note.ref),
             backlinks=backlinks,
+            version=row.version if row.paper_id is not None else None,
+            pdf=row.pdf or "",
             problems=tuple(problem for problem in problems if problem.path in paths),
         )
 
@@ -371,15 +507,3 @@ class Library:
         from papernotes.library import recall
 
         return recall.matching_ids(self._upkeep, parse_query(text), today=self._today())
-
-
-def _refused(text: str, error: ArxivIdError) -> Added:
-    from papernotes.reports import Added
-
-    return Added(
-        asked=text,
-        outcome="malformed",
-        message=str(error),
-        hint=error.hint,
-        exit_status=error.exit_status,
-    )

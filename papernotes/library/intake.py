@@ -1,6 +1,7 @@
 """The trip of papers into the library: ids → arXiv → BibTeX entries and notes → sync.
 
-Each paper is written whole or not at all; what arrived before a fault is kept.
+Each paper is written whole or not at all; what arrived before a fault is kept, so that the same
+request, made again, asks only for the rest.
 """
 
 from __future__ import annotations
@@ -10,23 +11,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from papernotes import bib, files, notes
-from papernotes.arxiv import PAGE_SIZE, ArxivClient
 from papernotes.errors import ArxivIdError, BadAnswerError, NotFoundError, PapernotesError
-from papernotes.ids import make_citekey, portable_slug
+from papernotes.ids import arxiv_month, make_citekey, parse_arxiv_id, portable_slug
+from papernotes.models import ArxivId, Paper
 from papernotes.reports import Added
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
-    from pathlib import Path
 
-    from papernotes.arxiv import Fetched
+    from papernotes.arxiv import ArxivClient, Fetched
     from papernotes.config import Config
-    from papernotes.library.upkeep import Upkeep
-    from papernotes.models import ArxivId, Paper
-
-_PATIENCE = 20.0
-_PATIENCE_OF_A_BATCH = 300.0
+    from papernotes.library.upkeep import Progress, Upkeep
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,120 +35,184 @@ class Wishes:
 
 
 class Intake:
-    """One run of ``add`` for ids that the library did not know when it began."""
+    """One run of ``add``: ``tell`` hears of each thing asked as soon as it is settled."""
 
     def __init__(
         self,
         upkeep: Upkeep,
         config: Config,
-        state_dir: Path,
         *,
         wishes: Wishes,
         today: date,
         notify: Callable[[str], None],
+        tell: Callable[[Added], None] | None,
+        progress: Progress | None = None,
         is_dry_run: bool,
     ) -> None:
         self._upkeep = upkeep
         self._config = config
-        self._state_dir = state_dir
         self._notify = notify
+        self._tell = tell
+        self._progress = progress
         self._wishes = wishes
         self._today = today
         self._is_dry_run = is_dry_run
-        self._promised: dict[str, Added] = {}
+        self._promised: set[str] = set()
+        self._settled: dict[str, Added] = {}
 
-    def take(self, wanted: Mapping[str, ArxivId]) -> dict[str, Added]:
-        """Fetch and keep; return what became of each text asked."""
-        first: dict[str, ArxivId] = {}
-        for arxiv_id in wanted.values():
-            first.setdefault(arxiv_id.id, arxiv_id)
-        texts: dict[str, list[str]] = {}
-        for text, arxiv_id in wanted.items():
-            texts.setdefault(arxiv_id.id, []).append(text)
-        outcomes: dict[str, Added] = {}
-        client = ArxivClient(
-            self._config,
-            self._state_dir,
-            notify=self._notify,
-            patience_seconds=_PATIENCE_OF_A_BATCH if len(first) > PAGE_SIZE else _PATIENCE,
-        )
-        try:
-            for fetched in client.iter_fetch(first.values()):
-                outcomes |= self._keep_slice(fetched, texts)
-        except PapernotesError as error:
-            for base in first:
-                outcomes.setdefault(base, _failed(texts[base][0], error))
-        return {
-            text: outcomes[base] if text == same[0] else self._again(text, outcomes[base])
-            for base, same in texts.items()
-            for text in same
-        }
+    def take(
+        self, asked: Sequence[str], make_client: Callable[[int], ArxivClient]
+    ) -> tuple[Added, ...]:
+        """Fetch what is not known yet and keep it; return what became of each text asked.
 
-    def _again(self, text: str, outcome: Added) -> Added:
-        """Answer for a second spelling of an id in the same run."""
-        kind = "known" if outcome.outcome == "added" else outcome.outcome
-        return replace(outcome, asked=text, outcome=kind, paths=())
-
-    def _keep_slice(self, fetched: Fetched, texts: Mapping[str, list[str]]) -> dict[str, Added]:
-        """Write the papers of one answer under the lock, then sync just them."""
-        outcomes = {}
-        for arxiv_id in fetched.missing:
-            error: PapernotesError = NotFoundError(
-                f"arXiv has no paper {arxiv_id}",
-                hint="check the id, and the version if you gave one",
-            )
-            outcomes[arxiv_id.id] = _failed(texts[arxiv_id.id][0], error)
-        for arxiv_id, reason in fetched.refused.items():
-            error = ArxivIdError(f"arXiv refuses {arxiv_id}: {reason}")
-            outcomes[arxiv_id.id] = _failed(texts[arxiv_id.id][0], error)
-        for arxiv_id, reason in fetched.failed.items():
-            outcomes[arxiv_id.id] = _failed(texts[arxiv_id.id][0], BadAnswerError(reason))
-        if not fetched.papers:
-            return outcomes
-        if self._is_dry_run:
-            for arxiv_id, paper in fetched.papers.items():
-                text = texts[arxiv_id.id][0]
-                outcomes[arxiv_id.id] = self._promise(text, *self._draft(paper))
-            return outcomes
-        with self._upkeep.locked():
-            for arxiv_id, paper in fetched.papers.items():
-                outcomes[arxiv_id.id] = self._keep(texts[arxiv_id.id][0], paper)
+        ``make_client`` is called with the number of papers to fetch, if there are any.
+        """
+        texts = self._sort_out(asked)
+        if texts:
+            client = make_client(len(texts))
+            wanted = {base: same[0][1] for base, same in texts.items()}
             try:
-                self._upkeep.sync_paths(path for each in outcomes.values() for path in each.paths)
+                for part in _slices(wanted, client.page_size):
+                    self._keep_slice(client.fetch(part), texts)
+                    self._show_progress(texts)
+            except PapernotesError as error:
+                for same in texts.values():
+                    if same[0][0] not in self._settled:
+                        self._settle_all(same, _failed(same[0][0], error))
+        return tuple(self._settled[text] for text in dict.fromkeys(asked))
+
+    def take_stubs(self, asked: Sequence[str]) -> tuple[Added, ...]:
+        """Write what an id alone tells, without asking arXiv; ``update`` completes it later."""
+        texts = self._sort_out(asked)
+        stubs = [(same, _stub(same[0][1]), same[0][1].version) for same in texts.values()]
+        self._keep_all(stubs)
+        return tuple(self._settled[text] for text in dict.fromkeys(asked))
+
+    def take_papers(self, papers: Iterable[Paper]) -> tuple[Added, ...]:
+        """Keep papers that are already in hand, as a search of arXiv gives them."""
+        given = {paper.arxiv_id: paper for paper in papers if paper.arxiv_id}
+        texts = self._sort_out(list(given))
+        self._keep_all([(same, given[base], None) for base, same in texts.items()])
+        return tuple(self._settled[text] for text in given)
+
+    # --- what was asked ----------------------------------------------------------------------
+
+    def _sort_out(self, asked: Sequence[str]) -> dict[str, list[tuple[str, ArxivId]]]:
+        """Return by bare id how it was asked for; what is malformed or known is settled here."""
+        texts: dict[str, list[tuple[str, ArxivId]]] = {}
+        for text in dict.fromkeys(asked):
+            try:
+                arxiv_id = parse_arxiv_id(text)
+            except ArxivIdError as error:
+                self._settle(_failed(text, error))
+                continue
+            known = self._known(text, arxiv_id.id)
+            if known is None:
+                texts.setdefault(arxiv_id.id, []).append((text, arxiv_id))
+            else:
+                self._settle(known)
+        return texts
+
+    def _known(self, text: str, arxiv_id: str) -> Added | None:
+        store = self._upkeep.store()
+        document = store.document("arxiv", arxiv_id)
+        row = None if document is None else store.rows([document]).get(document)
+        if row is None:
+            return None
+        return Added(asked=text, outcome="known", citekey=row.ref, title=row.title)
+
+    def _settle(self, outcome: Added) -> None:
+        self._settled[outcome.asked] = outcome
+        if self._tell is not None:
+            self._tell(outcome)
+
+    def _settle_all(self, same: Sequence[tuple[str, ArxivId]], outcome: Added) -> None:
+        """Settle an id for every spelling in which it was asked for in this run."""
+        self._settle(outcome)
+        kind = "known" if outcome.outcome == "added" else outcome.outcome
+        for text, _ in same[1:]:
+            self._settle(replace(outcome, asked=text, outcome=kind, paths=()))
+
+    def _show_progress(self, texts: Mapping[str, list[tuple[str, ArxivId]]]) -> None:
+        if self._progress is not None:
+            done = sum(same[0][0] in self._settled for same in texts.values())
+            self._progress("fetching", done, len(texts))
+
+    # --- what arrived ------------------------------------------------------------------------
+
+    def _keep_slice(self, fetched: Fetched, texts: Mapping[str, list[tuple[str, ArxivId]]]) -> None:
+        """Settle what one answer holds: its papers are written under one lock, then synced."""
+        errors: dict[ArxivId, PapernotesError] = {}
+        for one in fetched.missing:
+            errors[one] = NotFoundError(
+                f"arXiv has no paper {one}", hint="check the id, and the version if you gave one"
+            )
+        for one, reason in fetched.refused.items():
+            errors[one] = ArxivIdError(f"arXiv refuses {one}: {reason}")
+        for one, reason in fetched.failed.items():
+            errors[one] = BadAnswerError(reason)
+        arrived = []
+        for one in (*fetched.papers, *errors):
+            same = texts[one.id]
+            if one != same[0][1]:
+                continue  # it came along to tell which version is the newest
+            if one in errors:
+                self._settle_all(same, _failed(same[0][0], errors[one]))
+            else:
+                newest = fetched.papers.get(ArxivId(one.id))
+                arrived.append((same, _informed(fetched.papers[one], newest), one.version))
+        self._keep_all(arrived)
+
+    def _keep_all(
+        self, arrived: Sequence[tuple[Sequence[tuple[str, ArxivId]], Paper, int | None]]
+    ) -> None:
+        """Write papers, each with the version asked for if one was, then sync just them."""
+        if self._is_dry_run:
+            for same, paper, version in arrived:
+                self._settle_all(same, self._promise(same[0][0], *self._draft(paper, version)))
+            return
+        if not arrived:
+            return
+        paths: list[str] = []
+        with self._upkeep.locked():
+            for same, paper, version in arrived:
+                outcome = self._keep(same[0][0], paper, version)
+                paths += outcome.paths
+                self._settle_all(same, outcome)
+            try:
+                self._upkeep.sync_paths(paths)
             except PapernotesError as error:
                 self._notify(f"written, but not yet to be found: {error}; next: papernotes sync")
-        return outcomes
 
-    def _keep(self, text: str, paper: Paper) -> Added:
+    def _keep(self, text: str, paper: Paper, version: int | None) -> Added:
         """Write one paper's files, all or none."""
         assert paper.arxiv_id is not None
         known = self._upkeep.store().citekey_of_arxiv(paper.arxiv_id)
         if known is not None:  # another process was quicker
             return Added(asked=text, outcome="known", citekey=known, title=paper.title)
         try:
-            draft, contents = self._draft(paper)
+            draft, contents = self._draft(paper, version)
             files.commit(self._upkeep.root, contents, journal=self._upkeep.journal)
         except PapernotesError as error:
             return _failed(text, error)
         return self._promise(text, draft, contents)
 
     def _promise(self, text: str, paper: Paper, contents: Mapping[str, bytes]) -> Added:
-        added = Added(
+        self._promised.add(paper.citekey)
+        if paper.is_withdrawn:
+            reason = f": {paper.comment}" if paper.comment else ""
+            self._notify(f"{paper.citekey}: arXiv has this paper as withdrawn{reason}")
+        return Added(
             asked=text,
             outcome="added",
             citekey=paper.citekey,
             title=paper.title,
             paths=tuple(contents),
         )
-        self._promised[paper.citekey] = added
-        return added
 
-    def _draft(self, paper: Paper) -> tuple[Paper, dict[str, bytes]]:
+    def _draft(self, paper: Paper, version: int | None) -> tuple[Paper, dict[str, bytes]]:
         """Give a paper a free citation key and render its files."""
-        template = self._config["citekey.template"]
-        citekey = make_citekey(
-            paper, template=template, is_taken=lambda key: self._is_taken(key, paper)
-        )
+        citekey = self._citekey(paper)
         paper = replace(paper, citekey=citekey)
         slug = portable_slug(citekey)
         text, problems = bib.render_reported(paper)
@@ -161,10 +221,22 @@ class Intake:
         contents = {f"bib/{slug}.bib": text.encode()}
         if self._wishes.has_note and not self._has_note(slug):
             note = notes.render_paper_note(
-                paper, created=self._today, tags=self._wishes.tags, status=self._wishes.status
+                paper,
+                version=version,
+                created=self._today,
+                tags=self._wishes.tags,
+                status=self._wishes.status,
             )
             contents[f"notes/{slug}.md"] = note.encode()
         return paper, contents
+
+    def _citekey(self, paper: Paper) -> str:
+        template = self._config["citekey.template"]
+        if is_stub(paper):
+            template = f"arxiv-{paper.arxiv_id}".replace("/", "-")
+        return make_citekey(
+            paper, template=template, is_taken=lambda key: self._is_taken(key, paper)
+        )
 
     def _is_taken(self, citekey: str, paper: Paper) -> bool:
         """Whether another paper or note has this key; a note left of this very paper has not."""
@@ -188,6 +260,55 @@ class Intake:
         note, _ = notes.parse(text, path)
         is_same = note.arxiv is not None and note.arxiv.id == paper.arxiv_id
         return note.paper == citekey and (note.arxiv is None or is_same)
+
+
+def is_stub(paper: Paper) -> bool:
+    """Say whether a paper is no more than its id: added offline and not completed yet."""
+    is_untold = paper.arxiv_version is None and not paper.authors
+    return bool(paper.arxiv_id) and is_untold and paper.title == _stub_title(paper.arxiv_id or "")
+
+
+def _stub(arxiv_id: ArxivId) -> Paper:
+    year, month = arxiv_month(arxiv_id)
+    return Paper(
+        citekey="",
+        title=_stub_title(arxiv_id.id),
+        year=year,
+        month=month,
+        arxiv_id=arxiv_id.id,
+        url=f"https://arxiv.org/abs/{arxiv_id.id}",
+    )
+
+
+def _stub_title(arxiv_id: str) -> str:
+    return f"arXiv:{arxiv_id}"
+
+
+def _informed(paper: Paper, newest: Paper | None) -> Paper:
+    """Return a paper as it was at some version, with what is known of it since."""
+    if newest is None or (newest.arxiv_version or 0) <= (paper.arxiv_version or 0):
+        return paper
+    return replace(
+        paper,
+        arxiv_latest=newest.arxiv_version,
+        is_withdrawn=newest.is_withdrawn,
+        doi=paper.doi or newest.doi,
+        other_dois=paper.other_dois or newest.other_dois,
+        journal_ref=paper.journal_ref or newest.journal_ref,
+    )
+
+
+def _slices(wanted: Mapping[str, ArxivId], size: int) -> Iterator[list[ArxivId]]:
+    """Yield the ids to ask for at once; an old version is asked for together with the newest."""
+    part: list[ArxivId] = []
+    for one in wanted.values():
+        pair = [one] if one.version is None else [one, ArxivId(one.id)]
+        if len(part) + len(pair) > size:
+            yield part
+            part = []
+        part += pair
+    if part:
+        yield part
 
 
 def _failed(text: str, error: PapernotesError) -> Added:

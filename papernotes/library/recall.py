@@ -90,21 +90,7 @@ def _matching(
 
 
 def _passing_all(upkeep: Upkeep, node: Node, today: date) -> dict[Filter, set[int]]:
-    return {wish: _passing(upkeep, wish, today) for wish in query.iter_filters(node)}
-
-
-def _passing(upkeep: Upkeep, wish: Filter, today: date) -> set[int]:
-    if wish.field == "has" and wish.value == "pdf":
-        return _with_pdf(upkeep)
-    return matching(upkeep.store(), wish, today)
-
-
-def _with_pdf(upkeep: Upkeep) -> set[int]:
-    """Return the documents whose citation key begins the name of a file in pdf/."""
-    folder = upkeep.root / "pdf"
-    names = [path.stem for path in folder.glob("*.pdf")] if folder.is_dir() else []
-    keys = {name.rpartition("-v")[0] or name for name in names}
-    return {each for key in keys for each, ref in upkeep.store().rows_beginning(key) if ref == key}
+    return {wish: matching(upkeep.store(), wish, today) for wish in query.iter_filters(node)}
 
 
 def _evaluate(node: Node, passing: Mapping[Filter, set[int]], everything: set[int]) -> set[int]:
@@ -146,17 +132,17 @@ def _hits(
         hit = rows[each].hit(authors.get(each, ()), None if score is None else round(score, 3))
         if node is not None:
             text = texts.get(each)
-            hit = replace(hit, fragments=_places(node, text) if text else ())
+            hit = replace(hit, fragments=_places(store, node, text) if text else ())
         hits.append(hit)
     return Hits(tuple(hits), total, problems)
 
 
-def _places(node: Node, text: Texts) -> tuple[Fragment, ...]:
+def _places(store: Store, node: Node, text: Texts) -> tuple[Fragment, ...]:
     """Return the best few places of a document that matched."""
-    return tuple(islice(_iter_places(node, text), _MOST))
+    return tuple(islice(_iter_places(store, node, text), _MOST))
 
 
-def _iter_places(node: Node, text: Texts) -> Iterator[Fragment]:
+def _iter_places(store: Store, node: Node, text: Texts) -> Iterator[Fragment]:
     from papernotes.index.fragments import fragments
 
     yield from _nowhere(fragments(node, text.title, field="title", limit=1))
@@ -164,6 +150,24 @@ def _iter_places(node: Node, text: Texts) -> Iterator[Fragment]:
         yield _in_note(text, fragment)
     yield from _nowhere(fragments(node, text.abstract, field="abstract", limit=_MOST))
     yield from _nowhere(fragments(node, ", ".join(text.authors), field="author", limit=1))
+    yield from _on_pages(node, store.pages(text.id))
+
+
+def _on_pages(node: Node, pages: list[tuple[int, str]]) -> Iterator[Fragment]:
+    """Yield the best fragment of each page, those with the most of the query first."""
+    from papernotes.index.fragments import fragments
+
+    found = [
+        replace(fragment, line=None, page=page)
+        for page, text in pages
+        for fragment in fragments(node, text, field="pdf", limit=1)
+    ]
+    yield from sorted(found, key=lambda each: -_variety(each))
+
+
+def _variety(fragment: Fragment) -> int:
+    """Return how many different words are marked."""
+    return len({fragment.text[start:end].casefold() for start, end in fragment.marks})
 
 
 def _nowhere(found: tuple[Fragment, ...]) -> Iterator[Fragment]:

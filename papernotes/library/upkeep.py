@@ -150,6 +150,8 @@ class Upkeep:
             return "index/ was not made on this machine"
         try:
             connect.connect(self.index_dir / connect.DATABASE).close()
+        except connect.StoreOutdatedError:
+            return "the store was made by an older papernotes"
         except connect.StoreDamagedError:
             return "the store was damaged or missing"
         return None
@@ -207,7 +209,7 @@ class Upkeep:
                 pass
         store = self.store()
         scan = look.look(self.root)
-        known = store.files()
+        known = self._known(store)
         todo = plan.diff(scan, known, force=force)
         if not scan.leftovers and self._is_index_current(store):
             done, same = look.confirm(self.root, todo, scan, known)
@@ -218,7 +220,7 @@ class Upkeep:
             scan = look.look(self.root)
             for leftover in scan.leftovers:
                 files.remove(self.root / leftover)
-            known = store.files()
+            known = self._known(store)
             return self._carry_out(plan.diff(scan, known, force=force), scan, known)
 
     def _remember(self, same: Mapping[str, tuple[FileStat, bool]]) -> None:
@@ -239,11 +241,36 @@ class Upkeep:
         if same:
             store.remember_stats(same)
         if not done.is_empty:
-            from papernotes.sync import apply
-
-            apply.apply(self.root, done, scan, store, progress=self._counter("reading"))
+            self._apply(done, scan, store)
         indexed = self._index_stale(store)
         return self._report(scan, todo, done, indexed)
+
+    def _apply(self, done: plan.Plan, scan: Scan, store: Store) -> None:
+        from papernotes.sync import apply
+
+        texts, pdfs = plan.parted(done)
+        apply.apply(self.root, texts, scan, store, progress=self._counter("reading"))
+        if not pdfs:
+            return
+        from papernotes.sync.pdfs import take
+
+        unread = take(self.root, pdfs, scan, store, progress=self._counter("reading PDFs"))
+        if unread:
+            self._notify(
+                f"{unread} PDFs in pdf/ cannot be searched yet; to change that: "
+                'pip install "papernotes[pdf]"'
+            )
+
+    def _known(self, store: Store) -> dict[str, KnownFile]:
+        """Return the files as they were last read, without PDFs that only now can be."""
+        known = store.files()
+        unread = [path for path, each in known.items() if each.digest == look.UNREAD]
+        if unread:
+            from papernotes.pdf import is_available
+
+            if is_available():
+                known = {path: each for path, each in known.items() if path not in unread}
+        return known
 
     def _report(self, scan: Scan, todo: plan.Plan, done: plan.Plan, indexed: int = 0) -> SyncReport:
         if todo.held_back:
@@ -360,7 +387,10 @@ class Upkeep:
 
         store, ordered = self.store(), sorted(ids)
         for start in range(0, len(ordered), _SLICE):
-            for text in store.texts(ordered[start : start + _SLICE]).values():
+            part = ordered[start : start + _SLICE]
+            rows = store.rows(part)
+            for text in store.texts(part).values():
+                pages = store.pages(text.id) if rows[text.id].pdf else []
                 yield Document(
                     id=text.id,
                     title=text.title,
@@ -368,4 +398,5 @@ class Upkeep:
                     key=text.key,
                     abstract=text.abstract,
                     note=text.note,
+                    pdf="\n\n".join(page for _, page in pages),
                 )

@@ -247,6 +247,58 @@ def _content(entries: list[_Entry], faults: tuple[Fault, ...] = ()) -> Content:
     return Content(values, lines, tuple(found), is_sound)
 
 
+# Where the nodes stand
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node by offsets into the YAML.
+
+    ``style`` is empty for a plain scalar, else its quote, ``|``, ``>``, or how a list or mapping
+    is written: ``[``, ``-``, ``{`` or ``:``. ``parts`` are its items, or keys and values.
+    """
+
+    node: Node
+    start: int
+    end: int
+    style: str = ""
+    parts: tuple[Place, ...] = ()
+
+
+def locate(text: str) -> list[tuple[Place, Place]]:
+    """Return key and value of all entries of a YAML that :func:`read_yaml` finds sound."""
+    events = yaml.parse(_UNREADABLE.sub("\ufffd", text), Loader=_PARSER)
+    for event in events:
+        if isinstance(event, yaml.MappingStartEvent):
+            parts = _place(event, events, text).parts
+            return list(zip(parts[::2], parts[1::2], strict=True))
+    return []
+
+
+def _place(event: yaml.Event, events: Iterator[yaml.Event], text: str) -> Place:
+    start, end = _span(event)
+    if isinstance(event, yaml.ScalarEvent):
+        style = event.style or ""
+        end = start + len(text[start:end].rstrip()) if style in {"|", ">"} else end
+        return Place(Scalar(event.value, not style), start, end, style)
+    is_flow = bool(getattr(event, "flow_style", False))
+    parts: list[Place] = []
+    for part in events:
+        if isinstance(part, yaml.CollectionEndEvent):
+            end = _span(part)[1] if is_flow else max([end, *(place.end for place in parts)])
+            break
+        parts.append(_place(part, events, text))
+    if isinstance(event, yaml.SequenceStartEvent):
+        items = [part.node for part in parts]
+        return Place(items, start, end, "[" if is_flow else "-", tuple(parts))
+    return Place({}, start, end, "{" if is_flow else ":", tuple(parts))
+
+
+def _span(event: yaml.Event) -> tuple[int, int]:
+    start, end = event.start_mark, event.end_mark
+    return start.index if start else 0, end.index if end else 0
+
+
 # YAML that does not parse
 
 

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from papernotes.errors import ArxivIdError, FormatError, UsageError
 from papernotes.ids import parse_arxiv_id
+from papernotes.models import ArxivId
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -92,28 +93,32 @@ def render_paper_note(
     paper: Paper,
     *,
     created: date,
+    version: int | None = None,
     tags: Iterable[str] = (),
     status: str = "unread",
     template: str | None = None,
 ) -> str:
-    """Return the text of a new note about ``paper``.
+    """Return the text of a new note about ``paper``, or about one ``version`` of it.
 
     ``template`` replaces the body; it may hold ``{{title}}``, ``{{authors}}``, ``{{year}}``,
     ``{{citekey}}``, ``{{arxiv}}``, ``{{url}}``, ``{{link}}``, ``{{abstract}}`` and
     ``{{created}}``. Raises FormatError for any other placeholder.
     """
-    lines = [f"title: {_quoted(paper.title)}", f"paper: {_word(paper.citekey)}"]
+    lines = [f"title: {quoted(paper.title)}", f"paper: {word(paper.citekey)}"]
     if paper.arxiv_id:
-        lines.append(f"arxiv: {_quoted(paper.arxiv_id)}")
-    names = [author.name for author in paper.authors[:MAX_AUTHORS]]
-    if len(paper.authors) > MAX_AUTHORS:
-        names.append("others")
-    lines.append(f"authors: [{', '.join(map(_quoted, names))}]")
+        lines.append(f"arxiv: {quoted(str(ArxivId(paper.arxiv_id, version)))}")
+    lines.append(f"authors: [{', '.join(map(quoted, author_names(paper)))}]")
     if paper.year is not None:
         lines.append(f"year: {paper.year}")
-    lines += [_tags(tags), f"status: {_word(status)}", f"created: {created.isoformat()}"]
+    lines += [_tags(tags), f"status: {word(status)}", f"created: {created.isoformat()}"]
     body = PAPER_BODY if template is None else template
     return _assemble(lines, _fill(body, _values(paper, created)).lstrip("\n"))
+
+
+def author_names(paper: Paper) -> list[str]:
+    """Return the names that a paper's note lists: the first hundred, and that there are others."""
+    names = [author.name for author in paper.authors[:MAX_AUTHORS]]
+    return [*names, "others"] if len(paper.authors) > MAX_AUTHORS else names
 
 
 def render_free_note(
@@ -129,9 +134,9 @@ def render_free_note(
         near = difflib.get_close_matches(kind, KINDS, n=1)
         hint = f"did you mean {near[0]}?" if near else "one of: " + ", ".join(KINDS)
         raise UsageError(f"there is no kind of note called {kind!r}", hint=hint)
-    lines = [f"title: {_quoted(title)}", f"kind: {kind}"]
+    lines = [f"title: {quoted(title)}", f"kind: {kind}"]
     if paper:
-        lines.append(f"paper: {_word(paper)}")
+        lines.append(f"paper: {word(paper)}")
     lines += [_tags(tags), f"created: {created.isoformat()}"]
     return _assemble(lines, KINDS[kind])
 
@@ -141,7 +146,7 @@ def _assemble(lines: Iterable[str], body: str) -> str:
     return f"{head}\n{body}" if body.strip() else head
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """Return ``text`` as a double-quoted YAML scalar on one line.
 
     What has no place in a text file (lone surrogates, NUL) becomes U+FFFD; other characters that
@@ -151,13 +156,14 @@ def _quoted(text: str) -> str:
     return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
-def _word(text: str) -> str:
+def word(text: str) -> str:
+    """Return ``text`` as it is if YAML and other tools take it for a word, else quoted."""
     is_safe = _SAFE_WORD.fullmatch(text) and text.lower() not in _RESERVED
-    return text if is_safe else _quoted(text)
+    return text if is_safe else quoted(text)
 
 
 def _tags(tags: Iterable[str]) -> str:
-    return f"tags: [{', '.join(_word(tag.strip().lstrip('#')) for tag in tags)}]"
+    return f"tags: [{', '.join(word(tag.strip().lstrip('#')) for tag in tags)}]"
 
 
 # The body
@@ -165,14 +171,14 @@ def _tags(tags: Iterable[str]) -> str:
 
 def _values(paper: Paper, created: date) -> dict[str, str]:
     return {
-        "title": _text(paper.title),
-        "authors": _text(", ".join(author.name for author in paper.authors)),
+        "title": foreign_text(paper.title),
+        "authors": foreign_text(", ".join(author.name for author in paper.authors)),
         "year": "" if paper.year is None else str(paper.year),
-        "citekey": _text(paper.citekey),
-        "arxiv": _text(paper.arxiv_id or ""),
+        "citekey": foreign_text(paper.citekey),
+        "arxiv": foreign_text(paper.arxiv_id or ""),
         "url": _url(paper),
         "link": _link(paper),
-        "abstract": _text(paper.abstract),
+        "abstract": foreign_text(paper.abstract),
         "created": created.isoformat(),
     }
 
@@ -192,7 +198,7 @@ def _fill(template: str, values: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(value, template)
 
 
-def _text(text: str) -> str:
+def foreign_text(text: str) -> str:
     """Return foreign text as one line of Markdown that shows it; TeX math stays math."""
     words = " ".join(_SURROGATE_OR_NUL.sub("\ufffd", text).split())
     pieces = _MATH.split(words)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 DATABASE = "papernotes.db"
 STAMP = "stamp"
-SCHEMA_VERSION = 1  # the same as in schema.py, which costs an import of sqlite_utils
+SCHEMA_VERSION = 2  # the same as in schema.py, which costs an import of sqlite_utils
 APPLICATION_ID = 0x504E4F54
 _OURS = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal", "whoosh")
 _BUSY_SECONDS = 10.0
@@ -38,6 +38,10 @@ _REFUSED = {
 
 class StoreDamagedError(StoreError):
     """The database cannot be read as what it should be; discarding it mends that."""
+
+
+class StoreOutdatedError(StoreDamagedError):
+    """The store is that of an older papernotes; discarding it brings it up to date."""
 
 
 def machine_secret(state_dir: Path) -> bytes:
@@ -142,6 +146,9 @@ def _open(path: Path, how: str) -> sqlite3.Connection:
             f"this one knows {SCHEMA_VERSION}); left untouched",
             hint="upgrade papernotes, or delete the folder index/ to have it made anew",
         )
+    if application == APPLICATION_ID and 0 < version < SCHEMA_VERSION:
+        connection.close()
+        raise StoreOutdatedError(f"{path}: made by an older papernotes")
     if application != APPLICATION_ID or version != SCHEMA_VERSION:
         connection.close()
         raise StoreDamagedError(f"{path}: not a store of this version")

@@ -86,6 +86,10 @@ class Row(NamedTuple):
     path: str
     paper_id: int | None
     note_id: int | None
+    version: int | None
+    latest: int | None
+    is_withdrawn: int
+    pdf: str | None
 
     def hit(self, authors: tuple[str, ...], score: float | None = None) -> Hit:
         """Return the row as an answer."""
@@ -98,6 +102,9 @@ class Row(NamedTuple):
             arxiv=self.arxiv,
             score=score,
             path=self.path,
+            version=self.version,
+            latest=self.latest,
+            is_withdrawn=bool(self.is_withdrawn),
         )
 
 
@@ -284,6 +291,14 @@ class Store:
             )
         return found
 
+    def pages(self, document_id: int) -> list[tuple[int, str]]:
+        """Return the pages of a document's PDF that have text, each with its number."""
+        return self.rows_of(
+            "SELECT page, text FROM pages JOIN pdfs ON pdfs.id = pages.pdf_id"
+            " JOIN library ON library.pdf = pdfs.path WHERE library.id = ? ORDER BY page",
+            (document_id,),
+        )
+
     def authors(self, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
         """Return the authors' names of these documents, in order."""
         found: dict[int, list[str]] = {}
@@ -301,8 +316,8 @@ class Store:
         return {
             row[0]: Row(*row)
             for row in self._in_chunks(
-                "SELECT id, ref, kind, title, year, arxiv, path, paper_id, note_id"
-                " FROM library WHERE id IN ({})",
+                "SELECT id, ref, kind, title, year, arxiv, path, paper_id, note_id, version,"
+                " latest, is_withdrawn, pdf FROM library WHERE id IN ({})",
                 ids,
             )
         }
@@ -383,7 +398,8 @@ class Store:
         """Return a paper as it was read. Raises NotFoundError when it is gone by now."""
         row = self._one(
             "SELECT citekey, title, year, month, entry_type, abstract, arxiv_id, arxiv_version,"
-            " published, updated, doi, journal_ref, comment, url, is_withdrawn, extra, path, line"
+            " published, updated, doi, journal_ref, comment, url, is_withdrawn, extra, path, line,"
+            " arxiv_latest, other_dois"
             " FROM papers JOIN files ON files.id = file_id WHERE papers.id = ?",
             paper_id,
         )
@@ -421,6 +437,8 @@ class Store:
             extra=tuple((name, value) for name, value in json.loads(row[15])),
             path=row[16],
             line=row[17],
+            arxiv_latest=row[18],
+            other_dois=tuple(row[19].split()),
         )
 
     def papers_by_citekey(self) -> dict[str, int]:

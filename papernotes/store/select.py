@@ -21,6 +21,7 @@ _IS = {
     "published": f"{_NOTE} WHERE publish <> 'false' AND NOT is_private",
     "private": f"{_NOTE} WHERE is_private",
     "withdrawn": f"{_PAPER} WHERE is_withdrawn",
+    "outdated": "JOIN library ON library.id = documents.id WHERE version < latest",
     "paper": "WHERE is_paper",
     "note": "WHERE NOT is_paper",
 }
@@ -30,6 +31,7 @@ _HAS = {
     "doi": f"{_PAPER} WHERE doi IS NOT NULL",
     "arxiv": f"{_PAPER} WHERE arxiv_id IS NOT NULL",
     "tag": "JOIN tags ON tags.note_id = documents.note_id",
+    "pdf": f"{_PAPER} JOIN pdfs ON pdfs.slug = papers.slug",
     "link": "JOIN links ON links.note_id = documents.note_id",
 }
 _COLUMNS = {
@@ -45,8 +47,7 @@ _COLUMNS = {
 def matching(store: Store, wish: Filter, today: date) -> set[int]:
     """Return the ids of the documents that meet one filter (op ``age`` counts from ``today``).
 
-    ``has:pdf`` is not the store's to know. A tag finds the tags below it, an archive (``cs``)
-    its categories.
+    A tag finds the tags below it, an archive (``cs``) its categories.
     """
     if wish.field == "year":
         low, high = wish.value or "0", wish.high or "9999"

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 from sqlite_utils import Database
 
 from papernotes import files
-from papernotes.ids import name_key, portable_slug
+from papernotes.ids import name_key, pdf_name, portable_slug
 from papernotes.links import Address, note_names, paper_names
 from papernotes.schema import migrations
 from papernotes.store.connect import configure, translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from papernotes.files import FileStat
@@ -151,6 +151,16 @@ class Writer:
             self._refs.add(ref)
             if about:
                 self._citekeys.add(about)
+        for (slug,) in self._connection.execute(
+            "SELECT slug FROM pdfs WHERE file_id = ?", (file_id,)
+        ):
+            self._touch_slug(slug)
+
+    def _touch_slug(self, slug: str) -> None:
+        for (citekey,) in self._connection.execute(
+            "SELECT citekey FROM papers WHERE slug = ?", (slug,)
+        ):
+            self._citekeys.add(citekey)
 
     # --- papers ------------------------------------------------------------------------------
 
@@ -259,6 +269,31 @@ class Writer:
             [
                 {**_name_row(name), "owner": note.path, "paper_id": None, "note_id": note_id}
                 for name in note_names(note)
+            ],
+        )
+
+    # --- PDFs --------------------------------------------------------------------------------
+
+    def put_pdf(self, file_id: int, path: str, pages: Sequence[str]) -> None:
+        """Make the pages of the file's PDF these."""
+        self._touch_file(file_id)
+        self._connection.execute("DELETE FROM pdfs WHERE file_id = ?", (file_id,))
+        slug, version = pdf_name(path)
+        self._touch_slug(slug)
+        row = {
+            "file_id": file_id,
+            "path": path,
+            "slug": slug,
+            "version": version,
+            "pages": len(pages),
+        }
+        pdf_id = self._insert("pdfs", row)
+        self._insert_all(
+            "pages",
+            [
+                {"pdf_id": pdf_id, "page": number, "text": text}
+                for number, text in enumerate(pages, 1)
+                if text
             ],
         )
 
@@ -390,6 +425,7 @@ def _paper_row(paper_id: int, file_id: int, paper: Paper, digest: str) -> dict[s
         "file_id": file_id,
         "line": paper.line,
         "citekey": paper.citekey,
+        "slug": portable_slug(paper.citekey),
         "is_shadowed": 1,
         "entry_type": paper.entry_type,
         "title": paper.title,
@@ -399,9 +435,11 @@ def _paper_row(paper_id: int, file_id: int, paper: Paper, digest: str) -> dict[s
         "abstract": paper.abstract,
         "arxiv_id": paper.arxiv_id,
         "arxiv_version": paper.arxiv_version,
+        "arxiv_latest": paper.arxiv_latest,
         "published": paper.published and paper.published.isoformat(),
         "updated": paper.updated and paper.updated.isoformat(),
         "doi": paper.doi,
+        "other_dois": " ".join(paper.other_dois),
         "journal_ref": paper.journal_ref,
         "comment": paper.comment,
         "url": paper.url,
@@ -422,6 +460,8 @@ def _note_row(file_id: int, rows: NoteRows) -> dict[str, Any]:
         "title_folded": name_key(note.title),
         "kind": note.kind,
         "about": note.paper,
+        "arxiv_id": note.arxiv and note.arxiv.id,
+        "arxiv_version": note.arxiv and note.arxiv.version,
         "status": note.status,
         "created": note.created and note.created.isoformat(),
         "publish": json.dumps(note.publish),

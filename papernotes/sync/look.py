@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from papernotes import files
 from papernotes.errors import FormatError
 from papernotes.files import FileError, Scan
+from papernotes.sync.plan import is_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from papernotes.store.read import KnownFile
     from papernotes.sync.plan import Plan
 
-FOLDERS = {"notes": ".md", "bib": ".bib"}
+FOLDERS = {"notes": ".md", "bib": ".bib", "pdf": ".pdf"}
+UNREAD = "unread"
+"""The digest of a PDF that could not be read when it was found, for want of an extra."""
 
 
 def look(root: Path) -> Scan:
@@ -30,6 +33,12 @@ def look_at(root: Path, paths: Iterable[str]) -> Scan:
     """Return the same for ``paths`` only, relative to ``root``; what is gone is missing."""
     at_ns = time.time_ns()
     return Scan(files.stat_each(root, paths), (), (), at_ns)
+
+
+def _digest(root: Path, path: str) -> str:
+    if is_pdf(path):
+        return files.digest_of(root / path)
+    return files.digest(files.read(root / path))
 
 
 def confirm(
@@ -45,7 +54,7 @@ def confirm(
     for path in plan.changed:
         read_at = time.time_ns()
         try:
-            is_same = files.digest(files.read(root / path)) == known[path].digest
+            is_same = _digest(root, path) == known[path].digest
         except (FileError, FormatError):
             is_same = False
         if is_same:

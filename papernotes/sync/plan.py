@@ -11,7 +11,7 @@ scales: they stay until each is there again, turns up elsewhere, or the user say
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from papernotes.models import Problem
@@ -82,6 +82,22 @@ def diff(scan: Scan, known: Mapping[str, KnownFile], *, force: bool = False) -> 
         held_back=tuple(path for path in gone if path in held),
         held_anew=tuple(anew),
     )
+
+
+def is_pdf(path: str) -> bool:
+    """Say whether a file of the library is a PDF."""
+    return path.startswith("pdf/")
+
+
+def parted(plan: Plan) -> tuple[Plan, tuple[str, ...]]:
+    """Return the plan without the PDFs to read, and these: the largest effort by far."""
+    pdfs = tuple(sorted(filter(is_pdf, (*plan.added, *plan.changed))))
+    texts = replace(
+        plan,
+        added=tuple(path for path in plan.added if not is_pdf(path)),
+        changed=tuple(path for path in plan.changed if not is_pdf(path)),
+    )
+    return texts, pdfs
 
 
 def held_back_problems(plan: Plan) -> tuple[Problem, ...]:

@@ -81,7 +81,8 @@ def test_search_as_json_is_the_contract(filled: Shell) -> None:
     assert (found["version"], found["command"], found["data"]["total"]) == (1, "search", 1)
     (hit,) = found["data"]["hits"]
     assert set(hit) == {
-        *("ref", "kind", "title", "authors", "year", "arxiv", "score", "path", "fragments")
+        *("ref", "kind", "title", "authors", "year", "arxiv", "score", "path", "fragments"),
+        *("version", "latest", "is_withdrawn"),
     }
     (fragment,) = hit["fragments"]
     assert (fragment["field"], fragment["line"], fragment["heading"]) == ("note", 10, "Taste")

@@ -66,6 +66,7 @@ def make_client(
             "arxiv.read_timeout_seconds": 0.3,
             "arxiv.total_timeout_seconds": 0.6,
             "arxiv.contact": "reader@example.org",
+            "arxiv.cache_hours": 0,
         }
         flags |= {name: options.pop(name) for name in list(options) if name in flags}
         config = load(None, environ={"HOME": str(tmp_path)}, flags=flags)

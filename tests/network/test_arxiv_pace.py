@@ -29,7 +29,7 @@ api_url, folder, delay = sys.argv[1:]
 config = load(
     None,
     environ={"HOME": folder},
-    flags={"arxiv.api_url": api_url, "arxiv.delay_seconds": float(delay)},
+    flags={"arxiv.api_url": api_url, "arxiv.delay_seconds": float(delay), "arxiv.cache_hours": 0},
 )
 client = ArxivClient(config, Path(folder))
 for text in ("1706.03762", "1412.6980"):

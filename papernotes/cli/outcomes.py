@@ -1,0 +1,82 @@
+"""Saying what became of each thing asked, and the exit status of it all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import click
+
+from papernotes.cli.text import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from papernotes.cli.context import App
+    from papernotes.reports import Added, AddReport, PdfResult, Updated
+
+_MANY = 20
+_MOST_NAMED = 10
+_KINDS = {
+    "added": "added",
+    "known": "already there",
+    "unknown": "unknown to arXiv",
+    "malformed": "malformed",
+    "failed": "failed",
+}
+
+
+def tell_added(app: App, result: Added, *, is_dry_run: bool, as_json: bool) -> None:
+    """Say what became of one thing asked, unless it failed: the reasons come together, later."""
+    if result.outcome == "added":
+        if not as_json:
+            app.clear_progress()
+            click.echo(safe(result.citekey or ""))
+        verb = "would write" if is_dry_run else "wrote"
+        app.notice(f"{result.title}: {verb} {' and '.join(result.paths)}")
+    elif result.outcome == "known":
+        app.notice(f"already have {result.asked} as {result.citekey}: {result.title}")
+
+
+def tell_rest(app: App, report: AddReport) -> None:
+    """Say each reason of failure once, with the ids it kept away, and count what many became."""
+    failed = ((each.asked, each.message, each.hint) for each in report.results if each.exit_status)
+    tell_failures(app, failed, undone="not added")
+    counts = Counter(result.outcome for result in report.results)
+    if len(report.results) >= _MANY or len(counts) > 2:
+        said = [f"{counts[kind]} {words}" for kind, words in _KINDS.items() if counts[kind]]
+        app.notice(f"{len(report.results)} asked: {', '.join(said)}")
+
+
+def worst_status(results: Iterable[Added | Updated | PdfResult]) -> int:
+    """Return 0 when all is well, the one status when all failed alike, else 1 (in part)."""
+    statuses = {result.exit_status for result in results}
+    return statuses.pop() if len(statuses) == 1 else int(bool(statuses))
+
+
+def tell_pdf(app: App, result: PdfResult, *, as_json: bool) -> None:
+    """Say what became of one PDF."""
+    app.clear_progress()
+    if result.exit_status:
+        app.warn(f"{result.message}{f'; {result.hint}' if result.hint else ''}")
+        return
+    if not as_json:
+        click.echo(safe(result.path))
+    words = {"fetched": "fetched", "known": "was there already", "wanted": "would be fetched"}
+    app.notice(f"{result.citekey}: {words[result.outcome]}")
+    if result.added:
+        noun = "highlight" if result.added == 1 else "highlights"
+        where = result.note_path or "the note"
+        app.notice(f"{result.citekey}: {result.added} new {noun} for {where}")
+
+
+def tell_failures(app: App, failed: Iterable[tuple[str, str, str]], *, undone: str) -> None:
+    """Say each reason once, with what it kept from being done; ``failed``: what, reason, hint."""
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for asked, message, hint in failed:
+        reasons.setdefault((message, hint), []).append(asked)
+    for (message, hint), same in reasons.items():
+        more = f" and {len(same) - _MOST_NAMED} more" if len(same) > _MOST_NAMED else ""
+        named = ", ".join(same[:_MOST_NAMED]) + more
+        missed = "" if len(same) == 1 else f"; {undone}: {named}"
+        app.warn(f"{message}{missed}{f'; {hint}' if hint else ''}")

@@ -1,0 +1,41 @@
+"""``papernotes pdf``."""
+
+from __future__ import annotations
+
+import click
+
+from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.outcomes import tell_pdf, worst_status
+from papernotes.cli.output import json_option, plain, print_json
+from papernotes.cli.params import REF
+
+
+@click.command("pdf")
+@click.argument("refs", nargs=-1, required=True, metavar="REF...", type=REF)
+@click.option(
+    "--annotations", is_flag=True, help="Put highlights and comments into the notes, each once."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be fetched; write nothing.")
+@json_option
+@common_options
+@pass_app
+def command(
+    app: App, refs: tuple[str, ...], annotations: bool, dry_run: bool, as_json: bool
+) -> int:
+    """Fetch PDFs; take highlights and comments into notes.
+
+    REF is a citation key or its beginning, words of a title, or an arXiv id; an id with a
+    version (1706.03762v1) asks for that version. The paths are printed, one a line. What a PDF
+    says can be searched from then on, with pdf: alone or with everything else.
+    """
+    with app.library() as library:
+        report = library.pdf(
+            refs,
+            with_annotations=annotations,
+            is_dry_run=dry_run,
+            tell=lambda each: tell_pdf(app, each, as_json=as_json),
+        )
+    if as_json:
+        data = {"results": [plain(each) for each in report.results], "dry_run": dry_run}
+        print_json("pdf", data, report.problems)
+    return worst_status(report.results)

@@ -1,0 +1,68 @@
+"""A question to arXiv: what a person typed → papers, marked with what the library has of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from papernotes.arxiv.question import ids_asked, render_question
+from papernotes.errors import ArxivIdError, BadAnswerError, UsageError
+from papernotes.reports import FindReport, Found
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from papernotes.arxiv import ArxivClient
+    from papernotes.models import ArxivId, Paper
+    from papernotes.store.read import Store
+
+SORTS = ("relevance", "newest")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to ask arXiv: ``text`` in its language, or for just these ``ids`` if there are any."""
+
+    text: str
+    ids: tuple[ArxivId, ...]
+    limit: int
+    sort: str
+
+
+def prepare(
+    text: str,
+    *,
+    categories: Sequence[str],
+    since: str | None,
+    limit: int,
+    sort: str,
+    today: date,
+) -> Question:
+    """Return the question for what a person typed. Raises QueryError and UsageError."""
+    if sort not in SORTS:
+        raise UsageError(f"no order {sort!r}", hint="the orders are " + ", ".join(SORTS))
+    ids = () if categories or since is not None else ids_asked(text)
+    if ids:
+        return Question(" OR ".join(f"id:{one}" for one in ids), ids, limit, sort)
+    question = render_question(text, categories=categories, since=since, today=today)
+    return Question(question, (), limit, sort)
+
+
+def ask(client: ArxivClient, question: Question) -> tuple[tuple[Paper, ...], int]:
+    """Return the papers that answer, and how many there are. Raises what ``client`` does."""
+    if not question.ids:
+        return client.search(question.text, limit=question.limit, sort=question.sort)
+    fetched = client.fetch(question.ids[: question.limit])
+    for one, reason in fetched.refused.items():
+        raise ArxivIdError(f"arXiv refuses {one}: {reason}")
+    for reason in fetched.failed.values():
+        raise BadAnswerError(reason)
+    papers = tuple(fetched.papers.values())
+    return papers, len(papers)
+
+
+def marked(store: Store, question: Question, papers: Sequence[Paper], total: int) -> FindReport:
+    """Return the answer with the keys that its papers have in the library."""
+    found = [Found(paper, store.citekey_of_arxiv(paper.arxiv_id or "")) for paper in papers]
+    return FindReport(question.text, tuple(found), total)

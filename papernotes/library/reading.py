@@ -1,0 +1,179 @@
+"""The trip of PDFs into the library: arXiv → pdf/ → their text, and what was marked in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from papernotes import files, notes
+from papernotes.arxiv.download import Downloads, PdfUnavailableError
+from papernotes.errors import (
+    ArxivIdError,
+    ConflictError,
+    LockedError,
+    NotFoundError,
+    PapernotesError,
+    UsageError,
+)
+from papernotes.ids import parse_arxiv_id, portable_slug
+from papernotes.models import ArxivId
+from papernotes.pdf import PdfReader
+from papernotes.refs import find_document
+from papernotes.reports import PdfResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from papernotes.library.upkeep import Progress, Upkeep
+    from papernotes.models import Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A paper whose PDF is wanted: the file it has, or the id and path of the one to fetch."""
+
+    paper: Paper
+    path: str
+    arxiv_id: ArxivId | None
+
+
+def wanted(upkeep: Upkeep, ref: str) -> Wanted:
+    """Return what ``ref`` asks for: an id with a version means just that, else the entry's own.
+
+    Raises NotFoundError, and UsageError for what has no PDF on arXiv and none here.
+    """
+    store = upkeep.store()
+    with store.snapshot():
+        document = find_document(store, ref)
+        row = store.rows([document])[document]
+        paper = None if row.paper_id is None else store.paper(row.paper_id)
+    if paper is None:
+        raise UsageError(f"{row.ref} is a note, not a paper: it has no PDF")
+    version = _version(ref) or paper.arxiv_version
+    if not paper.arxiv_id:
+        if row.pdf:
+            return Wanted(paper, row.pdf, None)
+        raise UsageError(
+            f"{row.ref} is no paper of arXiv",
+            hint=f"put its PDF at pdf/{portable_slug(paper.citekey)}.pdf",
+        )
+    if version is None:
+        if row.pdf:
+            return Wanted(paper, row.pdf, None)
+        raise UsageError(
+            f"{row.ref}: its entry names no version yet",
+            hint=f"run: papernotes update {row.ref}, or name one: {paper.arxiv_id}v1",
+        )
+    path = f"pdf/{portable_slug(paper.citekey)}-v{version}.pdf"
+    return Wanted(paper, path, ArxivId(paper.arxiv_id, version))
+
+
+def _version(ref: str) -> int | None:
+    try:
+        return parse_arxiv_id(ref).version
+    except ArxivIdError:
+        return None
+
+
+class Reading:
+    """One run of ``pdf``: ``tell`` hears of each paper as soon as it is settled."""
+
+    def __init__(
+        self,
+        upkeep: Upkeep,
+        downloads: Downloads,
+        *,
+        tell: Callable[[PdfResult], None] | None,
+        progress: Progress | None,
+        note_path: Callable[[str], Path] | None,
+        is_dry_run: bool,
+    ) -> None:
+        """``note_path`` returns the file of a paper's note; None leaves annotations alone."""
+        self._upkeep = upkeep
+        self._downloads = downloads
+        self._tell = tell
+        self._progress = progress
+        self._note_path = note_path
+        self._is_dry_run = is_dry_run
+
+    def run(self, refs: Sequence[str]) -> tuple[PdfResult, ...]:
+        """Return what became of each ref."""
+        results = []
+        for ref in dict.fromkeys(refs):
+            result = self._one(ref)
+            results.append(result)
+            if self._tell is not None:
+                self._tell(result)
+        return tuple(results)
+
+    def _one(self, ref: str) -> PdfResult:
+        try:
+            asked = wanted(self._upkeep, ref)
+        except PapernotesError as error:
+            return _failed(ref, error)
+        try:
+            result = self._fetched(asked)
+            if self._note_path is None or result.outcome == "wanted":
+                return result
+            return self._annotated(asked, result, self._note_path)
+        except PdfUnavailableError as error:
+            return replace(_failed(asked.paper.citekey, error), outcome="unavailable")
+        except PapernotesError as error:
+            return _failed(asked.paper.citekey, error)
+
+    def _fetched(self, asked: Wanted) -> PdfResult:
+        target = self._upkeep.root / asked.path
+        key = asked.paper.citekey
+        if target.is_file() or asked.arxiv_id is None:
+            return PdfResult(key, "known", asked.path)
+        if self._is_dry_run:
+            return PdfResult(key, "wanted", asked.path)
+        files.refuse_links(self._upkeep.root, asked.path)
+        files.make_folder(target.parent)
+        try:
+            self._downloads.fetch(asked.arxiv_id, target, progress=self._counter(asked))
+        except LockedError:
+            raise
+        except ConflictError:
+            return PdfResult(key, "known", asked.path)  # another process was quicker
+        with self._upkeep.locked():
+            self._upkeep.sync_paths([asked.path])
+        return PdfResult(key, "fetched", asked.path)
+
+    def _counter(self, asked: Wanted) -> Callable[[int, int | None], None] | None:
+        progress = self._progress
+        if progress is None:
+            return None
+        doing = f"fetching {asked.arxiv_id}, kilobytes"
+        return lambda done, of: progress(doing, done // 1000, (of or 0) // 1000)
+
+    def _annotated(
+        self, asked: Wanted, result: PdfResult, note_path: Callable[[str], Path]
+    ) -> PdfResult:
+        """Put what is marked in the PDF into the paper's note, as far as it is not there yet."""
+        with PdfReader() as reader:
+            content = reader.read(self._upkeep.root / asked.path, with_annotations=True)
+        result = replace(result, pages=len(content.pages))
+        if not content.annotations or self._is_dry_run:
+            return replace(result, added=len(content.annotations) if self._is_dry_run else 0)
+        path = note_path(asked.paper.citekey)
+        name = path.relative_to(self._upkeep.root).as_posix()
+        with self._upkeep.locked():
+            data = files.read(path)
+            try:
+                text = data.decode()
+            except UnicodeDecodeError as error:
+                raise ConflictError(f"{name}: is not UTF-8; left as it is") from error
+            edited, added = notes.add_highlights(text, asked.paper.citekey, content.annotations)
+            if added:
+                files.replace(path, data, edited.encode())
+                self._upkeep.sync_paths([name])
+        return replace(result, added=added, note_path=name)
+
+
+def _failed(ref: str, error: PapernotesError) -> PdfResult:
+    outcome = "unknown" if isinstance(error, NotFoundError) else "failed"
+    return PdfResult(
+        ref, outcome, message=str(error), hint=error.hint, exit_status=error.exit_status
+    )

@@ -1,0 +1,145 @@
+"""Laws of edits: they say what was asked, and every other byte is what it was."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from papernotes import bib, notes
+from papernotes.bib.normal import make_normal
+from papernotes.errors import FormatError
+from tests.property.test_bib_property import PAPERS
+
+if TYPE_CHECKING:
+    from papernotes.models import Paper
+
+NEIGHBOURS = st.lists(
+    st.sampled_from(
+        [
+            "@string{x = {y}}\n",
+            "% a comment\n",
+            "@comment{ {x} }\r\n",
+            "@book(other, title = {T}, year = 2000)\n",
+            "@misc{lost, title = \n\n",
+            "@misc{third, month = may # x, note = x}",
+            "\n\n\t",
+        ]
+    ),
+    max_size=4,
+).map("".join)
+WORDS = st.text(st.sampled_from("ab Z{}\\$%\"'#@,=é—\n:-"), max_size=20)
+
+
+def _restyled(entry: str, style: int) -> str:
+    """Write an entry of ours as another tool would."""
+    match style:
+        case 1:
+            return entry.replace("\n", "\r\n")
+        case 2:
+            return entry.replace("\n  ", "\n\t").replace(",\n}", "\n}")
+        case 3:
+            return entry.replace(",\n  ", "\n, ").replace(",\n}", "\n}")
+        case _:
+            return entry
+
+
+@given(PAPERS, PAPERS, NEIGHBOURS, NEIGHBOURS, st.integers(0, 3))
+@settings(max_examples=100, deadline=None)
+def test_an_edited_entry_reads_as_wanted(
+    paper: Paper, other: Paper, before: str, after: str, style: int
+) -> None:
+    paper, other = replace(paper, citekey="key"), replace(other, citekey="key")
+    assume(not bib.render_reported(other)[1])
+    before = before and before + "\n"
+    after = "\n" + after
+    text = before + _restyled(bib.render(paper), style) + after
+    papers, _ = bib.parse(text, "x.bib")
+    old = next((p for p in papers if p.citekey == "key"), None)
+    assume(old is not None and make_normal(old).extra == old.extra)
+    assert old is not None
+    assert bib.edit_entry(text, old, old) == text
+    new = replace(make_normal(other), path="x.bib", line=old.line)
+    edited = bib.edit_entry(text, old, new)
+    assert edited.startswith(before)
+    assert edited.endswith(after)
+    back = next(p for p in bib.parse(edited, "x.bib")[0] if p.citekey == "key")
+    assert replace(make_normal(back), extra=()) == replace(make_normal(new), extra=())
+    assert dict(back.extra) == dict(make_normal(new).extra)
+
+
+@given(PAPERS, st.sampled_from(["x-read", "file", "bdsk-url-1"]), WORDS, WORDS)
+@settings(max_examples=100, deadline=None)
+def test_unknown_fields_survive(paper: Paper, name: str, value: str, title: str) -> None:
+    line = f'  {name} = "{value}" # {{{value}}} ,\n'
+    head, _, rest = bib.render(replace(paper, extra=())).partition("\n")
+    text = f"{head}\n{line}{rest}"
+    papers, problems = bib.parse(text, "x.bib")
+    assume(len(papers) == 1 and not problems)
+    (old,) = papers
+    try:
+        edited = bib.edit_entry(text, old, replace(old, title=title, doi="10.1000/new"))
+    except FormatError:
+        assume(False)
+    assert line in edited
+    assert bib.parse(edited, "x.bib")[0][0].doi == "10.1000/new"
+
+
+LINES = st.lists(
+    st.sampled_from(
+        [
+            *("title: 'T' # a", "Status: unread", "tags: [a, 'b']", "tags:\n- a # x\n-  b", "x:"),
+            *("arxiv: 1706.03762", "# comment", "", "y: |\n  a\n  b", "z: {a: [b]}", "x: ~ # b"),
+            *("t:\n  u: 1\n  # w\n  v: 2", '"q": "a: b"', "f: a\n  b"),
+        ]
+    ),
+    max_size=6,
+)
+TEXTS = st.text(st.sampled_from("ab Zé😀:#-'\"\\[]{},@&*!|>%`~?\n\t\u2028\x85\x00"), max_size=10)
+VALUES = (
+    st.none()
+    | st.booleans()
+    | st.integers(-99, 9999)
+    | TEXTS
+    | st.lists(TEXTS.filter(bool), max_size=3)
+)
+KEYS = st.sampled_from(["title", "status", "tags", "arxiv", "x", "y", "z", "t", "q", "f", "new"])
+
+
+@given(LINES, st.dictionaries(KEYS, VALUES, max_size=3), TEXTS, st.booleans(), st.booleans())
+@settings(max_examples=300, deadline=None)
+def test_keys_are_set_and_all_else_stays(
+    lines: list[str],
+    changes: dict[str, str | int | bool | list[str] | None],
+    body: str,
+    has_mark: bool,
+    is_crlf: bool,
+) -> None:
+    text = "\n".join(["\ufeff" * has_mark + "---", *lines, "---", body])
+    text = text.replace("\n", "\r\n") if is_crlf else text
+    before, _ = notes.parse(text, "notes/x.md")
+    try:
+        edited = notes.edit_front_matter(text, changes)
+    except FormatError:
+        assume(False)
+    assert notes.edit_front_matter(edited, changes) == edited
+    after, _ = notes.parse(edited, "notes/x.md")
+    assert after.body == before.body
+    for key, value in before.meta.items():
+        if key.lower() not in changes:
+            assert after.meta[key] == value
+    said = {key.lower(): value for key, value in after.meta.items()}
+    for key, value in changes.items():
+        if isinstance(value, list):
+            assert len(_list(said[key])) == len(value)
+        elif isinstance(value, str):
+            assert said[key] == value.replace("\x00", "\ufffd")
+        else:
+            assert said.get(key) == value
+
+
+def _list(value: object) -> list[object]:
+    assert isinstance(value, list)
+    return value
