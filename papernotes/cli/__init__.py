@@ -33,7 +33,7 @@ COMMANDS = {
     "show": "Show a paper or note, and who says something about it.",
     "list": "List papers and notes, newest first.",
     "search": "Find papers and notes by words, best first.",
-    "update": "Ask arXiv for new versions, publication and withdrawal.",
+    "update": "Ask arXiv what is new about your papers, and write it down.",
     "pdf": "Fetch PDFs; take highlights and comments into notes.",
     "open": "Open the PDF of a paper, or its page.",
     "export": "Turn published notes into posts of your blog.",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import shutil
 import sys
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -18,6 +20,9 @@ from papernotes.cli.text import safe
 from papernotes.demo.records import load_records
 from papernotes.demo.standin import StandIn
 from papernotes.errors import ConflictError, PapernotesError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _PAPERS = ("1706.03762v1", "1412.6980", "1512.03385", "1409.0473", "arXiv:1810.04805v2")
 _PASTED = "https://arxiv.org/pdf/2006.11239.pdf"
@@ -87,11 +92,22 @@ def _run(app: App, root: Path, *args: str) -> None:
     there = None if args[0] == "init" else str(root)
     inner = App(directory=there)
     inner.is_quiet, inner.is_verbose = app.is_quiet, app.is_verbose
-    status = run(args, inner, color=click.get_current_context().color)
+    with Path(os.devnull).open(encoding="utf-8") as nobody, _answered_by(nobody):
+        status = run(args, inner, color=click.get_current_context().color)
     sys.stdout.flush()
     if status:
         raise PapernotesError(f"the demo's {args[0]} ended with {status}; this is a bug")
     click.echo()
+
+
+@contextlib.contextmanager
+def _answered_by(nobody: TextIO) -> Iterator[None]:
+    """Take standard input away: a tour asks nothing."""
+    before, sys.stdin = sys.stdin, nobody
+    try:
+        yield
+    finally:
+        sys.stdin = before
 
 
 def _say(app: App, text: str) -> None:

@@ -33,4 +33,4 @@ def test_every_choice_is_answered(library: Shell, field: str) -> None:
 def test_there_is_one_word_for_free_notes(library: Shell) -> None:
     ended = library("list", "is:free")
     assert ended.status == 2
-    assert "is: takes note, paper" in ended.err
+    assert "is: takes note, outdated, paper" in ended.err

@@ -93,6 +93,7 @@ def test_killed_at_any_point_nothing_is_lost(
         if root.exists():
             shutil.rmtree(root)
         shutil.copytree(base, root, ignore=shutil.ignore_patterns("index"))
+        shutil.rmtree(tmp_path / "state" / "answers", ignore_errors=True)
         with open_library(root) as library:
             library.sync()
         for path, text in edit.items():
