@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from papernotes import bib, notes
+from papernotes.demo.answers import Reply, answer
 
 if TYPE_CHECKING:
     from papernotes.demo.standin import StandIn
@@ -240,3 +242,76 @@ def test_without_a_library_the_hint_is_init(shell: Shell) -> None:
     ended = shell("add", "1706.03762")
     assert ended.status == 1
     assert "papernotes init" in ended.err
+
+
+MAIL = """\
+From: a friend
+Subject: two papers
+
+> have you seen https://arxiv.org/pdf/1412.6980v9.pdf?
+No, only (arXiv:1512.03385) and, in a .bib file, eprint = {1706.03762}.
+Not a paper: 2451435.4353, and not on 1234.56789th Street.
+"""
+
+
+def test_every_id_in_a_text_is_added(library: Shell) -> None:
+    (library.folder / "mail.txt").write_text(MAIL)
+    ended = library("add", "--from", "mail.txt", "--tag", "friend")
+    assert ended.status == 0
+    assert ended.out.split() == ["kingma2014adam", "he2015deep", KEY]
+    assert library("list", "tag:friend", "-n", "0").out.count("\n") == 3
+    again = library("add", "--from", "-", "1412.6980", stdin=MAIL)
+    assert (again.status, again.out) == (0, "")
+    assert again.err.count("already have") == 4
+
+
+def test_a_text_without_ids_or_a_missing_one_is_said(library: Shell, stand_in: StandIn) -> None:
+    (library.folder / "empty.md").write_text("nothing here\n")
+    ended = library("add", "--from", "empty.md")
+    assert (ended.status, ended.out) == (3, "")
+    assert "empty.md: no arXiv id in it" in ended.err
+    ended = library("add", "--from", "missing.md", "1706.03762")
+    assert ended.status == 1
+    assert "missing.md: No such file" in ended.err
+    assert library("add").status == 2
+    assert stand_in.requests == ()
+
+
+def test_what_became_of_many_is_counted(library: Shell) -> None:
+    library("add", "1706.03762")
+    ended = library("add", "1706.03762", "1412.6980", "1707.99999", "1713.00001")
+    assert ended.status == 1
+    assert ended.err.splitlines()[-1] == (
+        "papernotes: 4 asked: 1 added, 1 already there, 1 unknown to arXiv, 1 malformed"
+    )
+
+
+def test_keys_are_printed_as_they_come(library: Shell, stand_in: StandIn) -> None:
+    """What was kept before Ctrl-C has been said by then."""
+    import signal
+    import time
+
+    stand_in.records = tuple(
+        replace(stand_in.records[0], id=f"1801.{number:05}", title=f"Model {number}")
+        for number in range(1, 61)
+    )
+    stand_in.play(answer_rightly(stand_in), "slow:30")
+    library.environ["PAPERNOTES_ARXIV_READ_TIMEOUT_SECONDS"] = "60"
+    library.environ["PAPERNOTES_ARXIV_TOTAL_TIMEOUT_SECONDS"] = "60"
+    ids = [record.id for record in stand_in.records]
+    with library.start("add", *ids) as process:
+        while len(stand_in.requests) < 2:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert len(out.split()) == 50
+    assert "what was finished is kept" in err
+    assert len(list((library.folder / "bib").glob("*.bib"))) == 50
+
+
+def answer_rightly(stand_in: StandIn) -> Reply:
+    """Return the right answer to the first fifty, to be queued before a fault."""
+    ids = ",".join(record.id for record in stand_in.records[:50])
+    params = {"id_list": ids, "max_results": "50"}
+    return answer(stand_in.records, params, now="2026-11-24T00:00:00Z")

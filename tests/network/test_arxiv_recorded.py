@@ -76,6 +76,10 @@ def said(entry: ET.Element, paper: Paper) -> dict[str, tuple[object, object]]:
         "primary": (first, paper.primary_category),
         "categories": (sorted(set(ours)), sorted(paper.categories)),
         "doi": (fold(entry.findtext(f"{ARXIV}doi")), paper.doi or ""),
+        "dois": (
+            sorted({fold(one.text).lower() for one in entry.findall(f"{ARXIV}doi")}),
+            sorted(doi.lower() for doi in (paper.doi, *paper.other_dois) if doi),
+        ),
         "journal_ref": (fold(entry.findtext(f"{ARXIV}journal_ref")), paper.journal_ref or ""),
         "comment": (comment, paper.comment or ""),
         "withdrawn": ("withdrawn" in comment.lower(), paper.is_withdrawn),
