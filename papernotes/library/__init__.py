@@ -9,17 +9,14 @@ Everything the command line does is one method here that returns a frozen value.
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from papernotes import config as settings
 from papernotes import files
-from papernotes.errors import ConflictError, LibraryNotFoundError, UsageError
-from papernotes.ids import portable_slug, slugify
+from papernotes.errors import LibraryNotFoundError, UsageError
 from papernotes.library.upkeep import Upkeep
-from papernotes.models import Card, Hits
 from papernotes.query import parse as parse_query
 from papernotes.sync.look import FOLDERS
 
@@ -32,7 +29,7 @@ if TYPE_CHECKING:
     from papernotes.export import Plan
     from papernotes.library.intake import Intake
     from papernotes.library.upkeep import Progress
-    from papernotes.models import Note, Paper, Problem, SyncReport
+    from papernotes.models import Card, Hits, Paper, Problem, SyncReport
     from papernotes.query import Node
     from papernotes.reports import (
         Added,
@@ -340,12 +337,9 @@ class Library:
         ``paper`` is a REF whose paper the note is about. Raises ConflictError when a note of
         that name exists, NotFoundError for an unknown paper, UsageError for an empty title.
         """
-        from papernotes import notes
+        from papernotes.library import drafting
 
-        if not title.strip():
-            raise UsageError("a note needs a title")
-        if kind not in notes.KINDS:
-            raise UsageError(f"no kind {kind!r}", hint="the kinds are " + ", ".join(notes.KINDS))
+        drafting.check(title, kind)
         self._upkeep.refresh()
         about = None
         if paper is not None:
@@ -353,21 +347,15 @@ class Library:
             if card.paper is None:
                 raise UsageError(f"{card.ref} is not a paper")
             about = card.paper.citekey
-        created = self._today()
-        name = slugify(title) or self._free_name(f"note-{created.isoformat()}")
-        path = f"notes/{name}.md"
-        text = notes.render_free_note(title, kind=kind, created=created, tags=tags, paper=about)
-        hint = f"open it with: papernotes edit {name}"
-        self._create(path, text, hint=hint, is_dry_run=is_dry_run)
-        return name
-
-    def _free_name(self, name: str) -> str:
-        """Return ``name``, or ``name-2``, ``name-3`` … where that is taken."""
-        number, free = 1, name
-        while (self.root / f"notes/{free}.md").exists():
-            number += 1
-            free = f"{name}-{number}"
-        return free
+        return drafting.start_note(
+            self._upkeep,
+            title,
+            kind=kind,
+            created=self._today(),
+            tags=tags,
+            about=about,
+            is_dry_run=is_dry_run,
+        )
 
     def note_path(self, ref: str) -> Path:
         """Return the file of a ref's note, made first for a paper that has none yet."""
@@ -376,23 +364,9 @@ class Library:
         if card.note is not None:
             return self.root / card.note.path
         assert card.paper is not None, "a document has a paper or a note"
-        from papernotes import notes
+        from papernotes.library import drafting
 
-        path = f"notes/{portable_slug(card.paper.citekey)}.md"
-        text = notes.render_paper_note(card.paper, created=self._today())
-        self._create(path, text, hint="it is not about this paper; give it another name")
-        return self.root / path
-
-    def _create(self, path: str, text: str, *, hint: str, is_dry_run: bool = False) -> None:
-        files.refuse_links(self.root, path)
-        with self._upkeep.locked():
-            if os.path.lexists(self.root / path):
-                raise ConflictError(f"{path}: exists already; left as it is", hint=hint)
-            if is_dry_run:
-                return
-            files.make_folder((self.root / path).parent)
-            files.write_new(self.root / path, text.encode())
-            self._upkeep.sync_paths([path])
+        return drafting.start_paper_note(self._upkeep, card.paper, created=self._today())
 
     # --- reading -----------------------------------------------------------------------------
 
@@ -426,43 +400,9 @@ class Library:
         return self._upkeep.mended(lambda: self._card(ref, problems))
 
     def _card(self, ref: str, problems: Iterable[Problem] = ()) -> Card:
-        from papernotes.refs import find_document
+        from papernotes.library.viewing import view
 
-        store = self._upkeep.store()
-        with store.snapshot():
-            document = find_document(store, ref)
-            row = store.rows([document])[document]
-            paper = None if row.paper_id is None else store.paper(row.paper_id)
-            path = None if row.note_id is None else store.note_path(row.note_id)
-            backlinks = store.backlinks(row.paper_id, row.note_id)
-            note = None if path is None else self._read_note(path)
-            if paper is None and note is not None and note.paper:
-                paper = self._paper(note.paper)
-            about = store.notes_about(paper.citekey) if paper else ()
-        paths = {row.path, paper.path if paper else ""}
-        return Card(
-            ref=row.ref,
-            kind=row.kind,
-            title=row.title,
-            paper=paper,
-            note=note,
-            other_notes=tuple(each for each in about if note is None or each != note.ref),
-            backlinks=backlinks,
-            version=row.version if row.paper_id is not None else None,
-            pdf=row.pdf or "",
-            problems=tuple(problem for problem in problems if problem.path in paths),
-        )
-
-    def _paper(self, citekey: str) -> Paper | None:
-        store = self._upkeep.store()
-        document = store.document("citekey", citekey)
-        row = None if document is None else store.rows([document]).get(document)
-        return None if row is None or row.paper_id is None else store.paper(row.paper_id)
-
-    def _read_note(self, path: str) -> Note:
-        from papernotes.sync.apply import read_note
-
-        return read_note(files.read(self.root / path), path)[0].note
+        return view(self._upkeep, ref, problems)
 
     # --- publishing --------------------------------------------------------------------------
 

@@ -1,0 +1,54 @@
+"""One paper or note with all that is known of it: store → rows → the note's own file → Card."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from papernotes import files
+from papernotes.models import Card
+from papernotes.refs import find_document
+from papernotes.sync.apply import read_note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from papernotes.library.upkeep import Upkeep
+    from papernotes.models import Paper, Problem
+    from papernotes.store.read import Store
+
+
+def view(upkeep: Upkeep, ref: str, problems: Iterable[Problem] = ()) -> Card:
+    """Return the card of ``ref``, with those of ``problems`` that concern it.
+
+    Raises NotFoundError.
+    """
+    store = upkeep.store()
+    with store.snapshot():
+        document = find_document(store, ref)
+        row = store.rows([document])[document]
+        paper = None if row.paper_id is None else store.paper(row.paper_id)
+        path = None if row.note_id is None else store.note_path(row.note_id)
+        backlinks = store.backlinks(row.paper_id, row.note_id)
+        note = None if path is None else read_note(files.read(upkeep.root / path), path)[0].note
+        if paper is None and note is not None and note.paper:
+            paper = _paper(store, note.paper)
+        about = store.notes_about(paper.citekey) if paper else ()
+    paths = {row.path, paper.path if paper else ""}
+    return Card(
+        ref=row.ref,
+        kind=row.kind,
+        title=row.title,
+        paper=paper,
+        note=note,
+        other_notes=tuple(each for each in about if note is None or each != note.ref),
+        backlinks=backlinks,
+        version=row.version if row.paper_id is not None else None,
+        pdf=row.pdf or "",
+        problems=tuple(problem for problem in problems if problem.path in paths),
+    )
+
+
+def _paper(store: Store, citekey: str) -> Paper | None:
+    document = store.document("citekey", citekey)
+    row = None if document is None else store.rows([document]).get(document)
+    return None if row is None or row.paper_id is None else store.paper(row.paper_id)
