@@ -68,10 +68,10 @@ _IN_TEXT = rf"(?<![0-9]){_CORE}"
 _MARKED_BEFORE = (
     r"(?:(?<![a-z0-9])arxiv(?:\.org)?(?:\s*(?:e-?print|preprint|id|identifier|no\.?))?"
     rf"[\s:./#~=]{{1,3}}[\[({{<\"']{{0,2}}|(?<![a-z0-9.-]){_SEGMENT}/+"
-    r"|/papers/[0-9]{4}/|(?<![a-z])(?:id|id_list|eprint|arxivid)\s?=\s?[{\"']?)$"
+    r"|/papers/[0-9]{4}/|(?<![a-z])(?:id|id_list|eprint|arxivid)\s?=\s?[{\"']?)\Z"
 )
 _FTP_IN_TEXT = rf"(?<=arxiv\.org){_FTP_PATH}(?![0-9a-z])"
-_BAD_BEFORE = re.compile(r"[a-z0-9À-ɏ./=+$€£±@#&%^\\-]$|[0-9]:$", re.IGNORECASE)
+_BAD_BEFORE = re.compile(r"[a-z0-9À-ɏ./=+$€£±@#&%^\\-]\Z|[0-9]:\Z", re.IGNORECASE)
 _BAD_AFTER = re.compile(r"[a-z0-9À-ɏ%°±]|\.[0-9]|\([0-9]|/[0-9]", re.IGNORECASE)
 _BAD_AFTER_MARKED = re.compile(r"[a-z0-9]", _FLAGS)
 _CONTEXT = 60

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from papernotes.config import Config
     from papernotes.library import Library
 
+_TELLING_SECONDS = 2.0
 F = TypeVar("F", bound="Callable[..., Any]")
 
 
@@ -29,6 +31,7 @@ class App:
         self.is_verbose = False
         self._on_terminal = sys.stderr.isatty()
         self._progress_width = 0
+        self._doing: tuple[str, float, int] | None = None
 
     def root(self) -> Path:
         """Return the root of the library. Raises LibraryNotFoundError."""
@@ -77,14 +80,27 @@ class App:
         click.echo(f"papernotes: {safe(message)}", err=True)
 
     def progress(self, doing: str, done: int, of: int) -> None:
-        """Show how far a long step is, on one line of the terminal."""
-        if of < 20:
+        """Show how far a long step is, on one line of the terminal; ``of`` 0 is not known."""
+        if 0 < of < 20:
             return
-        line = f"{doing}: {done} of {of}"
+        line = f"{doing}: {done} of {of}{self._time_left(doing, done, of)}"
+        if not of:
+            line = f"{doing}: {done}"
         self._progress_width = max(self._progress_width, len(line))
         click.echo(f"\r{line:<{self._progress_width}}", err=True, nl=False)
-        if done >= of:
+        if 0 < of <= done:
             self.clear_progress()
+
+    def _time_left(self, doing: str, done: int, of: int) -> str:
+        """Return how long it may take still, once that can be told."""
+        now = time.monotonic()
+        if self._doing is None or self._doing[0] != doing or done < self._doing[2]:
+            self._doing = (doing, now, done)
+        _, since, before = self._doing
+        if now - since < _TELLING_SECONDS or done <= before:
+            return ""
+        left = (now - since) * (of - done) / (done - before)
+        return f", about {left / 60:.0f} min left" if left > 90 else f", about {left:.0f} s left"
 
     def clear_progress(self) -> None:
         """Take the progress line off the terminal."""

@@ -145,7 +145,7 @@ class Reading:
         progress = self._progress
         if progress is None:
             return None
-        doing = f"fetching {asked.arxiv_id}, kilobytes"
+        doing = f"fetching {asked.arxiv_id}, kB"
         return lambda done, of: progress(doing, done // 1000, (of or 0) // 1000)
 
     def _annotated(

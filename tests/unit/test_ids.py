@@ -362,3 +362,15 @@ def test_names_are_compared_without_case_and_composition() -> None:
 
 def test_folding_to_ascii() -> None:
     assert ascii_fold("Łódź Ærø ﬁeld \u738b — “x”") == "Lodz AEro field  - x"
+
+
+@pytest.mark.parametrize("between", ["\n", "\r\n", "\n\n", " ", "\t", ", ", ";", "|", "\u2028"])
+def test_ids_one_behind_the_other_are_all_found(between: str) -> None:
+    ids = ["1706.03762", "1412.6980v9", "hep-th/9901001", "1801.00001", "math.GT/0309136"]
+    found = find_arxiv_ids(between.join(ids))
+    assert [str(one) for one in found] == [*ids[:4], "math/0309136"]
+
+
+def test_a_line_end_does_not_hide_what_stands_before() -> None:
+    assert find_arxiv_ids("at HJD=\n1706.03762") == (ArxivId("1706.03762"),)
+    assert find_arxiv_ids("1:\n1706.03762") == (ArxivId("1706.03762"),)
