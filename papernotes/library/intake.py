@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from papernotes.library.upkeep import Progress, Upkeep
 
 
+_ARXIV_S_FAULT = "the fault is arXiv's; try again another day"
+
+
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What a new paper's note should say, and whether there should be one."""
@@ -150,7 +153,7 @@ class Intake:
         for one, reason in fetched.refused.items():
             errors[one] = ArxivIdError(f"arXiv refuses {one}: {reason}")
         for one, reason in fetched.failed.items():
-            errors[one] = BadAnswerError(reason)
+            errors[one] = BadAnswerError(reason, hint=_ARXIV_S_FAULT)
         arrived = []
         for one in (*fetched.papers, *errors):
             same = texts[one.id]
