@@ -31,8 +31,8 @@ def command(app: App, query: tuple[str, ...], sort: str, limit: int, as_json: bo
     \b
     attention transformer      all of these words
     "scaled dot-product"       a phrase (quote it once more for your shell)
-    author:hinton year:2015..  fields: title author abstract note tag cat year
-                               status kind key arxiv added has is
+    author:hinton year:2015..  fields: title author abstract note pdf tag cat
+                               year status kind key arxiv added has is
     adam OR rmsprop, -survey   either; without
     optimi*  atention~         words that begin so; misspelt words
     """  # noqa: D301 - click wants the character itself
