@@ -260,6 +260,32 @@ def write_new(path: Path, data: bytes) -> None:
         raise file_error(error, path) from error
 
 
+def move_into_place(part: Path, target: Path) -> None:
+    """Flush a finished file and give it its name in the same folder; never replaces.
+
+    Raises ConflictError when ``target`` exists; ``part`` stays as it is then. Raises FileError.
+    """
+    try:
+        with _opened(part) as file:
+            os.fsync(file.fileno())
+        try:
+            os.link(part, target)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without hard links
+            if os.path.lexists(target):
+                raise FileExistsError(target) from None
+            part.replace(target)
+        part.unlink(missing_ok=True)
+        _flush_folder(target.parent)
+    except FileExistsError as error:
+        raise ConflictError(
+            f"{target}: exists already; left as it is", hint="move it away or choose another name"
+        ) from error
+    except OSError as error:
+        raise file_error(error, target) from error
+
+
 def write_if_changed(path: Path, data: bytes) -> bool:
     """Write like :func:`write_atomic` unless the file holds ``data`` already; say if it wrote."""
     with contextlib.suppress(OSError):

@@ -113,11 +113,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class FindReport:
-    """One page of arXiv's answers to ``query`` (in arXiv's own language); ``total`` counts all."""
+    """One page of arXiv's answers to ``query`` (in arXiv's own language); ``total`` counts all.
+
+    ``missing`` are ids that were asked for and that arXiv does not know.
+    """
 
     query: str
     results: tuple[Found, ...]
     total: int
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,6 +207,7 @@ SELECT
   CASE WHEN notes.arxiv_id = papers.arxiv_id
     THEN coalesce(notes.arxiv_version, papers.arxiv_version)
     ELSE papers.arxiv_version END AS version,
+  CASE WHEN notes.arxiv_id = papers.arxiv_id THEN notes.arxiv_version END AS pinned,
   coalesce(papers.arxiv_latest, papers.arxiv_version) AS latest,
   coalesce(papers.is_withdrawn, 0) AS is_withdrawn,
   (SELECT category FROM categories WHERE paper_id = papers.id AND position = 0) AS category,

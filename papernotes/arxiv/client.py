@@ -10,13 +10,12 @@ from urllib.parse import urlsplit
 
 import arxiv
 
-from papernotes import __version__
+from papernotes.arxiv.exchange import PATIENCE_SECONDS, make_exchange
 from papernotes.arxiv.feed import BadEntryError, RefusedError, read_count
 from papernotes.arxiv.memory import Memory
-from papernotes.arxiv.pace import Pace
 from papernotes.arxiv.tex import decode_metadata
-from papernotes.arxiv.transport import Answer, Limits, Transport, without_query
-from papernotes.config import ARXIV_HOSTS
+from papernotes.arxiv.transport import Answer, Transport, without_query
+from papernotes.arxiv.withdrawal import says_withdrawn
 from papernotes.errors import ArxivIdError, BadAnswerError, UsageError
 from papernotes.ids import parse_arxiv_id, parse_doi
 from papernotes.models import ArxivId, Paper
@@ -37,10 +36,8 @@ _ORDERS = {
     "newest": arxiv.SortCriterion.SubmittedDate,
 }
 _MOST_SPLITS = 12  # of one page with entries that cannot be read; each is a request or two
-_PATIENCE_SECONDS = 20.0
 _ENTRY_ID = re.compile(r"https?://arxiv\.org/abs/(\S+)")
 _ARXIV_CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.(?:[A-Z]{2}|[a-z]+(?:-[a-z]+)*))?")
-_WITHDRAWN = re.compile(r"\bwithdraw[na]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,38 +82,25 @@ class ArxivClient:
         wall_clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
         notify: Callable[[str], None] = lambda _: None,
-        patience_seconds: float = _PATIENCE_SECONDS,
+        patience_seconds: float = PATIENCE_SECONDS,
         purpose: str = "add",
     ) -> None:
         api_url = config["arxiv.api_url"]
-        pace = Pace(
-            pace_file(state_folder, api_url),
-            delay_seconds=config["arxiv.delay_seconds"],
+        exchange = make_exchange(
+            config,
+            state_folder,
             clock=clock,
             wall_clock=wall_clock,
             sleep=sleep,
-        )
-        limits = Limits(
-            connect=config["arxiv.connect_timeout_seconds"],
-            read=config["arxiv.read_timeout_seconds"],
-            total=config["arxiv.total_timeout_seconds"],
-            patience=patience_seconds,
-        )
-        transport = Transport(
-            api_url=api_url,
-            user_agent=user_agent(config["arxiv.contact"]),
-            limits=limits,
-            pace=pace,
-            wall_clock=wall_clock,
-            sleep=sleep,
             notify=notify,
+            patience_seconds=patience_seconds,
         )
         self._notify = notify
         self._host = urlsplit(api_url).hostname or api_url
         self._client = arxiv.Client(page_size=PAGE_SIZE, delay_seconds=0, num_retries=0)
         self._client.query_url_format = api_url.replace("{", "{{").replace("}", "}}") + "?{}"
         self._client._session = Memory(  # noqa: SLF001 - arxiv.py has no public way in
-            transport,
+            Transport(exchange),
             state_folder / "answers",
             seconds=3600 * config["arxiv.cache_hours"],
             purpose=purpose,
@@ -263,19 +247,6 @@ class _Page:
         return answer
 
 
-def pace_file(state_folder: Path, api_url: str) -> Path:
-    """Return where the pace is kept: one file for arXiv itself, one for each other server."""
-    parts = urlsplit(api_url)
-    host = "arxiv" if parts.hostname in ARXIV_HOSTS else re.sub(r"[^\w.-]", "-", parts.netloc)
-    return state_folder / f"pace-{host}.json"
-
-
-def user_agent(contact: str) -> str:
-    """Return the User-Agent sent to arXiv, with a mail address where the person gave one."""
-    address = re.sub(r"[^!-'*-~]", "", contact)  # no spaces, controls or brackets in a header
-    return f"papernotes/{__version__}" + (f" (+mailto:{address})" if address else "")
-
-
 def _unreadable(error: Exception) -> BadAnswerError:
     return BadAnswerError(f"arXiv's answer cannot be read: {without_query(error)}")
 
@@ -336,7 +307,7 @@ def _paper(entry_id: ArxivId, result: Any) -> Paper:
         journal_ref=_folded(result.journal_ref),
         comment=comment,
         url=f"https://arxiv.org/abs/{entry_id.id}",
-        is_withdrawn=bool(comment and _WITHDRAWN.search(comment)),
+        is_withdrawn=says_withdrawn(comment or ""),
     )
 
 

@@ -18,19 +18,18 @@ from urllib.parse import urlsplit
 import requests
 
 from papernotes import files
-from papernotes.arxiv.client import pace_file, user_agent
 from papernotes.arxiv.exchange import (
+    PATIENCE_SECONDS,
     Arriving,
     Exchange,
     LateError,
-    Limits,
     PassingError,
     PauseAskedError,
     is_rate_notice,
+    make_exchange,
 )
-from papernotes.arxiv.pace import Pace
-from papernotes.arxiv.part import PartFile, taken
-from papernotes.errors import BadAnswerError, NotFoundError, PapernotesError
+from papernotes.arxiv.part import PartFile
+from papernotes.errors import BadAnswerError, ConflictError, NotFoundError, PapernotesError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -39,20 +38,22 @@ if TYPE_CHECKING:
     from papernotes.config import Config
     from papernotes.models import ArxivId
 
-TOTAL_SECONDS = 600.0
-MOST_BYTES = 200_000_000
-_PATIENCE_SECONDS = 20.0
 _API_PATH = "/api/query"
 _PDF_TYPES = frozenset({"application/pdf", "application/x-pdf", "application/octet-stream"})
 _HEAD_BYTES, _TAIL_BYTES = 1024, 2048
-_NOTICE_BYTES = 65_536  # of a web page that says why there is no PDF
+_NOTICE_BYTES = 8192  # of a web page that says why there is no PDF
 _ROOM_BYTES = 20_000_000  # to be left on the disk
 _ROOM_EVERY = 8_000_000
 _STRONG_SECONDS = 60.0  # RFC 9110, section 8.8.2.2, and RFC 7232 before it
 _STRONG_ETAG = re.compile(r'"[\x21\x23-\x7e]*"')
 _CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\*)")
 _VERSION = re.compile(r"v([1-9][0-9]{0,5})(?:\.pdf)?\"?\s*$")
-_WITHDRAWN = re.compile(r"[^\n]*\bhas been withdrawn\b[^\n]*", re.IGNORECASE)
+# Of a foreign page; none can begin a match within another, so each takes one pass.
+_TAG = re.compile(r"<[^<>]*>")
+_TITLE = re.compile(r"<title[^<>]*>([^<]*)</title", re.IGNORECASE)
+_HUGE_CHARACTER = re.compile(r"&#[0-9]{8,}")  # more digits than html.unescape takes for a number
+_WITHDRAWN = re.compile(r"\bhas been withdrawn\b", re.IGNORECASE)
+_LENGTH = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +77,14 @@ class PdfUnavailableError(NotFoundError):
 
 
 class _TornError(BadAnswerError):
-    """All that was sent came, and it is no whole PDF; worth one more try."""
+    """What came is not, or not all of, the file that was asked for; worth another try."""
 
 
 class Downloads:
     """Fetches PDFs from the host of ``arxiv.api_url``, at arXiv's pace, kept in ``state_folder``.
 
     ``clock``, ``wall_clock``, ``sleep``, ``notify`` and ``patience_seconds`` are as for
-    ArxivClient. ``total_seconds`` is how long one request may take, ``most_bytes`` how large a
-    PDF may be, and ``free_bytes`` tells the room on the disk of a folder.
+    ArxivClient; ``free_bytes`` tells the room on the disk of a folder.
     """
 
     def __init__(
@@ -96,33 +96,22 @@ class Downloads:
         wall_clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
         notify: Callable[[str], None] = lambda _: None,
-        patience_seconds: float = _PATIENCE_SECONDS,
-        total_seconds: float = TOTAL_SECONDS,
-        most_bytes: int = MOST_BYTES,
+        patience_seconds: float = PATIENCE_SECONDS,
         free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
     ) -> None:
         self._api_url = config["arxiv.api_url"]
-        self._most_bytes = most_bytes
+        self._most_bytes = int(1_000_000 * config["arxiv.pdf_max_megabytes"])
         self._free_bytes = free_bytes
-        self._exchange = Exchange(
-            api_url=self._api_url,
-            user_agent=user_agent(config["arxiv.contact"]),
-            limits=Limits(
-                connect=config["arxiv.connect_timeout_seconds"],
-                read=config["arxiv.read_timeout_seconds"],
-                total=total_seconds,
-                patience=patience_seconds,
-            ),
-            pace=Pace(
-                pace_file(state_folder, self._api_url),
-                delay_seconds=config["arxiv.delay_seconds"],
-                clock=clock,
-                wall_clock=wall_clock,
-                sleep=sleep,
-            ),
+        self._wall_clock = wall_clock
+        self._exchange = make_exchange(
+            config,
+            state_folder,
+            clock=clock,
             wall_clock=wall_clock,
             sleep=sleep,
             notify=notify,
+            patience_seconds=patience_seconds,
+            total_seconds=config["arxiv.pdf_timeout_seconds"],
         )
 
     def fetch(
@@ -131,24 +120,26 @@ class Downloads:
         target: Path,
         *,
         progress: Callable[[int, int | None], None] | None = None,
-        replace: bool = False,
     ) -> Downloaded:
         """Put the PDF of a paper, the newest where the id has no version, at ``target``.
 
         ``progress`` is told the bytes there are and, where known, those there will be. What a
         fault breaks off stays beside the target as a hidden part, and this call or the next goes
-        on from there. Raises PdfUnavailableError, ThrottledError, BadAnswerError or another
-        NetworkError; ConflictError where the target exists and is not to be replaced;
-        PapernotesError for a PDF that is too large and a disk that is too small.
+        on from there; parts that nobody went on with for a week are removed.
+
+        What concerns this paper alone is raised as PdfUnavailableError, BadAnswerError, or
+        PapernotesError (a PDF that is too large, a disk that is too small); ConflictError where
+        the target exists. ThrottledError and any other NetworkError (access denied, no way to
+        arXiv) would meet the next paper too.
         """
         files.make_folder(target.parent)
         with PartFile(target, str(arxiv_id)) as part:
+            part.clear_stale(self._wall_clock())
             fetch = _Fetch(
                 arxiv_id,
                 part,
                 self._exchange,
                 progress=progress or (lambda _done, _total: None),
-                replace=replace,
                 most_bytes=self._most_bytes,
                 free_bytes=self._free_bytes,
             )
@@ -169,7 +160,6 @@ class _Fetch:
         exchange: Exchange,
         *,
         progress: Callable[[int, int | None], None],
-        replace: bool,
         most_bytes: int,
         free_bytes: Callable[[Path], int],
     ) -> None:
@@ -177,7 +167,6 @@ class _Fetch:
         self._part = part
         self._exchange = exchange
         self._progress = progress
-        self._replace = replace
         self._most_bytes = most_bytes
         self._free_bytes = free_bytes
         self._total: int | None = None
@@ -186,8 +175,11 @@ class _Fetch:
     def headers(self) -> Mapping[str, str]:
         """Return the headers of a request that goes on from the part there is."""
         target, part = self._part.target, self._part
-        if target.is_dir() or (not self._replace and (target.exists() or target.is_symlink())):
-            raise taken(target)
+        if target.exists() or target.is_symlink():
+            raise ConflictError(
+                f"{target}: exists already; left as it is",
+                hint="move it away or choose another name",
+            )
         part.reopen()
         plain = {"Accept": "application/pdf", "Accept-Encoding": "identity"}
         if not part.size:
@@ -211,7 +203,7 @@ class _Fetch:
             self._grow(piece, total)
         self._check_whole(total)
         size = self._part.size
-        self._part.move_into_place(replace=self._replace)
+        self._part.move_into_place()
         return Downloaded(self._id.version or _version(arriving), size)
 
     def _begin(self, arriving: Arriving) -> int | None:
@@ -219,13 +211,12 @@ class _Fetch:
         if arriving.status == requests.codes.ok:
             self._part.restart(_validator(arriving.headers))
             length = arriving.headers.get("Content-Length", "")
-            is_told = "Transfer-Encoding" not in arriving.headers and length.isdecimal()
+            is_told = "Transfer-Encoding" not in arriving.headers and _LENGTH.fullmatch(length)
             self._total = int(length) if is_told else None
             return self._total
         match = _CONTENT_RANGE.fullmatch(arriving.headers.get("Content-Range", ""))
-        etag = arriving.headers.get("ETag", self._part.validator)
-        is_same = not self._part.validator.startswith('"') or etag == self._part.validator
-        if not self._part.size or match is None or int(match[1]) != self._part.size or not is_same:
+        is_asked = self._part.size and _is_of(self._part.validator, arriving.headers)
+        if not is_asked or match is None or int(match[1]) != self._part.size:
             self._begin_anew("sent another part of the file than it was asked for")
         total = None if match[3] == "*" else int(match[3])
         if self._total not in {None, total} or int(match[2]) >= (total or int(match[2]) + 1):
@@ -234,7 +225,10 @@ class _Fetch:
 
     def _begin_anew(self, what: str) -> NoReturn:
         self._part.discard()
-        raise PassingError(f"{self._exchange.host} {what}")
+        raise _TornError(
+            f"{self._id}: {self._exchange.host} {what}",
+            hint="nothing was changed; try again later",
+        )
 
     def _check_type(self, arriving: Arriving) -> None:
         host, headers = self._exchange.host, arriving.headers
@@ -328,6 +322,16 @@ def _validator(headers: Mapping[str, str]) -> str:
     return changed if changed.isascii() and age.total_seconds() >= _STRONG_SECONDS else ""
 
 
+def _is_of(validator: str, headers: Mapping[str, str]) -> bool:
+    """Whether a part belongs to the file of ``validator``: never, where there is none.
+
+    With a part goes the whole's ETag; its date need not, if If-Range had it (RFC 9110, 15.3.7).
+    """
+    if validator.startswith('"'):
+        return headers.get("ETag", "").strip() == validator
+    return bool(validator) and headers.get("Last-Modified", validator).strip() == validator
+
+
 def _version(arriving: Arriving) -> int | None:
     """Return the version that an answer's address or file name tells."""
     named = (urlsplit(arriving.url).path, arriving.headers.get("Content-Disposition", ""))
@@ -337,10 +341,10 @@ def _version(arriving: Arriving) -> int | None:
 
 def _unavailable(arxiv_id: ArxivId, page: bytes) -> PdfUnavailableError:
     """Return arXiv's 404 as an error, with the sentence that says why."""
-    source = " ".join(page.decode("utf-8", "replace").split())
-    lines = html.unescape(re.sub(r"<[^>]*>", "\n", source))
-    withdrawn = _WITHDRAWN.search(lines)
-    title = re.search(r"<title[^>]*>(.*?)</title>", source, re.IGNORECASE)
-    said = withdrawn[0] if withdrawn else html.unescape(title[1]) if title else ""
+    source = " ".join(_HUGE_CHARACTER.sub("", page.decode("utf-8", "replace")).split())
+    lines = html.unescape(_TAG.sub("\n", source)).split("\n")
+    withdrawn = next(filter(_WITHDRAWN.search, lines), "")
+    title = _TITLE.search(source)
+    said = withdrawn or (html.unescape(title[1]) if title else "")
     reason = " ".join(said.split())[:200] or "not found"
-    return PdfUnavailableError(arxiv_id, reason, is_withdrawn=withdrawn is not None)
+    return PdfUnavailableError(arxiv_id, reason, is_withdrawn=bool(withdrawn))

@@ -22,16 +22,20 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
+from papernotes import __version__
 from papernotes.arxiv.deadline import Deadline, WatchedAdapter
+from papernotes.arxiv.pace import Pace, pace_file
 from papernotes.config import ARXIV_HOSTS
 from papernotes.errors import BadAnswerError, NetworkError, ThrottledError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
-    from papernotes.arxiv.pace import Pace
+    from papernotes.config import Config
 
 CHUNK_BYTES = 65_536
+PATIENCE_SECONDS = 20.0
 _MOST_REDIRECTS = 3
 _MOST_TRIES = 3
 _MOST_PAUSES = 3
@@ -144,11 +148,20 @@ class Exchange:
                 location = arriving.headers.get("Location")
                 if arriving.status not in _REDIRECTS or not location:
                     return take(arriving)
-            url = urljoin(url, location)
+            url = self._redirected(url, location)
         raise BadAnswerError(
             f"{self.host} redirects more than {_MOST_REDIRECTS} times",
             hint="check the setting arxiv.api_url",
         )
+
+    def _redirected(self, url: str, location: str) -> str:
+        try:
+            return urljoin(url, location)
+        except ValueError as error:
+            raise BadAnswerError(
+                f"{self.host} redirects to what is no address: {without_query(location)[:200]!r}",
+                hint="nothing was changed; try again later",
+            ) from error
 
     def refusal(self, arriving: Arriving) -> NetworkError:
         """Return what a status other than that of success stands for, as an error to raise."""
@@ -195,10 +208,10 @@ class Exchange:
         if text.isascii() and text.isdigit():
             return float(text[:9])
         try:
-            when = parsedate_to_datetime(text)
+            at = parsedate_to_datetime(text).timestamp()
         except (ValueError, TypeError, OverflowError):
             return None
-        return max(0.0, when.timestamp() - self._wall_clock())
+        return max(0.0, at - self._wall_clock())
 
     @contextlib.contextmanager
     def _answered(self, url: str, headers: Mapping[str, str]) -> Iterator[Arriving]:
@@ -279,6 +292,46 @@ class Exchange:
         return next((reading for applies, reading in readings if applies), unread)
 
 
+def make_exchange(
+    config: Config,
+    state_folder: Path,
+    *,
+    clock: Callable[[], float],
+    wall_clock: Callable[[], float],
+    sleep: Callable[[float], None],
+    notify: Callable[[str], None],
+    patience_seconds: float,
+    total_seconds: float | None = None,
+) -> Exchange:
+    """Make the exchange that ``config`` asks for, its pace kept in ``state_folder``.
+
+    ``total_seconds`` is how long one answer may take where that is not the setting's affair.
+    """
+    api_url = config["arxiv.api_url"]
+    total = config["arxiv.total_timeout_seconds"] if total_seconds is None else total_seconds
+    return Exchange(
+        api_url=api_url,
+        user_agent=_user_agent(config["arxiv.contact"]),
+        limits=Limits(
+            connect=config["arxiv.connect_timeout_seconds"],
+            read=config["arxiv.read_timeout_seconds"],
+            total=total,
+            patience=patience_seconds,
+        ),
+        pace=Pace(
+            pace_file(state_folder, api_url),
+            delay_seconds=config["arxiv.delay_seconds"],
+            clock=clock,
+            wall_clock=wall_clock,
+            sleep=sleep,
+            notify=notify,
+        ),
+        wall_clock=wall_clock,
+        sleep=sleep,
+        notify=notify,
+    )
+
+
 def check_url(url: str, api_url: str) -> None:
     """Raise NetworkError unless ``url`` may be asked: arXiv's hosts, or that of ``api_url``.
 
@@ -307,6 +360,12 @@ def without_query(said: object) -> str:
 def is_rate_notice(start: bytes) -> bool:
     """Whether an answer that begins so is arXiv's 429 in disguise: status 200 and a sentence."""
     return start[:200].strip().lower().startswith(b"rate exceeded")
+
+
+def _user_agent(contact: str) -> str:
+    """Return the User-Agent sent to arXiv, with a mail address where the person gave one."""
+    address = re.sub(r"[^!-'*-~]", "", contact)  # no spaces, controls or brackets in a header
+    return f"papernotes/{__version__}" + (f" (+mailto:{address})" if address else "")
 
 
 def _origin(parts: SplitResult) -> tuple[str, str | None, int]:

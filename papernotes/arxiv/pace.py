@@ -13,9 +13,12 @@ import fcntl
 import json
 import math
 import os
+import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from papernotes.config import ARXIV_HOSTS
 from papernotes.errors import PapernotesError
 
 if TYPE_CHECKING:
@@ -39,7 +42,8 @@ class _State:
 class Pace:
     """Gives turns by the file at ``path``.
 
-    ``clock`` is monotonic, ``wall_clock`` counts seconds since 1970.
+    ``clock`` is monotonic, ``wall_clock`` counts seconds since 1970; ``notify`` is told, once for
+    each request, when another process is in the way, for it may be fetching a whole PDF.
     """
 
     def __init__(
@@ -50,17 +54,21 @@ class Pace:
         clock: Callable[[], float],
         wall_clock: Callable[[], float],
         sleep: Callable[[float], None],
+        notify: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._path = path
         self._delay = delay_seconds
         self._clock = clock
         self._wall_clock = wall_clock
         self._sleep = sleep
+        self._notify = notify
+        self._has_told = False
 
     @contextlib.contextmanager
     def turn(self) -> Iterator[None]:
         """Wait until a request may be made, and keep all others waiting until it is answered."""
         with self._locked() as fd:
+            self._has_told = False
             if (wait := self._delay_left(_read(fd))) > 0:
                 self._sleep(wait)
             self._note_request(fd)
@@ -117,10 +125,27 @@ class Pace:
                 hint="set PAPERNOTES_STATE_DIR to a folder that can be written",
             ) from error
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX)
+            self._lock(fd)
             yield fd
         finally:
             os.close(fd)
+
+    def _lock(self, fd: int) -> None:
+        """Take the lock at once, or say that another process has it and wait."""
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if not self._has_told:
+                self._notify("waiting for another papernotes to finish its request to arXiv")
+                self._has_told = True
+            fcntl.flock(fd, fcntl.LOCK_EX)
+
+
+def pace_file(state_folder: Path, api_url: str) -> Path:
+    """Return where the pace is kept: one file for arXiv itself, one for each other server."""
+    parts = urlsplit(api_url)
+    host = "arxiv" if parts.hostname in ARXIV_HOSTS else re.sub(r"[^\w.-]", "-", parts.netloc)
+    return state_folder / f"pace-{host}.json"
 
 
 def _read(fd: int) -> _State:

@@ -14,6 +14,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, Self
 
+from papernotes import files
 from papernotes.errors import ConflictError, LockedError
 from papernotes.files import TEMP_PREFIX, file_error
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 PART_SUFFIX = ".part"
 _MOST_VALIDATOR_BYTES = 120  # of a name's 255, in base64
+_STALE_SECONDS = 7 * 86_400.0
+_FLAGS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class PartFile:
@@ -55,8 +58,9 @@ class PartFile:
 
     def reopen(self) -> None:
         """Open what an earlier try left, if it can be gone on with; remove what cannot."""
-        if self._fd >= 0:
+        if self._fd >= 0 and self.validator:
             return
+        self.discard()
         with self._named_errors():
             found = sorted(self.target.parent.glob(f"{self._stem}*{PART_SUFFIX}"))
         for path in found:
@@ -102,39 +106,33 @@ class PartFile:
                 self._path.unlink(missing_ok=True)
         self._close()
 
-    def move_into_place(self, *, replace: bool) -> None:
-        """Flush the part and give it the target's name. Raises ConflictError if that is taken."""
+    def move_into_place(self) -> None:
+        """Give the part the target's name. Raises ConflictError, and removes it, if taken."""
         assert self._path is not None, "there is a part to move"
-        with self._named_errors():
-            os.fsync(self._fd)
-            if replace:
-                self._path.replace(self.target)
-            else:
-                self._link(self._path)
-            folder = os.open(self.target.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+        try:
+            files.move_into_place(self._path, self.target)
+        except ConflictError:
+            self.discard()
+            raise
         self._path = None
         self._close()
 
-    def _link(self, path: Path) -> None:
-        try:
-            os.link(path, self.target)
-        except FileExistsError as error:
-            raise taken(self.target) from error
-        except OSError:  # a file system without hard links
-            if os.path.lexists(self.target):
-                raise taken(self.target) from None
-            path.replace(self.target)
-        else:
-            path.unlink()
+    def clear_stale(self, now: float) -> None:
+        """Remove the parts of other files in this folder that nobody went on with for a week.
+
+        ``now`` is in seconds since 1970. What is open elsewhere, or cannot be removed, stays.
+        """
+        for path in self.target.parent.glob(f"{TEMP_PREFIX}*{PART_SUFFIX}"):
+            with contextlib.suppress(OSError):
+                status = path.lstat()
+                is_stale = status.st_mtime < now - _STALE_SECONDS
+                if is_stale and stat.S_ISREG(status.st_mode) and self._stem not in path.name:
+                    _remove_unlocked(path)
 
     def _open(self, path: Path, flags: int) -> None:
         with self._named_errors():
             try:
-                self._fd = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+                self._fd = os.open(path, flags | _FLAGS, 0o666)
                 fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 is_there = os.path.samestat(os.fstat(self._fd), os.lstat(path))
             except (BlockingIOError, FileExistsError, FileNotFoundError):
@@ -165,8 +163,11 @@ class PartFile:
             raise file_error(error, self.target) from error
 
 
-def taken(target: Path) -> ConflictError:
-    """Return the error for a target that stands already."""
-    return ConflictError(
-        f"{target}: exists already; left as it is", hint="move it away or choose another name"
-    )
+def _remove_unlocked(path: Path) -> None:
+    """Remove a file that no process has locked. Raises OSError where one has."""
+    fd = os.open(path, os.O_RDWR | _FLAGS)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.unlink()
+    finally:
+        os.close(fd)

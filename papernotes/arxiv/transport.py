@@ -17,7 +17,6 @@ from papernotes.arxiv.exchange import (
     CHUNK_BYTES,
     Arriving,
     Exchange,
-    Limits,
     PassingError,
     PauseAskedError,
     check_url,
@@ -28,11 +27,9 @@ from papernotes.arxiv.feed import RefusedError, ShortAnswerError, check_feed, er
 from papernotes.errors import BadAnswerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from papernotes.arxiv.pace import Pace
-
-__all__ = ["MOST_BYTES", "Answer", "Limits", "Transport", "check_url", "without_query"]
+__all__ = ["MOST_BYTES", "Answer", "Transport", "check_url", "without_query"]
 
 MOST_BYTES = 20_000_000
 _HEADERS = {"Accept": "application/atom+xml", "Accept-Encoding": "gzip"}
@@ -49,26 +46,8 @@ class Answer:
 class Transport:
     """Asks arXiv's API. ``get`` is all that arxiv.py uses of a session."""
 
-    def __init__(
-        self,
-        *,
-        api_url: str,
-        user_agent: str,
-        limits: Limits,
-        pace: Pace,
-        wall_clock: Callable[[], float],
-        sleep: Callable[[float], None],
-        notify: Callable[[str], None],
-    ) -> None:
-        self._exchange = Exchange(
-            api_url=api_url,
-            user_agent=user_agent,
-            limits=limits,
-            pace=pace,
-            wall_clock=wall_clock,
-            sleep=sleep,
-            notify=notify,
-        )
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
         """Return the sound Atom feed at ``url``; ``headers`` (arxiv.py's own name) are not sent.

@@ -92,11 +92,14 @@ def _fetch_pdfs(
     app: App, library: Library, report: AddReport, *, is_dry_run: bool
 ) -> tuple[PdfResult, ...]:
     """Fetch the PDFs of all papers that are there now; the keys are what is printed."""
-    keys = dict.fromkeys(each.citekey for each in report.results if each.citekey)
-    if not keys or is_dry_run:
+    asked: dict[str, str] = {}
+    for each in report.results:
+        if each.citekey:
+            asked.setdefault(each.citekey, each.asked)  # which may name a version
+    if not asked or is_dry_run:
         return ()
     return library.pdf(
-        tuple(filter(None, keys)), tell=lambda each: tell_pdf(app, each, as_json=True)
+        tuple(asked.values()), tell=lambda each: tell_pdf(app, each, as_json=True)
     ).results
 
 

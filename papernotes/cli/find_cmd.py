@@ -94,7 +94,9 @@ def command(app: App, /, as_json: bool, picks: str | None, dry_run: bool, **give
             report = _add(app, library, chosen, given, dry_run=dry_run, as_json=as_json)
     if as_json:
         _print_json(found, report)
-    if not found.results:
+    for each in found.missing:
+        app.warn(f"arXiv has no paper {each}")
+    if not found.results and not found.missing:
         app.notice("arXiv finds nothing for that")
     return 0 if report is None else worst_status(report.results)
 
@@ -220,6 +222,7 @@ def _print_json(found: FindReport, report: AddReport | None) -> None:
         "hits": [_hit(number, each) for number, each in enumerate(found.results, 1)],
         "total": found.total,
         "query": found.query,
+        "missing": list(found.missing),
     }
     if report is not None:
         data["results"] = [plain(each) for each in report.results]

@@ -54,7 +54,7 @@ def worst_status(results: Iterable[Added | Updated | PdfResult]) -> int:
     return statuses.pop() if len(statuses) == 1 else int(bool(statuses))
 
 
-def tell_pdf(app: App, result: PdfResult, *, as_json: bool) -> None:
+def tell_pdf(app: App, result: PdfResult, *, as_json: bool, is_dry_run: bool = False) -> None:
     """Say what became of one PDF."""
     app.clear_progress()
     if result.exit_status:
@@ -67,7 +67,8 @@ def tell_pdf(app: App, result: PdfResult, *, as_json: bool) -> None:
     if result.added:
         noun = "highlight" if result.added == 1 else "highlights"
         where = result.note_path or "the note"
-        app.notice(f"{result.citekey}: {result.added} new {noun} for {where}")
+        would = "would be " if is_dry_run else ""
+        app.notice(f"{result.citekey}: {would}{result.added} new {noun} for {where}")
 
 
 def tell_failures(app: App, failed: Iterable[tuple[str, str, str]], *, undone: str) -> None:

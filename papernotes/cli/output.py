@@ -77,7 +77,7 @@ def is_terminal() -> bool:
 
 def byline(authors: Sequence[str], year: int | None) -> str:
     """Return who and when in short: ``Vaswani et al. 2017``."""
-    names = [name.split(",")[0].split()[-1] if name.split() else name for name in authors]
+    names = [(name.split(",")[0].split() or [name.strip()])[-1] for name in authors]
     who = f"{names[0]} et al." if len(names) > 2 else " & ".join(names)
     return " ".join(part for part in (who, str(year) if year else "") if part)
 

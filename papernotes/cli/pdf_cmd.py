@@ -33,7 +33,7 @@ def command(
             refs,
             with_annotations=annotations,
             is_dry_run=dry_run,
-            tell=lambda each: tell_pdf(app, each, as_json=as_json),
+            tell=lambda each: tell_pdf(app, each, as_json=as_json, is_dry_run=dry_run),
         )
     if as_json:
         data = {"results": [plain(each) for each in report.results], "dry_run": dry_run}

@@ -9,7 +9,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from papernotes.errors import PapernotesError
+from papernotes.errors import FormatError, PapernotesError
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -86,11 +86,17 @@ def read_text(name: str) -> str:
     """Return the text of a file, - being standard input. Raises FileError and FormatError."""
     if name == "-":
         return read_input()
-    from pathlib import Path  # noqa: PLC0415 - few commands read a file that was named
+    from papernotes import files  # noqa: PLC0415 - few commands read a file that was named
 
-    from papernotes import files  # noqa: PLC0415 - same
-
-    return files.read(Path(name).resolve()).decode("utf-8", "replace")
+    try:
+        with open(name, "rb") as file:  # noqa: PTH123 - may be a pipe of the shell
+            data = file.read(files.MAX_TEXT_BYTES + 1)
+    except OSError as error:
+        raise files.file_error(error, name) from error
+    if len(data) > files.MAX_TEXT_BYTES:
+        most = files.MAX_TEXT_BYTES // 1_000_000
+        raise FormatError(f"{name}: larger than {most} MB", hint="cut it into parts")
+    return data.decode("utf-8", "replace")
 
 
 def silence_output() -> None:

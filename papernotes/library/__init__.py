@@ -194,10 +194,8 @@ class Library:
             text, categories=categories, since=since, limit=limit, sort=sort, today=self._today()
         )
         self._upkeep.refresh()
-        papers, total = finding.ask(self._arxiv("find", limit), question)
-        return self._upkeep.mended(
-            lambda: finding.marked(self._upkeep.store(), question, papers, total)
-        )
+        answer = finding.ask(self._arxiv("find", limit), question)
+        return self._upkeep.mended(lambda: finding.marked(self._upkeep.store(), question, *answer))
 
     def add_found(
         self,
@@ -266,8 +264,6 @@ class Library:
             self._state_dir,
             notify=self._notify,
             patience_seconds=patience,
-            total_seconds=self.config["arxiv.pdf_timeout_seconds"],
-            most_bytes=int(1_000_000 * self.config["arxiv.pdf_max_megabytes"]),
         )
         run = Reading(
             self._upkeep,
@@ -277,8 +273,7 @@ class Library:
             note_path=self.note_path if with_annotations else None,
             is_dry_run=is_dry_run,
         )
-        results = self._upkeep.mended(lambda: run.run(refs))
-        return PdfReport(results, is_dry_run, problems)
+        return PdfReport(run.run(refs), is_dry_run, problems)
 
     def _intake(
         self,

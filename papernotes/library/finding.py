@@ -49,20 +49,31 @@ def prepare(
     return Question(question, (), limit, sort)
 
 
-def ask(client: ArxivClient, question: Question) -> tuple[tuple[Paper, ...], int]:
-    """Return the papers that answer, and how many there are. Raises what ``client`` does."""
+def ask(
+    client: ArxivClient, question: Question
+) -> tuple[tuple[Paper, ...], int, tuple[ArxivId, ...]]:
+    """Return the papers that answer, how many there are, and what arXiv does not know.
+
+    Raises what ``client`` does.
+    """
     if not question.ids:
-        return client.search(question.text, limit=question.limit, sort=question.sort)
-    fetched = client.fetch(question.ids[: question.limit])
+        return *client.search(question.text, limit=question.limit, sort=question.sort), ()
+    fetched = client.fetch(question.ids)
     for one, reason in fetched.refused.items():
         raise ArxivIdError(f"arXiv refuses {one}: {reason}")
     for reason in fetched.failed.values():
         raise BadAnswerError(reason)
     papers = tuple(fetched.papers.values())
-    return papers, len(papers)
+    return papers[: question.limit], len(papers), fetched.missing
 
 
-def marked(store: Store, question: Question, papers: Sequence[Paper], total: int) -> FindReport:
+def marked(
+    store: Store,
+    question: Question,
+    papers: Sequence[Paper],
+    total: int,
+    missing: Sequence[ArxivId],
+) -> FindReport:
     """Return the answer with the keys that its papers have in the library."""
     found = [Found(paper, store.citekey_of_arxiv(paper.arxiv_id or "")) for paper in papers]
-    return FindReport(question.text, tuple(found), total)
+    return FindReport(question.text, tuple(found), total, tuple(map(str, missing)))

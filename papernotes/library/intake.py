@@ -182,10 +182,7 @@ class Intake:
                 outcome = self._keep(same[0][0], paper, version)
                 paths += outcome.paths
                 self._settle_all(same, outcome)
-            try:
-                self._upkeep.sync_paths(paths)
-            except PapernotesError as error:
-                self._notify(f"written, but not yet to be found: {error}; next: papernotes sync")
+            self._upkeep.sync_written(paths)
 
     def _keep(self, text: str, paper: Paper, version: int | None) -> Added:
         """Write one paper's files, all or none."""

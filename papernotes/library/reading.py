@@ -9,13 +9,17 @@ from papernotes import files, notes
 from papernotes.arxiv.download import Downloads, PdfUnavailableError
 from papernotes.errors import (
     ArxivIdError,
+    BadAnswerError,
     ConflictError,
     LockedError,
+    NetworkError,
     NotFoundError,
     PapernotesError,
+    StoreError,
     UsageError,
 )
 from papernotes.ids import parse_arxiv_id, portable_slug
+from papernotes.library.viewing import view
 from papernotes.models import ArxivId
 from papernotes.pdf import PdfReader
 from papernotes.refs import find_document
@@ -100,16 +104,23 @@ class Reading:
     def run(self, refs: Sequence[str]) -> tuple[PdfResult, ...]:
         """Return what became of each ref."""
         results = []
+        gone: PapernotesError | None = None
         for ref in dict.fromkeys(refs):
-            result = self._one(ref)
+            try:
+                result = self._one(ref) if gone is None else _failed(ref, gone)
+            except NetworkError as error:  # asking on would be in vain, or an attack
+                gone, result = error, _failed(ref, error)
             results.append(result)
             if self._tell is not None:
                 self._tell(result)
         return tuple(results)
 
     def _one(self, ref: str) -> PdfResult:
+        """Settle one ref. Raises NetworkError where there is no use in asking for others."""
         try:
-            asked = wanted(self._upkeep, ref)
+            asked = self._upkeep.mended(lambda: wanted(self._upkeep, ref))
+        except (StoreError, LockedError):
+            raise
         except PapernotesError as error:
             return _failed(ref, error)
         try:
@@ -119,26 +130,32 @@ class Reading:
             return self._annotated(asked, result, self._note_path)
         except PdfUnavailableError as error:
             return replace(_failed(asked.paper.citekey, error), outcome="unavailable")
+        except (StoreError, LockedError):
+            raise
         except PapernotesError as error:
+            if isinstance(error, NetworkError) and not isinstance(error, BadAnswerError):
+                raise
             return _failed(asked.paper.citekey, error)
 
     def _fetched(self, asked: Wanted) -> PdfResult:
         target = self._upkeep.root / asked.path
         key = asked.paper.citekey
+        files.refuse_links(self._upkeep.root, asked.path)
+        if target.is_symlink():
+            raise ConflictError(f"{asked.path}: is a symbolic link; not followed")
         if target.is_file() or asked.arxiv_id is None:
             return PdfResult(key, "known", asked.path)
         if self._is_dry_run:
             return PdfResult(key, "wanted", asked.path)
-        files.refuse_links(self._upkeep.root, asked.path)
         files.make_folder(target.parent)
         try:
             self._downloads.fetch(asked.arxiv_id, target, progress=self._counter(asked))
-        except LockedError:
-            raise
+        except LockedError as error:
+            return _failed(key, error)
         except ConflictError:
             return PdfResult(key, "known", asked.path)  # another process was quicker
         with self._upkeep.locked():
-            self._upkeep.sync_paths([asked.path])
+            self._upkeep.sync_written([asked.path])
         return PdfResult(key, "fetched", asked.path)
 
     def _counter(self, asked: Wanted) -> Callable[[int, int | None], None] | None:
@@ -154,10 +171,14 @@ class Reading:
         """Put what is marked in the PDF into the paper's note, as far as it is not there yet."""
         with PdfReader() as reader:
             content = reader.read(self._upkeep.root / asked.path, with_annotations=True)
+        key = asked.paper.citekey
         result = replace(result, pages=len(content.pages))
-        if not content.annotations or self._is_dry_run:
-            return replace(result, added=len(content.annotations) if self._is_dry_run else 0)
-        path = note_path(asked.paper.citekey)
+        if not content.annotations:
+            return result
+        note = view(self._upkeep, key).note
+        if self._is_dry_run and note is None:
+            return replace(result, added=notes.add_highlights("", key, content.annotations)[1])
+        path = note_path(key) if note is None else self._upkeep.root / note.path
         name = path.relative_to(self._upkeep.root).as_posix()
         with self._upkeep.locked():
             data = files.read(path)
@@ -165,10 +186,10 @@ class Reading:
                 text = data.decode()
             except UnicodeDecodeError as error:
                 raise ConflictError(f"{name}: is not UTF-8; left as it is") from error
-            edited, added = notes.add_highlights(text, asked.paper.citekey, content.annotations)
-            if added:
+            edited, added = notes.add_highlights(text, key, content.annotations)
+            if added and not self._is_dry_run:
                 files.replace(path, data, edited.encode())
-                self._upkeep.sync_paths([name])
+                self._upkeep.sync_written([name])
         return replace(result, added=added, note_path=name)
 
 

@@ -6,12 +6,14 @@ still says what the entry said. Entries in files of other programs are reported 
 
 from __future__ import annotations
 
+import contextlib
+import re
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from papernotes import bib, files, notes
-from papernotes.errors import FormatError, NotFoundError, PapernotesError, UsageError
+from papernotes.errors import NotFoundError, PapernotesError, UsageError
 from papernotes.ids import portable_slug
 from papernotes.library.intake import is_stub
 from papernotes.models import ArxivId, Paper
@@ -34,6 +36,7 @@ _NAMES = {
     "entry_type": "type",
 }
 _SHOWN = [field.name for field in fields(Paper) if field.name not in {"path", "line", "citekey"}]
+_OWN_FIELD = re.compile(rb"^\s*arxiv_(?:published|version)\s*=", re.MULTILINE)
 _UNSAID = {"month", "extra"}
 
 
@@ -55,8 +58,10 @@ class _Asked:
 
 def chosen(
     upkeep: Upkeep, refs: Sequence[str]
-) -> tuple[list[tuple[Paper, str | None]], tuple[str, ...]]:
-    """Return papers of arXiv, each with the path of its note, and the keys of those that are not.
+) -> tuple[list[tuple[Paper, str | None, int | None]], tuple[str, ...]]:
+    """Return papers of arXiv, and the keys of those that are not.
+
+    Each paper comes with the path of its note and the version that this names, if any.
 
     Without ``refs`` these are all papers. Raises NotFoundError, and UsageError for a ref that is
     no paper of arXiv.
@@ -70,7 +75,7 @@ def chosen(
             paper = None if row.paper_id is None else store.paper(row.paper_id)
             if paper is not None and paper.arxiv_id:
                 note = None if row.note_id is None else store.note_path(row.note_id)
-                papers.append((paper, note))
+                papers.append((paper, note, row.pinned))
             elif refs:
                 raise UsageError(f"{row.ref} is no paper of arXiv", hint="update asks arXiv only")
             elif paper is not None:
@@ -96,10 +101,10 @@ class Updating:
         self._settled: dict[str, Updated] = {}
 
     def run(
-        self, papers: Sequence[tuple[Paper, str | None]], client: ArxivClient
+        self, papers: Sequence[tuple[Paper, str | None, int | None]], client: ArxivClient
     ) -> tuple[Updated, ...]:
-        """Ask about papers, each with the path of its note; return what became of each."""
-        asked = [_Asked(paper, path, self._pinned(paper, path)) for paper, path in papers]
+        """Ask about papers as :func:`chosen` gives them; return what became of each."""
+        asked = [_Asked(paper, path, pinned) for paper, path, pinned in papers]
         waiting = list(asked)
         while waiting:
             part: list[_Asked] = []
@@ -116,11 +121,6 @@ class Updating:
                 self._progress("asking", len(self._settled), len(asked))
         return tuple(self._settled[one.paper.citekey] for one in asked)
 
-    def _pinned(self, paper: Paper, path: str | None) -> int | None:
-        note = None if path is None else self._read_note(path)[1]
-        is_of_it = note is not None and note.arxiv is not None and note.arxiv.id == paper.arxiv_id
-        return note.arxiv.version if is_of_it and note and note.arxiv else None
-
     def _settle(self, outcome: Updated) -> None:
         self._settled[outcome.citekey] = outcome
         if self._tell is not None:
@@ -134,7 +134,7 @@ class Updating:
             return
         with self._upkeep.locked():
             outcomes = [self._outcome(one, fetched) for one in part]
-            self._upkeep.sync_paths(path for each in outcomes for path in each.paths)
+            self._upkeep.sync_written(path for each in outcomes for path in each.paths)
         for outcome in outcomes:
             self._settle(outcome)
 
@@ -154,21 +154,11 @@ class Updating:
     def _update(self, one: _Asked, found: Paper, newest: Paper) -> Updated:
         """Bring one paper's entry and note up to ``newest``."""
         paper = one.paper
-        if not _is_ours(paper):
-            changes = _news(paper, newest)
-            return Updated(
-                paper.citekey,
-                "reported" if changes else "current",
-                paper.title,
-                changes,
-                message=f"its entry stands in {paper.path}, which papernotes did not make"
-                if changes
-                else "",
-                is_withdrawn=newest.is_withdrawn,
-            )
         path = self._upkeep.root / paper.path
         data = files.read(path)
         text, old = _entry(data, paper)
+        if text is None:
+            return _reported(old, newest)
         new = _normal(_next(old, found, newest))
         changes = changes_between(old, new)
         if not changes and _same(old, new):
@@ -311,22 +301,35 @@ def _note_changes(note: Note, old: Paper, new: Paper) -> Mapping[str, str | int 
     return changes
 
 
-def _is_ours(paper: Paper) -> bool:
-    """Say whether papernotes wrote the entry: in a file of its own, with what only it writes."""
-    is_own_file = paper.path == f"bib/{portable_slug(paper.citekey)}.bib"
-    return is_own_file and (paper.arxiv_version is not None or is_stub(paper))
+def _entry(data: bytes, paper: Paper) -> tuple[str | None, Paper]:
+    """Return the text of a .bib file and the paper as it stands there now.
 
-
-def _entry(data: bytes, paper: Paper) -> tuple[str, Paper]:
-    """Return the text of a .bib file and the paper as it stands there now."""
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        raise FormatError(f"{paper.path}: not UTF-8; left as it is") from error
-    same = [each for each in bib.parse(text, paper.path)[0] if each.citekey == paper.citekey]
+    The text is None where it is not ours to edit: papernotes makes files of one entry, named
+    after its key, with a field that only it writes. Raises NotFoundError.
+    """
+    papers, _ = bib.parse_bytes(data, paper.path)
+    same = [each for each in papers if each.citekey == paper.citekey]
     if not same or same[0].arxiv_id != paper.arxiv_id:
         raise NotFoundError(f"{paper.citekey} is not in {paper.path} any more", hint="try again")
-    return text, same[0]
+    is_own_file = paper.path == f"bib/{portable_slug(paper.citekey)}.bib" and len(papers) == 1
+    if is_own_file and (_OWN_FIELD.search(data) or is_stub(same[0])):
+        with contextlib.suppress(UnicodeDecodeError):
+            return data.decode(), same[0]
+    return None, same[0]
+
+
+def _reported(paper: Paper, newest: Paper) -> Updated:
+    """Return what is new about an entry that another program or a person keeps."""
+    changes = _news(paper, newest)
+    where = f"its entry stands in {paper.path}, which papernotes did not make"
+    return Updated(
+        paper.citekey,
+        "reported" if changes else "current",
+        paper.title,
+        changes,
+        message=where if changes else "",
+        is_withdrawn=newest.is_withdrawn,
+    )
 
 
 def _unknown(asked: ArxivId) -> PapernotesError:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from papernotes import files
-from papernotes.errors import LockedError
+from papernotes.errors import LockedError, PapernotesError
 from papernotes.models import Problem, SyncReport
 from papernotes.store import connect
 from papernotes.store.read import Store
@@ -209,7 +209,7 @@ class Upkeep:
                 pass
         store = self.store()
         scan = look.look(self.root)
-        known = self._known(store)
+        known = self._known(store, scan)
         todo = plan.diff(scan, known, force=force)
         if not scan.leftovers and self._is_index_current(store):
             done, same = look.confirm(self.root, todo, scan, known)
@@ -220,7 +220,7 @@ class Upkeep:
             scan = look.look(self.root)
             for leftover in scan.leftovers:
                 files.remove(self.root / leftover)
-            known = self._known(store)
+            known = self._known(store, scan)
             return self._carry_out(plan.diff(scan, known, force=force), scan, known)
 
     def _remember(self, same: Mapping[str, tuple[FileStat, bool]]) -> None:
@@ -234,6 +234,15 @@ class Upkeep:
         scan = look.look_at(self.root, paths)
         known = self.store().files_at(scan.files)
         return self._carry_out(plan.diff(scan, known), scan, known)
+
+    def sync_written(self, paths: Iterable[str]) -> None:
+        """Take in files just written; say so where that must wait, for they are there."""
+        try:
+            self.sync_paths(paths)
+        except connect.StoreDamagedError:
+            raise
+        except PapernotesError as error:
+            self._notify(f"written, but not yet to be found: {error}; next: papernotes sync")
 
     def _carry_out(self, todo: plan.Plan, scan: Scan, known: Mapping[str, KnownFile]) -> SyncReport:
         store = self.store()
@@ -261,10 +270,14 @@ class Upkeep:
                 'pip install "papernotes[pdf]"'
             )
 
-    def _known(self, store: Store) -> dict[str, KnownFile]:
+    def _known(self, store: Store, scan: Scan) -> dict[str, KnownFile]:
         """Return the files as they were last read, without PDFs that only now can be."""
         known = store.files()
-        unread = [path for path, each in known.items() if each.digest == look.UNREAD]
+        unread = [
+            path
+            for path, each in known.items()
+            if each.digest == look.UNREAD and path in scan.files
+        ]
         if unread:
             from papernotes.pdf import is_available
 

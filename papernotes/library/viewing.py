@@ -33,7 +33,7 @@ def view(upkeep: Upkeep, ref: str, problems: Iterable[Problem] = ()) -> Card:
         if paper is None and note is not None and note.paper:
             paper = _paper(store, note.paper)
         about = store.notes_about(paper.citekey) if paper else ()
-    paths = {row.path, paper.path if paper else ""}
+    paths = {row.path, row.pdf, paper.path if paper else ""}
     return Card(
         ref=row.ref,
         kind=row.kind,

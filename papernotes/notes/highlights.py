@@ -57,10 +57,17 @@ def add_highlights(text: str, citekey: str, found: Iterable[Highlight]) -> tuple
     if place is None:
         blocks.insert(0, f"## {HEADING}")
         place = len(text)
-    before, after = text[:place].rstrip(), text[place:]
+    before, after = text[:place], text[place:]
     added = "\n\n".join(blocks).replace("\n", newline)
     ending = newline * 2 if after.strip() else newline
-    return f"{before}{newline * 2}{added}{ending}{after.lstrip(newline)}", len(new)
+    return f"{before}{_gap(before, newline)}{added}{ending}{after}", len(new)
+
+
+def _gap(before: str, newline: str) -> str:
+    """Return the line ends that a text lacks before an empty line and a new block."""
+    if not before or before.endswith(newline * 2):
+        return ""
+    return newline if before.endswith(newline) else newline * 2
 
 
 def _end_of_section(document: markdown.Document, end: int) -> int | None:

@@ -172,7 +172,7 @@ class _SilentError(Exception):
 def _check_is_file(path: Path) -> None:
     """Raise FormatError unless the path is a file one can read: a pipe would be waited for."""
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
+        if not stat.S_ISREG(path.lstat().st_mode):
             raise FormatError(f"cannot read {path}: this is not a file")
         path.open("rb").close()
     except OSError as error:

@@ -90,6 +90,7 @@ class Row(NamedTuple):
     latest: int | None
     is_withdrawn: int
     pdf: str | None
+    pinned: int | None
 
     def hit(self, authors: tuple[str, ...], score: float | None = None) -> Hit:
         """Return the row as an answer."""
@@ -294,8 +295,9 @@ class Store:
     def pages(self, document_id: int) -> list[tuple[int, str]]:
         """Return the pages of a document's PDF that have text, each with its number."""
         return self.rows_of(
-            "SELECT page, text FROM pages JOIN pdfs ON pdfs.id = pages.pdf_id"
-            " JOIN library ON library.pdf = pdfs.path WHERE library.id = ? ORDER BY page",
+            "SELECT page, text FROM pages WHERE pdf_id ="
+            " (SELECT id FROM pdfs WHERE path = (SELECT pdf FROM library WHERE id = ?))"
+            " ORDER BY page",
             (document_id,),
         )
 
@@ -317,7 +319,7 @@ class Store:
             row[0]: Row(*row)
             for row in self._in_chunks(
                 "SELECT id, ref, kind, title, year, arxiv, path, paper_id, note_id, version,"
-                " latest, is_withdrawn, pdf FROM library WHERE id IN ({})",
+                " latest, is_withdrawn, pdf, pinned FROM library WHERE id IN ({})",
                 ids,
             )
         }

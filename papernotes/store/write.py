@@ -274,8 +274,12 @@ class Writer:
 
     # --- PDFs --------------------------------------------------------------------------------
 
-    def put_pdf(self, file_id: int, path: str, pages: Sequence[str]) -> None:
-        """Make the pages of the file's PDF these."""
+    def put_pdf(self, file_id: int, path: str, pages: Sequence[str] | None) -> None:
+        """Make the pages of the file's PDF these; None leaves those it has, if it has any."""
+        if pages is None:
+            if self._id("SELECT id FROM pdfs WHERE file_id = ?", file_id) is not None:
+                return
+            pages = ()
         self._touch_file(file_id)
         self._connection.execute("DELETE FROM pdfs WHERE file_id = ?", (file_id,))
         slug, version = pdf_name(path)

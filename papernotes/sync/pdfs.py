@@ -50,9 +50,9 @@ def take(
                 for path, content in zip(batch, found, strict=True):
                     stat = scan.files[path]
                     digest, pages, problems = content or (UNREAD, (), ())
-                    is_racy = stat.is_racy(read_at) and digest != UNREAD
+                    is_racy = digest != UNREAD and (not digest or stat.is_racy(read_at))
                     file_id = writer.put_file(path, stat, digest, is_racy=is_racy)
-                    writer.put_pdf(file_id, path, pages)
+                    writer.put_pdf(file_id, path, pages if digest else None)
                     writer.put_problems(file_id, problems)
             done += len(batch)
             if progress:
@@ -63,13 +63,19 @@ def take(
 def _read(
     root: Path, path: str, reader: PdfReader
 ) -> tuple[str, tuple[str, ...], tuple[Problem, ...]]:
-    """Return the digest, the pages and the problems of one PDF."""
+    """Return the digest, the pages and the problems of one PDF.
+
+    The digest is empty where it is not the file that is at fault: it is read again next time,
+    and what was read before is kept.
+    """
     digest = ""
     try:
         digest = files.digest_of(root / path)
         content = reader.read(root / path)
-    except (FormatError, PapernotesError) as error:
-        reason = str(error).removeprefix(f"{root / path}: ")
-        return digest, (), (Problem("pdf-unreadable", path, reason),)
+    except PapernotesError as error:
+        reason = str(error).removeprefix("cannot read ").removeprefix(f"{root / path}: ")
+        is_of_the_file = isinstance(error, FormatError)
+        problem = Problem("pdf-unreadable", path, reason)
+        return digest if is_of_the_file else "", (), (problem,)
     cut = (Problem("pdf-cut", path, "is too long: only its first pages are searched"),)
     return digest, content.pages, cut if content.is_cut else ()

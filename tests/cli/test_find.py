@@ -191,7 +191,7 @@ def test_json_is_the_contract(library: Shell) -> None:
     ended = library("find", "au:kingma", "-n", "1", "--json")
     assert ended.status == 0
     data = ended.data
-    assert set(data) == {"hits", "total", "query"}
+    assert set(data) == {"hits", "total", "query", "missing"}
     assert (data["total"], data["query"]) == (2, "au:kingma")
     (hit,) = data["hits"]
     abstract = hit.pop("abstract")
@@ -234,7 +234,7 @@ def test_results_are_added_without_asking_again(library: Shell, stand_in: StandI
 def test_json_tells_what_was_added(library: Shell) -> None:
     ended = library("find", "au:kingma", "--add", "2", "--json")
     assert ended.status == 0
-    assert set(ended.data) == {"hits", "total", "query", "results", "dry_run"}
+    assert set(ended.data) == {"hits", "total", "query", "missing", "results", "dry_run"}
     (result,) = ended.data["results"]
     assert (result["outcome"], result["citekey"]) == ("added", VAE)
     assert ended.data["dry_run"] is False

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from papernotes import bib, notes
+from papernotes.demo.answers import answer
 from papernotes.demo.records import Record
 from papernotes.demo.standin import StandIn
+from tests.factories import paper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from papernotes.models import Note, Paper
     from tests.cli.conftest import Shell
@@ -265,14 +269,74 @@ def test_files_of_other_programs_are_reported_on_and_left(
     assert library("update", "lovelace", "--all").status == 2
 
 
-def test_arxiv_failing_half_way_keeps_what_was_written(shelf: Shell, stand_in: StandIn) -> None:
+def test_arxiv_failing_half_way_keeps_what_was_written(library: Shell, stand_in: StandIn) -> None:
+    library.environ["PAPERNOTES_ARXIV_CACHE_HOURS"] = "0"
+    old = [
+        replace(FIRST, id=f"1801.{number:05}", title=f"Model {number}") for number in range(1, 61)
+    ]
+    stand_in.records = tuple(old)
+    assert library("add", *(each.id for each in old)).status == 0
+    new = [replace(each, version=2, comment="revised") for each in old]
+    stand_in.records = (*old, *new)
+    ids = [bib_id(library, path) for path in sorted((library.folder / "bib").glob("*.bib"))]
+    page = answer(
+        stand_in.records,
+        {"id_list": ",".join(ids[:50]), "max_results": "50"},
+        now="2026-11-24T00:00:00Z",
+    )
+    stand_in.play(page, "status:403")
+    ended = library("update", "--json")
+    assert ended.status == 1
+    outcomes = Counter(each["outcome"] for each in ended.data["results"])
+    assert outcomes == {"changed": 50, "failed": 10}
+    assert ended.err.count("access is denied") == 1
+    versions = Counter(
+        read_paper(library, path.stem).arxiv_version
+        for path in (library.folder / "bib").glob("*.bib")
+    )
+    assert versions == {2: 50, 1: 10}
+    assert "60 asked: 10 changed, 50 up to date" in library("update").err
+
+
+def bib_id(shell: Shell, path: Path) -> str:
+    return read_paper(shell, path.stem).arxiv_id or ""
+
+
+def test_an_entry_of_a_person_s_own_is_not_ours_by_its_name(
+    library: Shell, stand_in: StandIn
+) -> None:
+    source = (
+        "@article{lovelace2018, title={Models, in my own words}, author={Lovelace, Ada},\n"
+        "  url={https://my.org/models}, eprint={1801.00001v1}, archivePrefix={arXiv}}\n"
+    )
+    path = library.folder / "bib/lovelace2018.bib"
+    path.write_text(source, "utf-8")
+    shared = library.folder / "bib/doe2020.bib"
+    ours = bib.render(replace_paper("doe2020", "1801.00001"))
+    shared.write_text(ours + "@book{other, title={A Book}}\n", "utf-8")
     stand_in.records = (FIRST, SECOND)
-    stand_in.play("status:404")
-    before = texts(shelf)
+    before = texts(library)
+    ended = library("update")
+    assert ended.status == 0
+    assert texts(library) == before
+    assert ended.err.count("which papernotes did not make") == 2
+
+
+def replace_paper(key: str, arxiv_id: str) -> Paper:
+    return paper(key, arxiv_id=arxiv_id, title="On the Behaviour of Models", doi=None)
+
+
+def test_one_bad_note_costs_one_paper(shelf: Shell, stand_in: StandIn) -> None:
+    other = replace(FIRST, id="1801.00002", title="Something Else")
+    stand_in.records = (FIRST, other)
+    shelf("add", "1801.00002")
+    note = shelf.folder / f"notes/{KEY}.md"
+    note.write_bytes(b"---\ntitle: [\n" + note.read_bytes()[4:])
+    stand_in.records = (FIRST, SECOND, other, replace(other, version=2, title="Else"))
     ended = shelf("update")
-    assert ended.status == 5
-    assert texts(shelf) == before
-    assert shelf("update").status == 0
+    assert ended.status in {0, 1}
+    assert read_paper(shelf, "lovelace2018something").title == "Else"
+    assert (shelf.folder / "notes/lovelace2018something.md").read_text("utf-8").count("v1") == 1
 
 
 def test_json_has_every_paper_and_change(shelf: Shell, stand_in: StandIn) -> None:

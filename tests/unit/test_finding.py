@@ -45,6 +45,7 @@ def test_a_query_of_ids_is_answered_with_them_in_their_order(
 ) -> None:
     report = library.find("1706.03762v1 hep-th/9711200 1412.6980", limit=2)
     assert [found.paper.arxiv_version for found in report.results] == [1, 3]
+    assert report.total == 3
     assert report.query == "id:1706.03762v1 OR id:hep-th/9711200 OR id:1412.6980"
     assert stand_in.requests[0].params["search_query"] == ""
 
@@ -82,3 +83,9 @@ def test_what_is_wrong_is_said_before_anybody_is_asked(library: Library, stand_i
     with pytest.raises(UsageError, match="no less than 1"):
         library.find("x", limit=0)
     assert not stand_in.requests
+
+
+def test_ids_that_arxiv_does_not_know_are_named(library: Library) -> None:
+    report = library.find("1706.03762 2401.99999")
+    assert [found.paper.arxiv_id for found in report.results] == ["1706.03762"]
+    assert report.missing == ("2401.99999",)
