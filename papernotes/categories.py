@@ -40,7 +40,7 @@ def category_name(category_id: str) -> str | None:
     return None if row is None else row.name
 
 
-def find_category(text: str) -> str:
+def get_category(text: str) -> str:
     """Return the id meant, in arXiv's own case, a second name as the first: ``cs.LG``, ``math``.
 
     Raises UsageError for an unknown one, naming those that are near by id or by name.

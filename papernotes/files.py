@@ -32,7 +32,7 @@ MAX_TEXT_BYTES = 50_000_000
 _PIECE = 1_000_000
 RACY_NS = 100_000_000
 _COARSE_RACY_NS = 2_000_000_000
-_PATIENCE_SECONDS = 9.0
+_PATIENCE_SECONDS = 1.0
 _NO_SUCH_PLACE = {
     *(errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.EINVAL, errno.ELOOP)
 }
@@ -243,19 +243,7 @@ def write_new(path: Path, data: bytes) -> None:
     """Create ``path`` with ``data``; never replaces. Raises ConflictError when it exists."""
     try:
         with _temporary(path, data) as temporary:
-            try:
-                os.link(temporary, path)
-            except FileExistsError:
-                raise
-            except OSError:  # a file system without hard links
-                if path.exists() or path.is_symlink():
-                    raise FileExistsError(path) from None
-                temporary.replace(path)
-        _flush_folder(path.parent)
-    except FileExistsError as error:
-        raise ConflictError(
-            f"{path}: exists already; left as it is", hint="move it away or choose another name"
-        ) from error
+            _name_for_good(temporary, path)
     except OSError as error:
         raise file_error(error, path) from error
 
@@ -268,22 +256,28 @@ def move_into_place(part: Path, target: Path) -> None:
     try:
         with _opened(part) as file:
             os.fsync(file.fileno())
+        _name_for_good(part, target)
+        part.unlink(missing_ok=True)
+    except OSError as error:
+        raise file_error(error, target) from error
+
+
+def _name_for_good(flushed: Path, path: Path) -> None:
+    """Give a flushed file another name in its folder. Raises ConflictError where that exists."""
+    try:
         try:
-            os.link(part, target)
+            os.link(flushed, path)
         except FileExistsError:
             raise
         except OSError:  # a file system without hard links
-            if os.path.lexists(target):
-                raise FileExistsError(target) from None
-            part.replace(target)
-        part.unlink(missing_ok=True)
-        _flush_folder(target.parent)
+            if os.path.lexists(path):
+                raise FileExistsError(path) from None
+            flushed.replace(path)
+        _flush_folder(path.parent)
     except FileExistsError as error:
         raise ConflictError(
-            f"{target}: exists already; left as it is", hint="move it away or choose another name"
+            f"{path}: exists already; left as it is", hint="move it away or choose another name"
         ) from error
-    except OSError as error:
-        raise file_error(error, target) from error
 
 
 def write_if_changed(path: Path, data: bytes) -> bool:
@@ -507,7 +501,7 @@ def _open_lock(path: Path) -> IO[bytes]:
 
 
 def _acquire(file: IO[bytes], path: Path, deadline: float, on_wait: Callable[[str], None]) -> None:
-    has_told = False
+    has_told, since = False, time.monotonic()
     while True:
         try:
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -518,7 +512,7 @@ def _acquire(file: IO[bytes], path: Path, deadline: float, on_wait: Callable[[st
                 raise LockedError(
                     f"{path.parent.parent}: another papernotes (process {holder}) is writing"
                 ) from None
-            if not has_told and deadline - time.monotonic() < _PATIENCE_SECONDS:
+            if not has_told and time.monotonic() - since > _PATIENCE_SECONDS:
                 on_wait(holder)
                 has_told = True
             time.sleep(0.02)

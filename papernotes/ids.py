@@ -33,7 +33,7 @@ _LAST_YEAR_OF_NEW = 90  # two-digit years 91 to 99 and 00 to 06 belong to the ol
 
 _ARCHIVE = f"{_OLD_ARCHIVES}|{_YOUNG_ARCHIVES}"
 _CORE = (
-    rf"(?:(?P<archive>{_ARCHIVE})(?:\.[a-z][a-z-]{{1,7}})?/+"
+    rf"(?:(?P<archive>{_ARCHIVE})(?:\.[a-z][a-z-]{{1,7}})?(?:/+|_)"
     r"(?:(?P<old>[0-9]{7})|(?P<prefixed>[0-9]{4}\.[0-9]{4,5}))"
     r"|(?P<new>[0-9]{4}\.[0-9]{4,5}))(?![0-9])(?:v(?P<version>[0-9]{1,4}))?"
 )

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import arxiv
 
 from papernotes.arxiv.exchange import PATIENCE_SECONDS, make_exchange
-from papernotes.arxiv.feed import BadEntryError, RefusedError, read_count
+from papernotes.arxiv.feed import BadEntryError, RefusedError, parse_count
 from papernotes.arxiv.memory import Memory
 from papernotes.arxiv.tex import decode_metadata
 from papernotes.arxiv.transport import Answer, Transport, without_query
@@ -243,7 +243,7 @@ class _Page:
         except BadEntryError as error:
             answer = Answer(200, error.rest)
             self.unreadable.append(str(error))
-        self.total, self.entries = read_count(answer.content)
+        self.total, self.entries = parse_count(answer.content)
         return answer
 
 

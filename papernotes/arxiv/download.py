@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _API_PATH = "/api/query"
 _PDF_TYPES = frozenset({"application/pdf", "application/x-pdf", "application/octet-stream"})
 _HEAD_BYTES, _TAIL_BYTES = 1024, 2048
-_NOTICE_BYTES = 8192  # of a web page that says why there is no PDF
+_NOTICE_BYTES = 16_384  # of a web page that says why there is no PDF; arXiv's has 10,000
 _ROOM_BYTES = 20_000_000  # to be left on the disk
 _ROOM_EVERY = 8_000_000
 _STRONG_SECONDS = 60.0  # RFC 9110, section 8.8.2.2, and RFC 7232 before it
@@ -253,7 +253,7 @@ class _Fetch:
             part.discard()
             raise PapernotesError(
                 f"{self._id}: the PDF is larger than {self._most_bytes / 1_000_000:g} MB; left out",
-                hint="nothing was changed; raise the limit if you want it",
+                hint="nothing was changed; the setting arxiv.pdf_max_megabytes raises the limit",
             )
         needed = max(0, (total or 0) - part.size) + _ROOM_BYTES
         if self._free_bytes(part.target.parent) < needed:

@@ -218,7 +218,7 @@ class Exchange:
         """Send one request and yield its answer, within all limits until the block is left."""
         timeouts = (self._limits.connect, self._limits.read)
         sent = {"User-Agent": self._user_agent, "Connection": "close", **headers}
-        with Deadline(self._limits.total) as deadline, requests.Session() as session:
+        with Deadline(self._limits.total) as deadline, _Session() as session:
             session.trust_env = urlsplit(url).hostname not in _LOOPBACK  # no proxy to ourselves
             session.auth = _send_no_password
             for scheme in ("http://", "https://"):
@@ -290,6 +290,13 @@ class Exchange:
         )
         unread = NetworkError(f"{host} cannot be asked: {without_query(error)}")
         return next((reading for applies, reading in readings if applies), unread)
+
+
+class _Session(requests.Session):
+    """A session that leaves redirects to us: even unfollowed it would read their whole bodies."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        del resp
 
 
 def make_exchange(

@@ -92,7 +92,7 @@ def check_feed(body: bytes, content_type: str) -> bytes:
     return etree.tostring(root) if is_changed else body
 
 
-def read_count(body: bytes) -> tuple[int, int]:
+def parse_count(body: bytes) -> tuple[int, int]:
     """Return how many results a checked feed says there are, and how many entries it holds."""
     root = _parsed(body)
     return _count(root).total, len(root.findall(f"{_ATOM}entry"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 
-from papernotes.categories import find_category, subject_patterns
+from papernotes.categories import get_category, subject_patterns
 from papernotes.errors import ArxivIdError, QueryError, UsageError
 from papernotes.filters import parse_filter
 from papernotes.ids import parse_arxiv_id
@@ -63,7 +63,7 @@ def known_field(name: str, column: int) -> str:
 
 def render_category(text: str) -> tuple[str, ...]:
     """Return the conditions of which papers of a category meet one. Raises UsageError."""
-    return tuple(f"cat:{one}" for one in subject_patterns(find_category(text)))
+    return tuple(f"cat:{one}" for one in subject_patterns(get_category(text)))
 
 
 def render_phrase(field: str, text: str, column: int) -> tuple[str, ...]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import click
 
 from papernotes.cli.context import App, common_options, pass_app
-from papernotes.cli.outcomes import tell_added, tell_pdf, tell_rest, worst_status
+from papernotes.cli.outcomes import (
+    tell_added,
+    tell_missing_pdfs,
+    tell_pdf,
+    tell_rest,
+    worst_status,
+)
 from papernotes.cli.output import json_option, plain, print_json
 from papernotes.cli.params import TEXT
 from papernotes.cli.streams import read_input, read_text
@@ -17,6 +24,9 @@ if TYPE_CHECKING:
 
     from papernotes.library import Library
     from papernotes.reports import AddReport, PdfResult
+
+
+_MARKED = re.compile(r"\s*(?:arxiv|doi)\s*:", re.IGNORECASE)
 
 
 @click.command("add")
@@ -98,14 +108,24 @@ def _fetch_pdfs(
             asked.setdefault(each.citekey, each.asked)  # which may name a version
     if not asked or is_dry_run:
         return ()
-    return library.pdf(
+    results = library.pdf(
         tuple(asked.values()), tell=lambda each: tell_pdf(app, each, as_json=True)
     ).results
+    tell_missing_pdfs(app, results)
+    return results
 
 
 def _asked(ids: tuple[str, ...]) -> Iterator[str]:
     for text in ids:
-        yield from read_input().split() if text == "-" else [text]
+        yield from _lines(read_input()) if text == "-" else [text]
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield the ids of a list, one a line or several; lines that begin with # are no ids."""
+    for line in text.splitlines():
+        if line.lstrip().startswith("#"):
+            continue
+        yield from [line.strip()] if _MARKED.match(line) else line.split()
 
 
 def _found(sources: tuple[str, ...]) -> Iterator[str]:

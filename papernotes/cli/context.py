@@ -83,30 +83,33 @@ class App:
         """Show how far a long step is, on one line of the terminal; ``of`` 0 is not known."""
         if 0 < of < 20:
             return
-        line = f"{doing}: {done} of {of}{self._time_left(doing, done, of)}"
-        if not of:
-            line = f"{doing}: {done}"
+        seconds, steps = self._since(doing, done)
+        if not of and seconds < _TELLING_SECONDS:
+            return
+        line = f"{doing}: {done}" + (f" of {of}" if of else "")
+        if of and steps and seconds >= _TELLING_SECONDS:
+            line += f", about {_spoken(seconds * (of - done) / steps)} left"
         self._progress_width = max(self._progress_width, len(line))
         click.echo(f"\r{line:<{self._progress_width}}", err=True, nl=False)
         if 0 < of <= done:
             self.clear_progress()
 
-    def _time_left(self, doing: str, done: int, of: int) -> str:
-        """Return how long it may take still, once that can be told."""
+    def _since(self, doing: str, done: int) -> tuple[float, int]:
+        """Return for how many seconds this has been done, and how many steps that made."""
         now = time.monotonic()
         if self._doing is None or self._doing[0] != doing or done < self._doing[2]:
             self._doing = (doing, now, done)
-        _, since, before = self._doing
-        if now - since < _TELLING_SECONDS or done <= before:
-            return ""
-        left = (now - since) * (of - done) / (done - before)
-        return f", about {left / 60:.0f} min left" if left > 90 else f", about {left:.0f} s left"
+        return now - self._doing[1], done - self._doing[2]
 
     def clear_progress(self) -> None:
         """Take the progress line off the terminal."""
         if self._progress_width:
             click.echo("\r" + " " * self._progress_width + "\r", err=True, nl=False)
             self._progress_width = 0
+
+
+def _spoken(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds > 90 else f"{seconds:.0f} s"
 
 
 pass_app = click.make_pass_decorator(App, ensure=True)

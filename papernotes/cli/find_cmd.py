@@ -135,8 +135,10 @@ def _asked(count: int) -> str | None:
     question = "add which? (1,3-5; Enter for none)"
     try:
         text = click.prompt(question, default="", show_default=False, err=True, value_proc=checked)
-    except click.Abort:
+    except click.Abort as stop:
         click.echo(err=True)
+        if isinstance(stop.__context__, KeyboardInterrupt):
+            raise
         return None
     return text or None
 

@@ -35,7 +35,8 @@ def tell_added(app: App, result: Added, *, is_dry_run: bool, as_json: bool) -> N
         verb = "would write" if is_dry_run else "wrote"
         app.notice(f"{result.title}: {verb} {' and '.join(result.paths)}")
     elif result.outcome == "known":
-        app.notice(f"already have {result.asked} as {result.citekey}: {result.title}")
+        more = f"; {result.message}" if result.message else ""
+        app.notice(f"already have {result.asked} as {result.citekey}: {result.title}{more}")
 
 
 def tell_rest(app: App, report: AddReport) -> None:
@@ -55,10 +56,9 @@ def worst_status(results: Iterable[Added | Updated | PdfResult]) -> int:
 
 
 def tell_pdf(app: App, result: PdfResult, *, as_json: bool, is_dry_run: bool = False) -> None:
-    """Say what became of one PDF."""
+    """Say what became of one PDF, unless it failed: the reasons come together, later."""
     app.clear_progress()
     if result.exit_status:
-        app.warn(f"{result.message}{f'; {result.hint}' if result.hint else ''}")
         return
     if not as_json:
         click.echo(safe(result.path))
@@ -71,6 +71,12 @@ def tell_pdf(app: App, result: PdfResult, *, as_json: bool, is_dry_run: bool = F
         app.notice(f"{result.citekey}: {would}{result.added} new {noun} for {where}")
 
 
+def tell_missing_pdfs(app: App, results: Iterable[PdfResult]) -> None:
+    """Say why PDFs are not there, each reason once."""
+    failed = ((each.citekey, each.message, each.hint) for each in results if each.exit_status)
+    tell_failures(app, failed, undone="not fetched")
+
+
 def tell_failures(app: App, failed: Iterable[tuple[str, str, str]], *, undone: str) -> None:
     """Say each reason once, with what it kept from being done; ``failed``: what, reason, hint."""
     reasons: dict[tuple[str, str], list[str]] = {}
@@ -79,5 +85,6 @@ def tell_failures(app: App, failed: Iterable[tuple[str, str, str]], *, undone: s
     for (message, hint), same in reasons.items():
         more = f" and {len(same) - _MOST_NAMED} more" if len(same) > _MOST_NAMED else ""
         named = ", ".join(same[:_MOST_NAMED]) + more
-        missed = "" if len(same) == 1 else f"; {undone}: {named}"
+        is_named = len(same) == 1 and same[0] in message
+        missed = "" if is_named else f"; {undone}: {named}"
         app.warn(f"{message}{missed}{f'; {hint}' if hint else ''}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from papernotes.cli.context import App, common_options, pass_app
-from papernotes.cli.outcomes import tell_pdf, worst_status
+from papernotes.cli.outcomes import tell_missing_pdfs, tell_pdf, worst_status
 from papernotes.cli.output import json_option, plain, print_json
 from papernotes.cli.params import REF
 
@@ -38,4 +38,5 @@ def command(
     if as_json:
         data = {"results": [plain(each) for each in report.results], "dry_run": dry_run}
         print_json("pdf", data, report.problems)
+    tell_missing_pdfs(app, report.results)
     return worst_status(report.results)

@@ -96,7 +96,9 @@ def read_text(name: str) -> str:
     if len(data) > files.MAX_TEXT_BYTES:
         most = files.MAX_TEXT_BYTES // 1_000_000
         raise FormatError(f"{name}: larger than {most} MB", hint="cut it into parts")
-    return data.decode("utf-8", "replace")
+    from papernotes.sources import readable  # noqa: PLC0415 - same
+
+    return readable(data)
 
 
 def silence_output() -> None:

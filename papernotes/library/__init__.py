@@ -254,7 +254,7 @@ class Library:
         Raises LockedError and StoreError.
         """
         from papernotes.arxiv.download import Downloads
-        from papernotes.library.reading import Reading
+        from papernotes.library.pdfs import Reading
         from papernotes.reports import PdfReport
 
         problems = self._upkeep.refresh()
@@ -384,7 +384,7 @@ class Library:
 
         problems = self._upkeep.refresh()
         return self._upkeep.mended(
-            lambda: recall.find(
+            lambda: recall.search(
                 self._upkeep, node, sort=sort, limit=limit, today=self._today(), problems=problems
             )
         )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from papernotes.arxiv.question import ids_asked, render_question
 from papernotes.errors import ArxivIdError, BadAnswerError, UsageError
+from papernotes.library.intake import informed
+from papernotes.models import ArxivId
 from papernotes.reports import FindReport, Found
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from papernotes.arxiv import ArxivClient
-    from papernotes.models import ArxivId, Paper
+    from papernotes.models import Paper
     from papernotes.store.read import Store
 
 SORTS = ("relevance", "newest")
@@ -58,13 +60,19 @@ def ask(
     """
     if not question.ids:
         return *client.search(question.text, limit=question.limit, sort=question.sort), ()
-    fetched = client.fetch(question.ids)
+    newest = [ArxivId(one.id) for one in question.ids if one.version is not None]
+    fetched = client.fetch([*question.ids, *newest])
     for one, reason in fetched.refused.items():
         raise ArxivIdError(f"arXiv refuses {one}: {reason}")
     for reason in fetched.failed.values():
         raise BadAnswerError(reason)
-    papers = tuple(fetched.papers.values())
-    return papers[: question.limit], len(papers), fetched.missing
+    papers = [
+        informed(fetched.papers[one], fetched.papers.get(ArxivId(one.id)))
+        for one in dict.fromkeys(question.ids)
+        if one in fetched.papers
+    ]
+    missing = tuple(one for one in fetched.missing if one in question.ids)
+    return tuple(papers[: question.limit]), len(papers), missing
 
 
 def marked(

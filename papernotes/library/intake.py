@@ -6,7 +6,9 @@ request, made again, asks only for the rest.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from papernotes.library.upkeep import Progress, Upkeep
 
 
+_LONGEST_WAIT = 3600.0
+_BREATH = 0.1
 _ARXIV_S_FAULT = "the fault is arXiv's; try again another day"
 
 
@@ -76,9 +80,14 @@ class Intake:
             wanted = {base: same[0][1] for base, same in texts.items()}
             try:
                 for part in _slices(wanted, client.page_size):
-                    self._keep_slice(client.fetch(part), texts)
+                    with self._asking():
+                        if left := self._unknown_still(part, texts):
+                            self._keep_slice(client.fetch(left), texts)
                     self._show_progress(texts)
             except PapernotesError as error:
+                if any(each.outcome == "added" for each in self._settled.values()):
+                    kept = "what was added is kept: run it again for the rest"
+                    error.hint = f"{error.hint.removesuffix('; nothing was changed')}; {kept}"
                 for same in texts.values():
                     if same[0][0] not in self._settled:
                         self._settle_all(same, _failed(same[0][0], error))
@@ -95,8 +104,34 @@ class Intake:
         """Keep papers that are already in hand, as a search of arXiv gives them."""
         given = {paper.arxiv_id: paper for paper in papers if paper.arxiv_id}
         texts = self._sort_out(list(given))
-        self._keep_all([(same, given[base], None) for base, same in texts.items()])
+        arrived = []
+        for base, same in texts.items():
+            paper = given[base]
+            arrived.append((same, paper, paper.arxiv_version if paper.arxiv_latest else None))
+        self._keep_all(arrived)
         return tuple(self._settled[text] for text in given)
+
+    @contextlib.contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Keep other adds to this library from asking for what is on its way already."""
+        place = self._upkeep.index_dir / "asking"
+        waited = "another papernotes asks arXiv for this library; waiting for its answer"
+        with files.lock(
+            place, timeout_seconds=_LONGEST_WAIT, on_wait=lambda _: self._notify(waited)
+        ):
+            yield
+        time.sleep(_BREATH)  # or who waits would never get its turn
+
+    def _unknown_still(
+        self, part: list[ArxivId], texts: Mapping[str, list[tuple[str, ArxivId]]]
+    ) -> list[ArxivId]:
+        """Settle what another process has added meanwhile; return the others."""
+        for base in {one.id for one in part}:
+            same = texts[base]
+            known = self._known(*same[0])
+            if known is not None and same[0][0] not in self._settled:
+                self._settle_all(same, known)
+        return [one for one in part if texts[one.id][0][0] not in self._settled]
 
     # --- what was asked ----------------------------------------------------------------------
 
@@ -109,20 +144,26 @@ class Intake:
             except ArxivIdError as error:
                 self._settle(_failed(text, error))
                 continue
-            known = self._known(text, arxiv_id.id)
+            known = self._known(text, arxiv_id)
             if known is None:
                 texts.setdefault(arxiv_id.id, []).append((text, arxiv_id))
             else:
                 self._settle(known)
         return texts
 
-    def _known(self, text: str, arxiv_id: str) -> Added | None:
+    def _known(self, text: str, arxiv_id: ArxivId) -> Added | None:
         store = self._upkeep.store()
-        document = store.document("arxiv", arxiv_id)
+        document = store.document("arxiv", arxiv_id.id)
         row = None if document is None else store.rows([document]).get(document)
         if row is None:
             return None
-        return Added(asked=text, outcome="known", citekey=row.ref, title=row.title)
+        message = ""
+        if row.latest is None and row.ref.startswith("arxiv-"):
+            message = f"complete it with: papernotes update {row.ref}"
+        elif arxiv_id.version is not None and arxiv_id.version != row.version:
+            about = f"v{row.version}" if row.version else "no version in particular"
+            message = f"about {about}; the PDF of yours: papernotes pdf {arxiv_id}"
+        return Added(text, "known", row.ref, row.title, message=message)
 
     def _settle(self, outcome: Added) -> None:
         self._settled[outcome.asked] = outcome
@@ -163,7 +204,7 @@ class Intake:
                 self._settle_all(same, _failed(same[0][0], errors[one]))
             else:
                 newest = fetched.papers.get(ArxivId(one.id))
-                arrived.append((same, _informed(fetched.papers[one], newest), one.version))
+                arrived.append((same, informed(fetched.papers[one], newest), one.version))
         self._keep_all(arrived)
 
     def _keep_all(
@@ -231,9 +272,8 @@ class Intake:
         return paper, contents
 
     def _citekey(self, paper: Paper) -> str:
-        template = self._config["citekey.template"]
-        if is_stub(paper):
-            template = f"arxiv-{paper.arxiv_id}".replace("/", "-")
+        is_new_stub = paper.arxiv_version is None and not paper.authors
+        template = _stub_key(paper) if is_new_stub else self._config["citekey.template"]
         return make_citekey(
             paper, template=template, is_taken=lambda key: self._is_taken(key, paper)
         )
@@ -265,7 +305,7 @@ class Intake:
 def is_stub(paper: Paper) -> bool:
     """Say whether a paper is no more than its id: added offline and not completed yet."""
     is_untold = paper.arxiv_version is None and not paper.authors
-    return bool(paper.arxiv_id) and is_untold and paper.title == _stub_title(paper.arxiv_id or "")
+    return bool(paper.arxiv_id) and is_untold and paper.citekey.startswith(_stub_key(paper))
 
 
 def _stub(arxiv_id: ArxivId) -> Paper:
@@ -280,11 +320,15 @@ def _stub(arxiv_id: ArxivId) -> Paper:
     )
 
 
+def _stub_key(paper: Paper) -> str:
+    return f"arxiv-{paper.arxiv_id}".replace("/", "-")
+
+
 def _stub_title(arxiv_id: str) -> str:
     return f"arXiv:{arxiv_id}"
 
 
-def _informed(paper: Paper, newest: Paper | None) -> Paper:
+def informed(paper: Paper, newest: Paper | None) -> Paper:
     """Return a paper as it was at some version, with what is known of it since."""
     if newest is None or (newest.arxiv_version or 0) <= (paper.arxiv_version or 0):
         return paper

@@ -28,7 +28,7 @@ T = TypeVar("T")
 _MOST = 3
 
 
-def find(
+def search(
     upkeep: Upkeep,
     node: Node,
     *,
@@ -154,15 +154,15 @@ def _iter_places(store: Store, node: Node, text: Texts) -> Iterator[Fragment]:
 
 
 def _on_pages(node: Node, pages: list[tuple[int, str]]) -> Iterator[Fragment]:
-    """Yield the best fragment of each page, those with the most of the query first."""
+    """Yield the best fragment of each of the first pages, those with the most of it first."""
     from papernotes.index.fragments import fragments
 
-    found = [
+    found = (
         replace(fragment, line=None, page=page)
         for page, text in pages
         for fragment in fragments(node, text, field="pdf", limit=1)
-    ]
-    yield from sorted(found, key=lambda each: -_variety(each))
+    )
+    yield from sorted(islice(found, _MOST), key=lambda each: -_variety(each))
 
 
 def _variety(fragment: Fragment) -> int:

@@ -159,9 +159,10 @@ class Updating:
         text, old = _entry(data, paper)
         if text is None:
             return _reported(old, newest)
-        new = _normal(_next(old, found, newest))
+        note = None if one.note_path is None else self._read_note(one.note_path)[1]
+        new = _normal(_next(old, found, newest, note))
         changes = changes_between(old, new)
-        if not changes and _same(old, new):
+        if _same(old, new) or _same(_normal(old), new):
             return Updated(paper.citekey, "current", paper.title, is_withdrawn=newest.is_withdrawn)
         edited = bib.edit_entry(text, old, new).encode()
         paths = [paper.path]
@@ -224,32 +225,65 @@ def _same(old: Paper, new: Paper) -> bool:
     return replace(old, line=0, path="") == replace(new, line=0, path="")
 
 
-def _next(old: Paper, found: Paper, newest: Paper) -> Paper:
+def _next(old: Paper, found: Paper, newest: Paper, note: Note | None) -> Paper:
     """Return what an entry of ours should say now.
 
-    A withdrawn version takes nothing away of what was there before it; a year that a person
-    corrected stays, and so does a title that differs in its capitals alone.
+    A withdrawn version takes nothing away of what was there before it. While the version is the
+    same only what is missing is added; a year that a person corrected stays, and so does a title
+    that differs in its capitals alone.
     """
-    keeps = newest.is_withdrawn and old.arxiv_version is not None
-    base = replace(old, comment=newest.comment or old.comment) if keeps else _renewed(old, found)
+    has_moved = found.arxiv_version != old.arxiv_version
+    if newest.is_withdrawn and old.arxiv_version is not None:
+        base = replace(old, comment=newest.comment or old.comment)
+    elif has_moved:
+        base = _renewed(old, found)
+    else:
+        base = replace(
+            old,
+            comment=old.comment or newest.comment,
+            abstract=old.abstract or newest.abstract,
+            updated=newest.updated,
+        )
+    if not newest.is_withdrawn or old.arxiv_version is None:
+        base = _named(base, old, found, note, has_moved=has_moved)
     is_newer = (newest.arxiv_version or 0) > (base.arxiv_version or 0)
     return replace(
         base,
         arxiv_latest=newest.arxiv_version if is_newer else None,
-        doi=newest.doi or old.doi,
+        doi=(newest.doi or old.doi) if has_moved else (old.doi or newest.doi),
         other_dois=newest.other_dois or old.other_dois,
-        journal_ref=newest.journal_ref or old.journal_ref,
+        journal_ref=newest.journal_ref or old.journal_ref
+        if has_moved
+        else old.journal_ref or newest.journal_ref,
         is_withdrawn=newest.is_withdrawn,
+    )
+
+
+def _named(base: Paper, old: Paper, found: Paper, note: Note | None, *, has_moved: bool) -> Paper:
+    """Let title and authors follow arXiv, unless a person corrected them in the entry.
+
+    The note's front matter tells: it still says what arXiv said when the entry was made.
+    """
+    if is_stub(old):
+        is_own_title = old.title != f"arXiv:{old.arxiv_id}"
+        return replace(base, title=old.title if is_own_title else found.title)
+    told = note.meta if note is not None else {}
+    title_is_arxiv_s = told.get("title", old.title if has_moved else None) == old.title
+    names = notes.author_names(old)
+    authors_are_arxiv_s = told.get("authors", names if has_moved else None) == names
+    is_same_title = found.title.casefold() == old.title.casefold()
+    return replace(
+        base,
+        title=found.title if title_is_arxiv_s and not is_same_title else old.title,
+        authors=found.authors if authors_are_arxiv_s else old.authors,
     )
 
 
 def _renewed(old: Paper, found: Paper) -> Paper:
     """Return the facts that arXiv gives in place of those an entry has."""
-    is_same_title = found.title.casefold() == old.title.casefold()
     return replace(
         found,
         citekey=old.citekey,
-        title=old.title if is_same_title else found.title,
         entry_type=old.entry_type,
         year=old.year or found.year,
         month=old.month or found.month,
@@ -333,7 +367,8 @@ def _reported(paper: Paper, newest: Paper) -> Updated:
 
 
 def _unknown(asked: ArxivId) -> PapernotesError:
-    return NotFoundError(f"arXiv has no paper {asked}", hint="check the eprint of its entry")
+    where = "eprint of its entry" if asked.version is None else "arxiv: of its note"
+    return NotFoundError(f"arXiv has no paper {asked}", hint=f"check the {where}")
 
 
 def _failed(paper: Paper, error: PapernotesError) -> Updated:

@@ -265,10 +265,8 @@ class Upkeep:
 
         unread = take(self.root, pdfs, scan, store, progress=self._counter("reading PDFs"))
         if unread:
-            self._notify(
-                f"{unread} PDFs in pdf/ cannot be searched yet; to change that: "
-                'pip install "papernotes[pdf]"'
-            )
+            what = "1 PDF" if unread == 1 else f"{unread} PDFs"
+            self._notify(f'{what} in pdf/ cannot be searched yet: pip install "papernotes[pdf]"')
 
     def _known(self, store: Store, scan: Scan) -> dict[str, KnownFile]:
         """Return the files as they were last read, without PDFs that only now can be."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from papernotes import files
+from papernotes.errors import ArxivIdError
+from papernotes.ids import parse_arxiv_id, portable_slug
 from papernotes.models import Card
 from papernotes.refs import find_document
 from papernotes.sync.apply import read_note
@@ -43,9 +45,21 @@ def view(upkeep: Upkeep, ref: str, problems: Iterable[Problem] = ()) -> Card:
         other_notes=tuple(each for each in about if note is None or each != note.ref),
         backlinks=backlinks,
         version=row.version if row.paper_id is not None else None,
-        pdf=row.pdf or "",
+        pdf=_pdf_of_version(upkeep, ref, paper) or row.pdf or "",
         problems=tuple(problem for problem in problems if problem.path in paths),
     )
+
+
+def _pdf_of_version(upkeep: Upkeep, ref: str, paper: Paper | None) -> str:
+    """Return where the PDF of the very version stands that a ref names, if it does."""
+    try:
+        version = parse_arxiv_id(ref).version
+    except ArxivIdError:
+        return ""
+    if paper is None or version is None:
+        return ""
+    path = f"pdf/{portable_slug(paper.citekey)}-v{version}.pdf"
+    return path if (upkeep.root / path).is_file() else ""
 
 
 def _paper(store: Store, citekey: str) -> Paper | None:

@@ -142,6 +142,8 @@ def _left_of_mark(mark: str) -> str:
 
 def _clean(text: str) -> str:
     """Drop emphasis marks and backslashes, read entities."""
+    if "\r" in text:  # first, or marks between a CR and an LF would make one line end of two
+        text = NEWLINE.sub("\n", text)
     return _MARKUP.sub(_replace, text) if _HAS_MARKUP.search(text) else text
 
 

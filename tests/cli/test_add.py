@@ -315,3 +315,28 @@ def answer_rightly(stand_in: StandIn) -> Reply:
     ids = ",".join(record.id for record in stand_in.records[:50])
     params = {"id_list": ids, "max_results": "50"}
     return answer(stand_in.records, params, now="2026-11-24T00:00:00Z")
+
+
+def test_a_list_has_comments_and_prefixes(library: Shell) -> None:
+    listed = "# to read\narXiv: 1412.6980\n\n  1512.03385 1706.03762\nhep-th_9711200\n"
+    ended = library("add", "-", stdin=listed)
+    assert ended.status == 0
+    assert sorted(ended.out.split()) == [
+        "he2015deep",
+        "kingma2014adam",
+        "maldacena1997large",
+        KEY,
+    ]
+
+
+def test_what_was_kept_is_not_called_unchanged(library: Shell, stand_in: StandIn) -> None:
+    stand_in.records = tuple(
+        replace(stand_in.records[0], id=f"1801.{number:05}", title=f"Model {number}")
+        for number in range(1, 61)
+    )
+    stand_in.play(answer_rightly(stand_in), "status:404")
+    ended = library("add", *(record.id for record in stand_in.records))
+    assert ended.status == 1
+    assert "nothing was changed" not in ended.err
+    assert "what was added is kept: run it again for the rest" in ended.err
+    assert "60 asked: 50 added, 10 failed" in ended.err

@@ -90,7 +90,7 @@ def test_five_hundred_ids_with_pauses_and_three_bad_ones(batch: Shell, server: S
 def test_a_batch_killed_and_run_again_ends_the_same(
     batch: Shell, server: StandIn, request: pytest.FixtureRequest
 ) -> None:
-    chance = random.Random(request.config.getoption("randomly_seed"))
+    chance = random.Random(request.config.getoption("randomly_seed", default=1))
     ids = batch.folder.parent / "ids.md"
     ids.write_text("".join(f"* see https://arxiv.org/abs/{each}\n" for each in ASKED))
     for _ in range(3):
@@ -130,3 +130,13 @@ def test_eight_processes_ask_one_at_a_time_and_keep_the_pace(batch: Shell, serve
     wanted = sorted(each for part in parts for each in part)
     assert sorted(known_ids(batch)) == wanted
     assert Counter(len(each) for each in asked_in(server)) == {3: 8}
+
+
+def test_no_id_is_asked_for_twice_by_overlapping_lists(batch: Shell, server: StandIn) -> None:
+    ids = [each.id for each in RECORDS]
+    running = [batch.start("add", *ids[at : at + 60]) for at in range(0, 80, 20)]
+    ends = [process.communicate(timeout=120) for process in running]
+    assert [process.returncode for process in running] == [0] * 4, ends
+    asked = Counter(each for part in asked_in(server) for each in part)
+    assert sum(asked.values()) == len(asked) == 120
+    assert sorted(known_ids(batch)) == sorted(ids[:120])

@@ -142,7 +142,9 @@ def test_ids_are_asked_for_as_ids(library: Shell, stand_in: StandIn) -> None:
         "1706.03762v1",
         "1412.6980v9",
     ]
-    assert stand_in.requests[0].params["id_list"] == "1706.03762v1,1412.6980,2401.99999"
+    assert stand_in.requests[0].params["id_list"] == (
+        "1706.03762v1,1412.6980,2401.99999,1706.03762"
+    )
     assert stand_in.requests[0].params["search_query"] == ""
 
 
@@ -326,12 +328,15 @@ def test_it_asks_again_until_it_understands(library: Shell) -> None:
     assert keys(library) == {ADAM, VAE}
 
 
-@pytest.mark.parametrize("answer", [b"\n", b"\x04", signal.SIGINT], ids=["Enter", "D", "C"])
-def test_no_answer_is_a_clean_end(library: Shell, answer: bytes | int) -> None:
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [(b"\n", 0), (b"\x04", 0), (signal.SIGINT, 130)],
+    ids=["Enter", "D", "C"],
+)
+def test_no_answer_is_a_clean_end(library: Shell, answer: bytes | int, status: int) -> None:
     seen = on_terminal(library, "find", "au:kingma", says=[answer])
-    assert seen.status == 0
+    assert seen.status == status
     assert PROMPT in seen.text
-    assert "stopped" not in seen.text
     assert keys(library) == set()
 
 
@@ -383,3 +388,9 @@ def test_text_of_strangers_commands_no_terminal_and_breaks_no_record(library: Sh
     assert "withdrawn" in lines[1]
     assert "withdrawn" not in lines[3]
     assert all(width(line) <= 80 for line in lines[:4])
+
+
+def test_an_old_version_that_is_added_knows_of_the_newest(library: Shell) -> None:
+    assert library("find", "1706.03762v1", "--add", "1").status == 0
+    assert "v7 exists" in library("list").out
+    assert 'arxiv: "1706.03762v1"' in (library.folder / f"notes/{ATTENTION}.md").read_text("utf-8")

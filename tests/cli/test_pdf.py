@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -209,18 +210,108 @@ def test_without_the_extra_pdfs_are_kept_and_searchable_once_it_is_there(
 
 
 def test_ctrl_c_during_a_download_keeps_what_came(papers: Shell, stand_in: StandIn) -> None:
+    import hashlib
     import signal
     import time
 
-    papers.environ["PAPERNOTES_ARXIV_READ_TIMEOUT_SECONDS"] = "30"
-    stand_in.play("slow:20")
-    with papers.start("pdf", KEY) as process:
-        while not pdf_requests(stand_in):
-            time.sleep(0.05)
-        time.sleep(0.2)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+    from papernotes.demo.paperfiles import paper_pdf
+    from tests.downloading import RECORDS, answer_of, speaking
+
+    pdf = paper_pdf(RECORDS["1706.03762v7"])
+    size = len(pdf) // 2
+    headers = {
+        "Content_Type": "application/pdf",
+        "Content_Length": str(len(pdf)),
+        "ETag": f'"sha256:{hashlib.sha256(pdf).hexdigest()}"',
+    }
+    answer = answer_of("200 OK", pdf[:size], **headers)
+    hurried = dict(papers.environ)
+    papers.environ |= {
+        "PAPERNOTES_ARXIV_READ_TIMEOUT_SECONDS": "60",
+        "PAPERNOTES_ARXIV_PDF_TIMEOUT_SECONDS": "60",
+    }
+    with speaking(answer, is_silent_after=True) as (api_url, _):
+        papers.environ["PAPERNOTES_ARXIV_API_URL"] = api_url
+        with papers.start("pdf", KEY) as process:
+            deadline = time.monotonic() + 30
+            while [part.stat().st_size for part in papers.folder.glob("pdf/.*.part")] != [size]:
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=20)
     assert (process.returncode, out) == (130, "")
     assert "stopped" in err
     assert "Traceback" not in err
+    papers.environ = hurried
     assert papers("pdf", KEY).status == 0
+    (request,) = [one for one in stand_in.requests if one.path.startswith("/pdf/")]
+    assert request.range == f"bytes={size}-"
+    assert (papers.folder / f"pdf/{KEY}-v7.pdf").read_bytes() == pdf
+
+
+def test_a_refusal_or_no_network_ends_the_asking(papers: Shell, stand_in: StandIn) -> None:
+    papers("add", "1512.03385", "1810.04805")
+    stand_in.play_forever("status:403")
+    ended = papers("pdf", KEY, "kingma2014adam", "he2015deep", "devlin2018bert")
+    assert ended.status == 5
+    assert len(pdf_requests(stand_in)) == 1
+    assert ended.err.count("access is denied") == 1
+    assert "not fetched: vaswani2017attention, kingma2014adam, he2015deep, dev" in ended.err
+
+
+def test_a_link_in_pdf_is_not_followed(papers: Shell, tmp_path: Path) -> None:
+    (tmp_path / "secret.pdf").write_bytes(MARKED)
+    (papers.folder / "pdf").mkdir(exist_ok=True)
+    (papers.folder / f"pdf/{KEY}-v7.pdf").symlink_to(tmp_path / "secret.pdf")
+    before = (papers.folder / f"notes/{KEY}.md").read_bytes()
+    ended = papers("pdf", "--annotations", KEY)
+    assert ended.status == 4
+    assert "symbolic link" in ended.err
+    assert (papers.folder / f"notes/{KEY}.md").read_bytes() == before
+    (papers.folder / f"pdf/{KEY}-v7.pdf").unlink()
+    (papers.folder / "pdf").rmdir()
+    (papers.folder / "pdf").symlink_to(tmp_path)
+    ended = papers("pdf", "--annotations", KEY)
+    assert ended.status == 4
+    assert not list(tmp_path.glob(f"{KEY}*"))
+
+
+def test_a_dry_run_counts_only_what_is_new(papers: Shell) -> None:
+    (papers.folder / "pdf").mkdir(exist_ok=True)
+    (papers.folder / f"pdf/{KEY}-v7.pdf").write_bytes(MARKED)
+    before = (papers.folder / f"notes/{KEY}.md").read_bytes()
+    dry = papers("pdf", "--annotations", "--dry-run", KEY)
+    assert f"would be 2 new highlights for notes/{KEY}.md" in dry.err
+    assert (papers.folder / f"notes/{KEY}.md").read_bytes() == before
+    papers("pdf", "--annotations", KEY)
+    assert "highlight" not in papers("pdf", "--annotations", "--dry-run", KEY).err
+
+
+def test_show_names_what_is_wrong_with_the_pdf(papers: Shell) -> None:
+    (papers.folder / "pdf").mkdir(exist_ok=True)
+    (papers.folder / f"pdf/{KEY}-v7.pdf").write_bytes(b"no PDF at all")
+    found = json.loads(papers("show", "--json", KEY).out)["problems"]
+    assert [each["code"] for each in found] == ["pdf-unreadable"]
+    assert str(papers.folder) not in found[0]["message"]
+
+
+def test_the_version_named_to_add_is_the_one_fetched(papers: Shell) -> None:
+    ended = papers("add", "--pdf", "https://arxiv.org/abs/1706.03762v1")
+    assert ended.status == 0
+    assert [path.name for path in (papers.folder / "pdf").iterdir()] == [f"{KEY}-v1.pdf"]
+
+
+def test_an_entry_without_a_version_gets_the_newest(papers: Shell) -> None:
+    source = "@article{z1, title={He}, eprint={1512.03385}, archivePrefix={arXiv}}\n"
+    (papers.folder / "bib/zotero.bib").write_text(source)
+    ended = papers("pdf", "z1")
+    assert (ended.status, ended.out) == (0, "pdf/z1-v1.pdf\n")
+    assert [path.name for path in (papers.folder / "pdf").iterdir()] == ["z1-v1.pdf"]
+    assert papers("pdf", "z1").out == "pdf/z1-v1.pdf\n"
+    assert papers("list", "has:pdf").out.startswith("z1\t")
+
+
+def test_open_takes_the_version_that_was_named(papers: Shell) -> None:
+    papers("pdf", "1706.03762v1", "1706.03762")
+    assert papers("open", "--print", "1706.03762v1").out.endswith(f"pdf/{KEY}-v1.pdf\n")
+    assert papers("open", "--print", "1706.03762v2").out.endswith(f"pdf/{KEY}-v7.pdf\n")

@@ -358,3 +358,45 @@ def test_update_asks_once_a_day_but_never_hears_what_add_heard(
     assert len(stand_in.requests) == 2
     library("update")
     assert len(stand_in.requests) == 2
+
+
+def test_what_a_person_corrected_stays_while_arxiv_has_nothing_new(
+    shelf: Shell, stand_in: StandIn
+) -> None:
+    entry = shelf.folder / f"bib/{KEY}.bib"
+    text = entry.read_text("utf-8")
+    text = text.replace("Behaviour", "Behavior").replace("Second, Ben", "Second, Benjamin")
+    text = text.replace("keywords = {cs.LG}", "keywords = {mine, cs.LG}")
+    text = text.replace("  eprint", "  doi = {10.1000/mine},\n  eprint")
+    entry.write_text(text, "utf-8")
+    assert "1 asked: 1 up to date" in shelf("update").err
+    assert entry.read_text("utf-8") == text
+    stand_in.records = (FIRST, replace(SECOND, dois=()))
+    assert shelf("update").status == 0
+    found = read_paper(shelf)
+    assert (found.arxiv_version, found.doi) == (3, "10.1000/mine")
+    assert "Behavior" in found.title
+    assert [author.name for author in found.authors] == ["Ada Lovelace", "Benjamin Second"]
+
+
+def test_a_changed_title_is_taken_over_without_a_new_version(
+    shelf: Shell, stand_in: StandIn
+) -> None:
+    stand_in.records = (replace(FIRST, title="On the Manners of Models"),)
+    assert "title\tOn the Behaviour of Models\tOn the Manners of Models" in shelf("update").out
+    assert read_note(shelf).title == "On the Manners of Models"
+
+
+def test_a_stub_with_a_title_of_one_s_own_is_completed(library: Shell, stand_in: StandIn) -> None:
+    library("add", "--offline", "1801.00001")
+    entry = library.folder / "bib/arxiv-1801.00001.bib"
+    entry.write_text(
+        entry.read_text("utf-8").replace("{{arXiv}:1801.00001}", "{Models (to read!)}"), "utf-8"
+    )
+    ended = library("add", "1801.00001")
+    assert "complete it with: papernotes update arxiv-1801.00001" in ended.err
+    assert stand_in.requests == ()
+    assert library("update").status == 0
+    found = read_paper(library, "arxiv-1801.00001")
+    assert (found.title, found.arxiv_version) == ("Models (to read!)", 1)
+    assert found.authors[0].name == "Ada Lovelace"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import socket
+import stat
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -14,7 +17,7 @@ from papernotes.arxiv.download import (
     PdfUnavailableError,
     pdf_url,
 )
-from papernotes.demo.paperfiles import paper_pdf
+from papernotes.demo.paperfiles import PDF_TYPE, FileReply, paper_pdf
 from papernotes.demo.standin import StandIn
 from papernotes.errors import (
     BadAnswerError,
@@ -138,7 +141,7 @@ def test_a_fault_that_never_ends(
     server.play_forever(fault)
     began = time.monotonic()
     with pytest.raises(error, match=message) as caught:
-        make(most_bytes=2_000_000).fetch(ADAM, target)
+        make(**{"arxiv.pdf_max_megabytes": 2}).fetch(ADAM, target)
     assert time.monotonic() - began < 3 * TOTAL_SECONDS + 2
     assert caught.value.hint
     assert len(server.requests) == requests
@@ -198,8 +201,6 @@ def test_what_stands_there_is_kept(
         make().fetch(ADAM, target)
     assert target.read_bytes() == b"mine"
     assert server.requests == ()
-    make().fetch(ADAM, target, replace=True)
-    assert target.read_bytes() == PDF
 
 
 def test_what_appears_meanwhile_is_kept(
@@ -211,12 +212,13 @@ def test_what_appears_meanwhile_is_kept(
     with pytest.raises(ConflictError, match=r"adam\.pdf: exists already"):
         make().fetch(ADAM, target, progress=write)
     assert target.read_bytes() == b"mine"
+    assert hidden(target) == []
 
 
 def test_a_folder_in_the_way_is_kept(make: Callable[..., Downloads], target: Path) -> None:
     target.mkdir(parents=True)
     with pytest.raises(ConflictError):
-        make().fetch(ADAM, target, replace=True)
+        make().fetch(ADAM, target)
     assert target.is_dir()
 
 
@@ -281,6 +283,62 @@ def test_no_room_on_the_disk(make: Callable[..., Downloads], server: StandIn, ta
     room = iter([30_000_000, 30_000_000, 10_000_000])
     server.play("big:30")
     with pytest.raises(PapernotesError, match="no room for the PDF"):
-        make(free_bytes=lambda _: next(room), total_seconds=60).fetch(ADAM, target)
+        make(free_bytes=lambda _: next(room), **{"arxiv.pdf_timeout_seconds": 60}).fetch(
+            ADAM, target
+        )
     assert hidden(target) == []
     assert not target.exists()
+
+
+@pytest.mark.parametrize(
+    ("fault", "is_everybodys"),
+    [
+        ("status:403", True),
+        ("status:429,3600", True),
+        ("status:503", True),
+        ("reset", True),
+        ("slow:30", True),
+        ("status:404", False),
+        ("html200", False),
+        ("garbage", False),
+        ("cut:0.5", False),
+        ("redirect:https://evil.example/", False),
+        (FileReply(206, PDF, PDF_TYPE), False),
+    ],
+)
+def test_what_would_meet_the_next_paper_too_is_told_apart(
+    make: Callable[..., Downloads],
+    server: StandIn,
+    target: Path,
+    fault: str | FileReply,
+    *,
+    is_everybodys: bool,
+) -> None:
+    server.play_forever(fault)
+    with pytest.raises(PapernotesError) as caught:
+        make().fetch(ADAM, target)
+    is_network = isinstance(caught.value, NetworkError)
+    is_papers = isinstance(caught.value, BadAnswerError | PdfUnavailableError)
+    assert (is_network and not is_papers) == is_everybodys
+
+
+def test_nobody_to_ask_meets_the_next_paper_too(
+    make: Callable[..., Downloads], target: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        port = gone.getsockname()[1]
+    with pytest.raises(NetworkError, match="cannot be reached") as caught:
+        make(f"http://127.0.0.1:{port}/api/query").fetch(ADAM, target)
+    assert not isinstance(caught.value, BadAnswerError)
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o077, 0o600)])
+def test_a_pdf_has_the_mode_the_umask_asks_for(
+    make: Callable[..., Downloads], target: Path, umask: int, mode: int
+) -> None:
+    before = os.umask(umask)
+    try:
+        make().fetch(ADAM, target)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(target.stat().st_mode) == mode

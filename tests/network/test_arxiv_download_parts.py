@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -18,12 +19,18 @@ from papernotes.arxiv.download import (
 from papernotes.arxiv.part import PartFile
 from papernotes.demo.paperfiles import PDF_TYPE, FileReply, paper_pdf
 from papernotes.demo.standin import StandIn
-from papernotes.errors import (
-    LockedError,
-    NetworkError,
-)
+from papernotes.errors import BadAnswerError, LockedError
 from papernotes.models import ArxivId
-from tests.downloading import ADAM, PDF, RECORDS, break_off, hidden, make_downloads
+from tests.downloading import (
+    ADAM,
+    PDF,
+    RECORDS,
+    answer_of,
+    break_off,
+    hidden,
+    make_downloads,
+    speaking,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,19 +99,21 @@ def test_a_range_behind_the_end_starts_anew(
     assert target.read_bytes() == PDF
 
 
-ETAG = ("ETag", '"other"')
+ETAG = ("ETag", f'"sha256:{hashlib.sha256(PDF).hexdigest()}"')
+OTHER = ("ETag", '"other"')
 
 
 @pytest.mark.parametrize(
     "headers",
     [
-        (("Content-Range", f"bytes 0-{len(PDF) - 1}/{len(PDF)}"),),
-        (("Content-Range", f"bytes 1-{len(PDF) - 1}/{len(PDF)}"),),
-        (("Content-Range", "bytes */*"),),
-        (("Content-Range", "bytes {size}-{size}/{size}"),),
-        (("Content-Range", f"bytes {{size}}-{len(PDF) - 1}/{len(PDF)}"), ETAG),
-        (("Content-Range", f"bytes {{size}}-{len(PDF)}/{len(PDF) + 1}"), ETAG),
-        (),
+        (("Content-Range", f"bytes 0-{len(PDF) - 1}/{len(PDF)}"), ETAG),
+        (("Content-Range", f"bytes 1-{len(PDF) - 1}/{len(PDF)}"), ETAG),
+        (("Content-Range", "bytes */*"), ETAG),
+        (("Content-Range", "bytes {size}-{size}/{size}"), ETAG),
+        (("Content-Range", f"bytes {{size}}-{len(PDF) - 1}/{len(PDF)}"), OTHER),
+        (("Content-Range", f"bytes {{size}}-{len(PDF) - 1}/{len(PDF)}"),),
+        (("Content-Range", f"bytes {{size}}-{len(PDF)}/{len(PDF) + 1}"), OTHER),
+        (ETAG,),
     ],
 )
 def test_a_part_that_does_not_fit_starts_anew(
@@ -125,7 +134,7 @@ def test_a_part_of_another_whole_starts_anew(
     make: Callable[..., Downloads], server: StandIn, target: Path
 ) -> None:
     size = len(PDF) // 2
-    place = (("Content-Range", f"bytes {size}-{len(PDF)}/{len(PDF) + 1}"),)
+    place = (("Content-Range", f"bytes {size}-{len(PDF)}/{len(PDF) + 1}"), ETAG)
     server.play("truncate:0.5", FileReply(206, PDF[size:] + b"\n", PDF_TYPE, place))
     make().fetch(ADAM, target)
     assert [one.range for one in server.requests] == ["", f"bytes={size}-", ""]
@@ -136,7 +145,7 @@ def test_a_part_longer_than_it_says_starts_anew(
     make: Callable[..., Downloads], server: StandIn, target: Path
 ) -> None:
     size = break_off(make(), server, target).stat().st_size
-    place = (("Content-Range", f"bytes {size}-{len(PDF) - 1}/{len(PDF)}"),)
+    place = (("Content-Range", f"bytes {size}-{len(PDF) - 1}/{len(PDF)}"), ETAG)
     server.play(FileReply(206, PDF, PDF_TYPE, place))
     make().fetch(ADAM, target)
     assert target.read_bytes() == PDF
@@ -148,12 +157,55 @@ def test_a_part_nobody_asked_for_is_not_taken(
 ) -> None:
     place = (("Content-Range", f"bytes 0-{len(PDF) - 1}/{len(PDF)}"),)
     server.play_forever(FileReply(206, PDF, PDF_TYPE, place))
-    with pytest.raises(NetworkError, match="another part"):
+    with pytest.raises(BadAnswerError, match="another part"):
         make().fetch(ADAM, target)
     assert not target.exists()
 
 
 DATE = "Tue, 15 Nov 1994 12:45:26 GMT"
+LATER = DATE.replace("12:", "13:")
+
+
+@pytest.mark.parametrize("validators", [{}, {"ETag": 'W/"1"'}, {"Last_Modified": DATE}])
+def test_bytes_of_two_files_that_nothing_tells_apart_are_never_joined(
+    make: Callable[..., Downloads], target: Path, validators: dict[str, str]
+) -> None:
+    other = PDF.replace(b"Adam", b"Eve!")
+    half = len(PDF) // 2
+    place = f"bytes {half}-{len(PDF) - 1}/{len(PDF)}"
+    kind = {"Content_Type": PDF_TYPE} | validators
+    answers = [
+        answer_of("200 OK", PDF[:half], Content_Length=str(len(PDF)), **kind),
+        answer_of("206 Partial Content", other[half:], Content_Range=place, **kind),
+        answer_of("200 OK", other, Content_Length=str(len(other)), **kind),
+    ]
+    assert other != PDF
+    assert len(other) == len(PDF)
+    with speaking(*answers) as (api_url, asked):
+        make(api_url).fetch(ADAM, target)
+    assert target.read_bytes() == other
+    assert len(asked) == 3
+    assert not any("range:" in request.lower() for request in asked)
+
+
+@pytest.mark.parametrize(("changed", "count"), [(DATE, 2), ("", 2), (LATER, 3)])
+def test_a_part_under_a_date_must_not_have_another(
+    make: Callable[..., Downloads], target: Path, changed: str, count: int
+) -> None:
+    half = len(PDF) // 2
+    place = f"bytes {half}-{len(PDF) - 1}/{len(PDF)}"
+    kind, dates = {"Content_Type": PDF_TYPE}, {"Last_Modified": DATE, "Date": LATER}
+    given = {"Last_Modified": changed} if changed else {}
+    answers = [
+        answer_of("200 OK", PDF[:half], Content_Length=str(len(PDF)), **kind, **dates),
+        answer_of("206 Partial Content", PDF[half:], Content_Range=place, **kind, **given),
+        answer_of("200 OK", PDF, Content_Length=str(len(PDF)), **kind),
+    ]
+    with speaking(*answers) as (api_url, asked):
+        make(api_url).fetch(ADAM, target)
+    assert target.read_bytes() == PDF
+    assert f"If-Range: {DATE}" in asked[1]
+    assert len(asked) == count
 
 
 @pytest.mark.parametrize(
@@ -163,8 +215,8 @@ DATE = "Tue, 15 Nov 1994 12:45:26 GMT"
         ({"ETag": 'W/"abc"'}, ""),
         ({"ETag": "abc"}, ""),
         ({"ETag": '"a\nb"'}, ""),
-        ({"ETag": 'W/"abc"', "Last-Modified": DATE, "Date": DATE.replace("12:", "13:")}, ""),
-        ({"Last-Modified": DATE, "Date": DATE.replace("12:", "13:")}, DATE),
+        ({"ETag": 'W/"abc"', "Last-Modified": DATE, "Date": LATER}, ""),
+        ({"Last-Modified": DATE, "Date": LATER}, DATE),
         ({"Last-Modified": DATE, "Date": DATE}, ""),
         ({"Last-Modified": DATE}, ""),
         ({"Last-Modified": "yesterday", "Date": DATE}, ""),

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,8 +17,6 @@ from papernotes.arxiv.pace import Pace
 from papernotes.errors import PapernotesError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from papernotes.demo.standin import StandIn
 
 
@@ -147,6 +150,81 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, clock: Any) ->
     ):
         pass
     assert "PAPERNOTES_STATE_DIR" in caught.value.hint
+
+
+WAITING = "waiting for another papernotes to finish its request to arXiv"
+
+
+def hold(path: Path) -> int:
+    """Take the turn as another process does; closing the file gives it back."""
+    fd = os.open(path, os.O_RDWR | os.O_CREAT)
+    fcntl.flock(fd, fcntl.LOCK_EX)
+    return fd
+
+
+def test_a_turn_of_another_process_is_told_once_for_each_request(
+    tmp_path: Path, clock: Any
+) -> None:
+    path = tmp_path / FILE_NAME
+    told: list[str] = []
+    held: list[int] = []
+
+    def notify(text: str) -> None:
+        told.append(text)
+        os.close(held.pop())
+
+    pace = Pace(
+        path, delay_seconds=3, clock=clock, wall_clock=clock, sleep=clock.sleep, notify=notify
+    )
+    with pace.turn():
+        pass
+    assert told == []
+    for count in (1, 2):
+        held.append(hold(path))
+        assert pace.pause_left() == 0.0
+        assert told == [WAITING] * count
+        with pace.turn():
+            pass
+        assert told == [WAITING] * count
+
+
+BLOCKED = """
+import sys, time
+from pathlib import Path
+from papernotes.arxiv.pace import Pace
+pace = Pace(
+    Path(sys.argv[1]), delay_seconds=0, clock=time.monotonic, wall_clock=time.time,
+    sleep=time.sleep, notify=lambda text: print(text, flush=True),
+)
+with pace.turn():
+    print("has a turn", flush=True)
+"""
+
+
+def test_ctrl_c_ends_the_wait_for_a_turn(tmp_path: Path) -> None:
+    held = hold(tmp_path / FILE_NAME)
+    command = [sys.executable, "-c", BLOCKED, str(tmp_path / FILE_NAME)]
+    try:
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as child:
+            assert child.stdout
+            assert child.stdout.readline().strip() == WAITING
+            wait_till_blocked(child)
+            child.send_signal(signal.SIGINT)
+            out, errors = child.communicate(timeout=20)
+    finally:
+        os.close(held)
+    assert (child.returncode, out) == (-signal.SIGINT, "")
+    assert errors.strip().endswith("KeyboardInterrupt")
+
+
+def wait_till_blocked(child: subprocess.Popen[str]) -> None:
+    """Wait until a process waits for the system, where the system tells."""
+    status, deadline = Path(f"/proc/{child.pid}/stat"), time.monotonic() + 20
+    while status.exists() and status.read_text().rpartition(")")[2].split()[0] != "S":
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_the_file_is_no_way_to_another(tmp_path: Path, clock: Any) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from papernotes.categories import categories, category_name, find_category, subject_patterns
+from papernotes.categories import categories, category_name, get_category, subject_patterns
 from papernotes.errors import UsageError
 
 FACTS = Path(__file__).parents[3] / "shared" / "facts" / "arxiv_categories.json"
@@ -45,7 +45,7 @@ def test_names(text: str, name: str | None) -> None:
     ],
 )
 def test_any_spelling_finds_the_canonical_id(text: str, found: str) -> None:
-    assert find_category(text) == found
+    assert get_category(text) == found
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_any_spelling_finds_the_canonical_id(text: str, found: str) -> None:
 )
 def test_a_wrong_one_is_refused_with_what_may_be_meant(text: str, hint: str) -> None:
     with pytest.raises(UsageError, match="arXiv has no category") as caught:
-        find_category(text)
+        get_category(text)
     assert hint in caught.value.hint
 
 
@@ -84,7 +84,7 @@ def test_the_table_is_sound() -> None:
         assert one.state in {"active", "closed", "archive"}
         assert one.canonical in {"", *table}
         assert one.id.partition(".")[0] in table
-        assert find_category(one.id) == (one.canonical or one.id)
+        assert get_category(one.id) == (one.canonical or one.id)
 
 
 @pytest.mark.skipif(not FACTS.exists(), reason="the shared facts are not beside us")

@@ -335,3 +335,40 @@ with files.lock(pathlib.Path({str(path)!r})):
     with files.lock(path, timeout_seconds=0):
         pass
     assert time.monotonic() >= started
+
+
+def test_a_finished_part_gets_its_name_and_never_another_s(tmp_path: Path) -> None:
+    part, target = tmp_path / "part", tmp_path / "whole"
+    part.write_bytes(b"new")
+    files.move_into_place(part, target)
+    assert (target.read_bytes(), part.exists()) == (b"new", False)
+    part.write_bytes(b"other")
+    with pytest.raises(ConflictError, match="whole: exists already"):
+        files.move_into_place(part, target)
+    assert (target.read_bytes(), part.read_bytes()) == (b"new", b"other")
+
+
+def test_without_hard_links_nothing_is_replaced_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: object) -> None:
+        raise OSError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    part, target = tmp_path / "part", tmp_path / "whole"
+    part.write_bytes(b"new")
+    files.move_into_place(part, target)
+    part.write_bytes(b"other")
+    with pytest.raises(ConflictError):
+        files.move_into_place(part, target)
+    assert target.read_bytes() == b"new"
+
+
+def test_a_file_changed_meanwhile_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "note.md"
+    path.write_bytes(b"mine")
+    with pytest.raises(ConflictError, match="changed by another program"):
+        files.replace(path, b"what was read", b"ours")
+    assert path.read_bytes() == b"mine"
+    files.replace(path, b"mine", b"ours")
+    assert path.read_bytes() == b"ours"

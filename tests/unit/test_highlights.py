@@ -61,6 +61,13 @@ def test_line_ends_are_kept_and_keys_that_are_no_citation_are_not_cited() -> Non
     assert "@" not in text
 
 
+def test_spaces_and_empty_lines_of_a_person_stay() -> None:
+    for note in ("a  \n\n\n", "a\u00a0", "a\n", "", "## Highlights\n\nx  \n"):
+        text, _ = add_highlights(note, "doe2020", [ONE])
+        assert text.startswith(note)
+        assert "\n\n> All" in f"\n\n{text}"
+
+
 def test_nothing_new_changes_nothing() -> None:
     assert add_highlights("no end of line", "k", []) == ("no end of line", 0)
     assert add_highlights("x", "k", [Marked(1, "", "")]) == ("x", 0)
@@ -70,7 +77,7 @@ def test_nothing_new_changes_nothing() -> None:
 def test_whatever_was_marked_is_words_and_no_more(quote: str, comment: str) -> None:
     marked = Marked(1, quote, comment)
     text, added = add_highlights(NOTE, "doe2020", [marked])
-    assert text.startswith(NOTE.rstrip())
+    assert text.startswith(NOTE)
     assert added == bool(quote or comment)
     again, none = add_highlights(text, "doe2020", [marked])
     assert (again, none) == (text, 0)

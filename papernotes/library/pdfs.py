@@ -62,15 +62,11 @@ def wanted(upkeep: Upkeep, ref: str) -> Wanted:
             f"{row.ref} is no paper of arXiv",
             hint=f"put its PDF at pdf/{portable_slug(paper.citekey)}.pdf",
         )
+    slug = portable_slug(paper.citekey)
     if version is None:
-        if row.pdf:
-            return Wanted(paper, row.pdf, None)
-        raise UsageError(
-            f"{row.ref}: its entry names no version yet",
-            hint=f"run: papernotes update {row.ref}, or name one: {paper.arxiv_id}v1",
-        )
-    path = f"pdf/{portable_slug(paper.citekey)}-v{version}.pdf"
-    return Wanted(paper, path, ArxivId(paper.arxiv_id, version))
+        path = row.pdf or f"pdf/{slug}.pdf"  # the version is told with the PDF
+        return Wanted(paper, path, None if row.pdf else ArxivId(paper.arxiv_id))
+    return Wanted(paper, f"pdf/{slug}-v{version}.pdf", ArxivId(paper.arxiv_id, version))
 
 
 def _version(ref: str) -> int | None:
@@ -127,7 +123,7 @@ class Reading:
             result = self._fetched(asked)
             if self._note_path is None or result.outcome == "wanted":
                 return result
-            return self._annotated(asked, result, self._note_path)
+            return self._annotated(replace(asked, path=result.path), result, self._note_path)
         except PdfUnavailableError as error:
             return replace(_failed(asked.paper.citekey, error), outcome="unavailable")
         except (StoreError, LockedError):
@@ -149,14 +145,18 @@ class Reading:
             return PdfResult(key, "wanted", asked.path)
         files.make_folder(target.parent)
         try:
-            self._downloads.fetch(asked.arxiv_id, target, progress=self._counter(asked))
+            got = self._downloads.fetch(asked.arxiv_id, target, progress=self._counter(asked))
         except LockedError as error:
             return _failed(key, error)
         except ConflictError:
             return PdfResult(key, "known", asked.path)  # another process was quicker
+        path = asked.path
         with self._upkeep.locked():
-            self._upkeep.sync_written([asked.path])
-        return PdfResult(key, "fetched", asked.path)
+            if asked.arxiv_id.version is None and got.version is not None:
+                path = f"{path.removesuffix('.pdf')}-v{got.version}.pdf"
+                files.move_into_place(target, self._upkeep.root / path)
+            self._upkeep.sync_written([path])
+        return PdfResult(key, "fetched", path)
 
     def _counter(self, asked: Wanted) -> Callable[[int, int | None], None] | None:
         progress = self._progress
