@@ -20,6 +20,7 @@ from papernotes.cli.text import safe
 from papernotes.demo.records import load_records
 from papernotes.demo.standin import StandIn
 from papernotes.errors import ConflictError, PapernotesError
+from papernotes.pdf import is_available
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +72,8 @@ def _tour(app: App, root: Path) -> None:
     _run(app, root, "search", "square root")
     _run(app, root, "search", "author:kingma year:..2015")
     _say(app, "PDFs are searched too, and what you mark in them comes into the note, once.")
-    _run(app, root, "pdf", "kingma2014adam", "--annotations")
+    marked = ("--annotations",) if is_available() else ()
+    _run(app, root, "pdf", "kingma2014adam", *marked)
     _say(app, "What is new? A note keeps in mind which version it is about.")
     _run(app, root, "update")
     _run(app, root, "list", "is:outdated")
