@@ -242,7 +242,7 @@ def _next(old: Paper, found: Paper, newest: Paper, note: Note | None) -> Paper:
             old,
             comment=old.comment or newest.comment,
             abstract=old.abstract or newest.abstract,
-            updated=newest.updated,
+            updated=old.updated or newest.updated,
         )
     if not newest.is_withdrawn or old.arxiv_version is None:
         base = _named(base, old, found, note, has_moved=has_moved)
