@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from papernotes.reports import Change, Updated, UpdateReport
 
-_LONGEST = 300
+_LONGEST = 120
 _KINDS = {
     "changed": "changed",
     "current": "up to date",
