@@ -28,7 +28,7 @@ from papernotes.arxiv.exchange import (
     is_rate_notice,
     make_exchange,
 )
-from papernotes.arxiv.part import PartFile
+from papernotes.arxiv.part import PartFile, clear_stale
 from papernotes.errors import BadAnswerError, ConflictError, NotFoundError, PapernotesError
 
 if TYPE_CHECKING:
@@ -114,6 +114,10 @@ class Downloads:
             total_seconds=config["arxiv.pdf_timeout_seconds"],
         )
 
+    def tidy(self, folder: Path) -> None:
+        """Remove the parts in a folder that are done with, or left alone for a week."""
+        clear_stale(folder, self._wall_clock())
+
     def fetch(
         self,
         arxiv_id: ArxivId,
@@ -134,7 +138,7 @@ class Downloads:
         """
         files.make_folder(target.parent)
         with PartFile(target, str(arxiv_id)) as part:
-            part.clear_stale(self._wall_clock())
+            clear_stale(target.parent, self._wall_clock(), spare=part.stem)
             fetch = _Fetch(
                 arxiv_id,
                 part,

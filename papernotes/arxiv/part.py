@@ -41,7 +41,7 @@ class PartFile:
         self.validator = ""
         self.size = 0
         digest = hashlib.sha256(f"{target.name}\0{key}".encode("utf-8", "surrogateescape"))
-        self._stem = f"{TEMP_PREFIX}{digest.hexdigest()[:16]}-"
+        self.stem = f"{TEMP_PREFIX}{digest.hexdigest()[:16]}-"
         self._path: Path | None = None
         self._fd = -1
 
@@ -62,7 +62,7 @@ class PartFile:
             return
         self.discard()
         with self._named_errors():
-            found = sorted(self.target.parent.glob(f"{self._stem}*{PART_SUFFIX}"))
+            found = sorted(self.target.parent.glob(f"{self.stem}*{PART_SUFFIX}"))
         for path in found:
             self._open(path, os.O_RDWR)
             status = os.fstat(self._fd)
@@ -78,7 +78,7 @@ class PartFile:
         self.discard()
         named = validator if len(validator.encode()) <= _MOST_VALIDATOR_BYTES else ""
         coded = base64.urlsafe_b64encode(named.encode()).decode().rstrip("=")
-        path = self.target.with_name(f"{self._stem}{coded}{PART_SUFFIX}")
+        path = self.target.with_name(f"{self.stem}{coded}{PART_SUFFIX}")
         self._open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL)
         self.validator = named
 
@@ -117,18 +117,6 @@ class PartFile:
         self._path = None
         self._close()
 
-    def clear_stale(self, now: float) -> None:
-        """Remove the parts of other files in this folder that nobody went on with for a week.
-
-        ``now`` is in seconds since 1970. What is open elsewhere, or cannot be removed, stays.
-        """
-        for path in self.target.parent.glob(f"{TEMP_PREFIX}*{PART_SUFFIX}"):
-            with contextlib.suppress(OSError):
-                status = path.lstat()
-                is_stale = status.st_mtime < now - _STALE_SECONDS
-                if is_stale and stat.S_ISREG(status.st_mode) and self._stem not in path.name:
-                    _remove_unlocked(path)
-
     def _open(self, path: Path, flags: int) -> None:
         with self._named_errors():
             try:
@@ -144,7 +132,7 @@ class PartFile:
 
     def _validator(self, path: Path) -> str:
         """Return the validator in a part's name, empty for a name we did not make."""
-        coded = path.name.removeprefix(self._stem).removesuffix(PART_SUFFIX)
+        coded = path.name.removeprefix(self.stem).removesuffix(PART_SUFFIX)
         try:
             return base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)).decode("ascii")
         except ValueError:
@@ -161,6 +149,21 @@ class PartFile:
             yield
         except OSError as error:
             raise file_error(error, self.target) from error
+
+
+def clear_stale(folder: Path, now: float, *, spare: str = "") -> None:
+    """Remove the parts in a folder that are done with, or left alone for a week.
+
+    Done with is one that has got its real name as well. ``now`` is in seconds since 1970. What is
+    open elsewhere, cannot be removed or is called ``spare`` at its beginning, stays.
+    """
+    for path in folder.glob(f"{TEMP_PREFIX}*{PART_SUFFIX}"):
+        with contextlib.suppress(OSError):
+            status = path.lstat()
+            is_over = status.st_mtime < now - _STALE_SECONDS or status.st_nlink > 1
+            is_spared = bool(spare) and path.name.startswith(spare)
+            if is_over and not is_spared and stat.S_ISREG(status.st_mode):
+                _remove_unlocked(path)
 
 
 def _remove_unlocked(path: Path) -> None:

@@ -100,6 +100,7 @@ class Reading:
     def run(self, refs: Sequence[str]) -> tuple[PdfResult, ...]:
         """Return what became of each ref."""
         results = []
+        self._downloads.tidy(self._upkeep.root / "pdf")
         gone: PapernotesError | None = None
         for ref in dict.fromkeys(refs):
             try:

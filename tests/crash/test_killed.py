@@ -129,3 +129,52 @@ def test_killed_at_any_point_nothing_is_lost(
         check_whole(root, before, reached)
     # A file that is still young is looked at once more, so a run may have a few points less.
     assert deaths >= len(chosen) - 3
+
+
+@pytest.mark.parametrize("command", [("update",), ("pdf", "vaswani2017attention")])
+def test_killed_at_any_point_the_next_run_ends_the_same(
+    tmp_path: Path, stand_in: StandIn, command: tuple[str, ...]
+) -> None:
+    base, root = tmp_path / "base", tmp_path / "lib"
+    with open_library(base, api_url=stand_in.api_url) as library:
+        library.add(["1706.03762v1"])
+
+    def begin() -> None:
+        if root.exists():
+            shutil.rmtree(root)
+        shutil.copytree(base, root, ignore=shutil.ignore_patterns("index"))
+        shutil.rmtree(tmp_path / "state" / "answers", ignore_errors=True)
+        with open_library(root) as library:
+            library.sync()
+
+    begin()
+    before = whole(root)
+    counted = run(root, stand_in.api_url, 0, *command)
+    assert counted.returncode == 0, counted.stderr
+    after = whole(root)
+    assert before != after
+    found = re.search(r"points: (\d+)", counted.stderr)
+    assert found is not None
+    points = int(found[1])
+    chosen = sorted({*range(1, points + 1, EVERY), 1, 2, points - 1, points})
+    deaths = 0
+    for fatal in chosen:
+        begin()
+        died = run(root, stand_in.api_url, fatal, *command)
+        assert died.returncode in {0, 137}, f"point {fatal}: {died.stderr}"
+        deaths += died.returncode == 137
+        for path, data in whole(root).items():
+            if Path(path).name.startswith(TEMP_PREFIX):
+                continue  # gone with the next run
+            assert data in (before.get(path), after.get(path)), f"point {fatal}: {path}"
+        again = run(root, stand_in.api_url, 0, *command)
+        assert again.returncode == 0, f"point {fatal}: {again.stderr}"
+        assert whole(root) == after, f"point {fatal}"
+        check_whole(root, texts(root), texts(root))
+    assert deaths >= len(chosen) - 3
+
+
+def whole(root: Path) -> dict[str, bytes]:
+    """Return all files of the library that have a name of their own, PDFs too."""
+    pdfs = {path.relative_to(root).as_posix(): path.read_bytes() for path in root.glob("pdf/*.pdf")}
+    return texts(root) | pdfs

@@ -250,7 +250,7 @@ def test_a_part_that_is_a_name_of_another_file_is_left_alone(tmp_path: Path) -> 
         part.restart('"abc"')
         part.write(b"%PDF")
     hidden(target)[0].rename(precious)
-    hidden_name = PartFile(target, "1")._stem + "ImFiYyI.part"
+    hidden_name = PartFile(target, "1").stem + "ImFiYyI.part"
     (tmp_path / hidden_name).hardlink_to(precious)
     with PartFile(target, "1") as part:
         part.reopen()
