@@ -260,22 +260,26 @@ def _next(old: Paper, found: Paper, newest: Paper, note: Note | None) -> Paper:
 
 
 def _named(base: Paper, old: Paper, found: Paper, note: Note | None, *, has_moved: bool) -> Paper:
-    """Let title and authors follow arXiv, unless a person corrected them in the entry.
+    """Let title and authors follow arXiv where it has changed them.
 
-    The note's front matter tells: it still says what arXiv said when the entry was made.
+    What it said before stands in the note's front matter, as long as nobody changed it there. So
+    what a person corrected in the entry stays until arXiv itself says something else.
     """
     if is_stub(old):
         is_own_title = old.title != f"arXiv:{old.arxiv_id}"
         return replace(base, title=old.title if is_own_title else found.title)
     told = note.meta if note is not None else {}
-    title_is_arxiv_s = told.get("title", old.title if has_moved else None) == old.title
-    names = notes.author_names(old)
-    authors_are_arxiv_s = told.get("authors", names if has_moved else None) == names
+
+    def follows(now: object, mine: object, before: object) -> bool:
+        return now != before and (has_moved or mine == before)
+
     is_same_title = found.title.casefold() == old.title.casefold()
+    has_new_title = not is_same_title and follows(found.title, old.title, told.get("title"))
+    names = (notes.author_names(found), notes.author_names(old), told.get("authors"))
     return replace(
         base,
-        title=found.title if title_is_arxiv_s and not is_same_title else old.title,
-        authors=found.authors if authors_are_arxiv_s else old.authors,
+        title=found.title if has_new_title else old.title,
+        authors=found.authors if follows(*names) else old.authors,
     )
 
 

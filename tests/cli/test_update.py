@@ -371,12 +371,30 @@ def test_what_a_person_corrected_stays_while_arxiv_has_nothing_new(
     entry.write_text(text, "utf-8")
     assert "1 asked: 1 up to date" in shelf("update").err
     assert entry.read_text("utf-8") == text
-    stand_in.records = (FIRST, replace(SECOND, dois=()))
+    revised = replace(FIRST, version=2, summary="We look at models for longer.")
+    stand_in.records = (FIRST, revised)
     assert shelf("update").status == 0
     found = read_paper(shelf)
-    assert (found.arxiv_version, found.doi) == (3, "10.1000/mine")
-    assert "Behavior" in found.title
+    assert (found.arxiv_version, found.doi) == (2, "10.1000/mine")
+    assert (found.title, found.abstract) == ("On the Behavior of Models", revised.summary)
     assert [author.name for author in found.authors] == ["Ada Lovelace", "Benjamin Second"]
+    stand_in.records = (FIRST, revised, SECOND)
+    assert shelf("update").status == 0
+    found = read_paper(shelf)
+    assert (found.arxiv_version, found.title) == (3, SECOND.title)
+    assert [author.name for author in found.authors] == list(SECOND.authors)
+
+
+def test_a_note_with_a_title_of_its_own_keeps_no_title_from_the_entry(
+    shelf: Shell, stand_in: StandIn
+) -> None:
+    path = shelf.folder / f"notes/{KEY}.md"
+    mine = path.read_text("utf-8").replace("On the Behaviour of Models", "What models do")
+    path.write_text(mine, "utf-8")
+    stand_in.records = (FIRST, SECOND)
+    assert shelf("update").status == 0
+    assert read_paper(shelf).title == SECOND.title
+    assert read_note(shelf).title == "What models do"
 
 
 def test_a_changed_title_is_taken_over_without_a_new_version(
