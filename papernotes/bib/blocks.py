@@ -31,7 +31,7 @@ MOST_CHARACTERS = 1_000_000  # of one field; more is cut, with a problem
 _MOST_BROKEN = 65_536  # of an entry that is read though its syntax is wrong
 
 _MONTHS = "January February March April May June July August September October November December"
-_MONTH_MACROS = {name[:3].lower(): name for name in _MONTHS.split()}
+MONTH_MACROS = {name[:3].lower(): name for name in _MONTHS.split()}
 _NOT_ENTRIES = frozenset(["comment", "string", "preamble"])
 _NOT_WORKS = frozenset(["xdata", "control"])  # entries that hold data for others
 _NOT_INHERITED_TEXT = (
@@ -56,15 +56,20 @@ NEXT_FIELD = re.compile(r"([A-Za-z][\w:+./-]*)\s*=\s*")
 
 @dataclass(slots=True)
 class RawEntry:
-    """One entry: ``fields`` are evaluated, names in lower case, LaTeX as it stands."""
+    """One entry: ``fields`` are evaluated, names in lower case, LaTeX as it stands.
+
+    What it inherits from its ``crossref`` and ``xdata`` is among the fields; ``has_parents`` says
+    that all of these were there.
+    """
 
     entry_type: str
     key: str
     line: int
     fields: dict[str, str] = field(default_factory=dict)
+    has_parents: bool = True
 
 
-def read_entries(text: str, path: str) -> tuple[list[RawEntry], list[Problem]]:
+def parse_entries(text: str, path: str) -> tuple[list[RawEntry], list[Problem]]:
     """Return the entries of a .bib file in their order, and every problem of its syntax."""
     return _File(path).read(text)
 
@@ -75,7 +80,7 @@ class _File:
     def __init__(self, path: str) -> None:
         self.path = path
         self.problems: list[Problem] = []
-        self.macros: dict[str, str] = dict(_MONTH_MACROS)
+        self.macros: dict[str, str] = dict(MONTH_MACROS)
         self.undefined: dict[str, tuple[int, int]] = {}  # name → line of first use, uses
         self.entries: list[RawEntry] = []
         self.is_defining = False
@@ -270,6 +275,7 @@ class _File:
             seen.add(key.lower())
             parent = parents.get(key.lower())
             if parent is None:
+                entry.has_parents = False
                 message = f"{entry.key}: its crossref {key!r} is not in this file"
                 self._report("bib-crossref", entry.line, message)
                 continue

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import quote
 
-from papernotes.bib.blocks import RawEntry, read_entries
+from papernotes.bib.blocks import RawEntry, parse_entries
 from papernotes.errors import ArxivIdError
 from papernotes.ids import find_arxiv_ids, parse_arxiv_id, parse_doi
 from papernotes.latex import to_unicode
@@ -104,12 +104,17 @@ def parse(text: str, path: str) -> tuple[tuple[Paper, ...], tuple[Problem, ...]]
     Every entry is a Paper or is named by a Problem. Of a field given twice the first counts;
     entries with the same key are all returned, the later ones with a problem.
     """
-    entries, problems = read_entries(text, path)
-    return tuple(_read_paper(entry, path) for entry in entries), tuple(problems)
+    entries, problems = parse_entries(text, path)
+    return tuple(_read_paper(entry, entry.fields, path) for entry in entries), tuple(problems)
 
 
-def _read_paper(entry: RawEntry, path: str) -> Paper:
-    fields = entry.fields
+def make_paper(entry: RawEntry, path: str) -> Paper:
+    """Return the paper that an entry of :func:`papernotes.bib.parse_entries` describes."""
+    return _read_paper(entry, dict(entry.fields), path)
+
+
+def _read_paper(entry: RawEntry, fields: dict[str, str], path: str) -> Paper:
+    """Return the paper of ``entry``; uses up ``fields``, which are the entry's."""
     take = fields.pop
     arxiv = take_arxiv(fields)
     year, month = _take_date(fields)

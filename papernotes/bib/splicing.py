@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
-from papernotes.bib.blocks import RawEntry, read_entries
+from papernotes.bib.blocks import RawEntry, parse_entries
 from papernotes.bib.normal import make_normal
 from papernotes.bib.reading import is_arxiv_journal, is_category, parse, read_text
 from papernotes.bib.scanning import (
@@ -52,7 +52,7 @@ def edit_entry(text: str, old: Paper, new: Paper) -> str:
     where the file cannot be edited so that this entry reads as ``new`` in its normal form and
     all other papers and problems stay what they are.
     """
-    before, problems = read_entries(text, old.path)
+    before, problems = parse_entries(text, old.path)
     at = next((i for i, e in enumerate(before) if (e.key, e.line) == (old.citekey, old.line)), None)
     if at is None or _paper(before[at], old) != old:
         raise _refusal(old, "is not in the file as it was read", "read the file again")
@@ -67,7 +67,7 @@ def edit_entry(text: str, old: Paper, new: Paper) -> str:
     if edited == text:
         _check_entry(before[at], old, new)
         return text
-    after, found = read_entries(edited, old.path)
+    after, found = parse_entries(edited, old.path)
     _check_entry(after[at] if at < len(after) else None, old, new)
     last = old.line + _lines(text[source.start : source.close])
     span = _Span(old.line, last, old.line + _lines(entry.text))
@@ -224,7 +224,7 @@ def _paper(entry: RawEntry, like: Paper) -> Paper | None:
     """Return the paper that an entry with evaluated fields is, if that can be told."""
     lines = "".join(f"{name} = {{{value}}},\n" for name, value in entry.fields.items())
     text = f"@{entry.entry_type}{{{entry.key},\n{lines}}}\n"
-    again, _ = read_entries(text, "")
+    again, _ = parse_entries(text, "")
     if len(again) != 1 or again[0].key != entry.key or again[0].fields != entry.fields:
         return None
     return replace(parse(text, like.path)[0][0], line=like.line)

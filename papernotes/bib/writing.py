@@ -6,6 +6,7 @@ import re
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
+from papernotes.bib.blocks import MONTH_MACROS, RawEntry, parse_entries
 from papernotes.bib.normal import cut_to_size, make_normal, write_doi
 from papernotes.bib.reading import is_category, parse
 from papernotes.errors import FormatError
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from papernotes.models import Author
 
 _KEY = re.compile(r"[^\s,{}\"#%=\\@()~'\x00-\x1f\x7f]+(?:[()'@][^\s,{}\"#%=\\@~\x00-\x1f\x7f]*)?")
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905 - macros of BibTeX
+_MONTHS = list(MONTH_MACROS)
+_MACROS = {month: macro for macro, month in MONTH_MACROS.items()}
 
 
 # What is given up, one after the other, when nothing says which field is at fault.
@@ -83,6 +85,36 @@ def render_reported(paper: Paper) -> tuple[str, tuple[Problem, ...]]:
         lost += [name for name in gone if name not in lost]
         kept = mended
     raise FormatError(f"{paper.citekey}: this paper cannot be written to a .bib file")
+
+
+def render_entry(entry: RawEntry) -> str:
+    """Return the text of an entry with its fields as they stand, ending in a newline.
+
+    Reading it back gives the same type, key and fields, in the same order. Raises FormatError for
+    an entry that no .bib file can hold like this.
+    """
+    lines = (f"  {name} = {_delimited_raw(name, value)},\n" for name, value in entry.fields.items())
+    text = f"@{entry.entry_type}{{{entry.key},\n{''.join(lines)}}}\n"
+    again, problems = parse_entries(text, "")
+    is_same = len(again) == 1 and (
+        again[0].entry_type,
+        again[0].key,
+        list(again[0].fields.items()),
+    ) == (
+        entry.entry_type,
+        entry.key,
+        list(entry.fields.items()),
+    )
+    if not is_same or any(problem.code != "bib-crossref" for problem in problems):
+        raise FormatError(
+            f"{entry.key}: this entry cannot be written as it stands", line=entry.line
+        )
+    return text
+
+
+def _delimited_raw(name: str, value: str) -> str:
+    macro = _MACROS.get(value) if name == "month" else None
+    return macro or f"{{{value}}}"
 
 
 def _problem(code: str, paper: Paper, name: str, what: str) -> Problem:

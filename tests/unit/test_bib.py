@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from papernotes import bib
 from papernotes.arxiv.tex import decode_metadata
 from papernotes.bib import decode, parse, parse_bytes, render, render_reported
 from papernotes.errors import FormatError
@@ -482,3 +483,22 @@ def _paper(record: dict[str, str | None]) -> Paper:
         comment=text.get("comment"),
         url=f"https://arxiv.org/abs/{text['id']}",
     )
+
+
+def test_an_entry_is_written_with_its_fields_as_they_stand() -> None:
+    text = (
+        '@string{jml = "J. {ML}"}\n@Article{k,\n author="A {\\\'E} and {The Team}",'
+        " title = {{On} it},\n month=feb, journal = jml # { 2}, x_y = {a\n  b}}\n"
+    )
+    (entry,), _ = bib.parse_entries(text, "")
+    written = bib.render_entry(entry)
+    assert "month = feb,\n" in written
+    assert "journal = {J. {ML} 2},\n" in written
+    (again,), problems = bib.parse_entries(written, "")
+    assert (again.fields, problems) == (entry.fields, [])
+
+
+def test_an_entry_that_no_file_can_hold_is_refused() -> None:
+    entry = bib.RawEntry("article", "k", 3, {"title": "a } b"})
+    with pytest.raises(FormatError, match="k: "):
+        bib.render_entry(entry)
