@@ -1,5 +1,12 @@
 """Names of authors: BibTeX's author field ⇄ Author, and plain names as arXiv gives them.
 
+The grammar is BibTeX's own (First von Last; von Last, First; von Last, Jr, First), with Unicode's
+idea of a lower-case letter, and biblatex's ``family=…, given=…``. Where people write what BibTeX
+would misread and only one reading makes sense, that one is taken: ``;`` between names, ``et al.``,
+a list with commas alone (``A. Foo, B. Bar``), ``Jr`` or ``III`` without its comma, ``CMS
+Collaboration`` without braces, a family name before the given one in Chinese, Japanese and Korean
+letters. An ``&`` divides nobody: it is part of firms' names.
+
 A body in braces (``{ATLAS Collaboration}``) is one literal name. ``and others`` is kept as the
 literal Author ``others``, last in the list, and written bare again, so that nothing is lost;
 readers that count people leave it out with :func:`is_others`.
@@ -9,7 +16,7 @@ from __future__ import annotations
 
 import re
 
-from papernotes.latex import escape, has_markup, take_text_branch, to_unicode
+from papernotes.latex import escape, has_markup, match_braces, take_text_branch, to_unicode
 from papernotes.models import Author
 
 OTHERS = Author(family="others", is_literal=True)
@@ -31,7 +38,10 @@ _BODY = re.compile(
     re.IGNORECASE,
 )
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
-_EXTENDED = re.compile(r"\s*(family|given|prefix|suffix)\s*=\s*(.*)", re.DOTALL)
+_EXTENDED = re.compile(r"\s*(family|given|middle|prefix|suffix)\s*=\s*(.*)", re.DOTALL)
+_ET_AL = re.compile(r"[\s,]+et\.?[\s~]+al\.?$")
+_INITIALED = re.compile(r"(?:[A-Z]\.[ ~-]?){1,4}[^\W\d_]{2}")  # A. Foo: no family is named so
+_COLLABORATION = re.compile(r"collaborations?", re.IGNORECASE)
 
 
 def is_others(author: Author) -> bool:
@@ -45,7 +55,9 @@ def parse_names(field: str) -> tuple[Author, ...]:
     if "\\ifmmode" in field:
         field = take_text_branch(field)
     names = _split_names(field)
-    if len(names) == 1 and names[0].count(",") > 2:  # von Last, Jr, First
+    if ";" in field or " al" in field or "~al" in field:
+        names = [part for name in names for part in _split_loose(name)]
+    if len(names) == 1 and "," in names[0]:
         names = _split_list(names[0])
     authors = [_parse_plain(name) if is_plain else _parse_name(name) for name in names]
     return tuple(author for author in authors if author.family)
@@ -122,12 +134,16 @@ def fold(text: str) -> str:
 
 
 def split_top(text: str, separators: str) -> list[str]:
-    """Return the parts of ``text`` between separators (single characters) outside braces."""
-    if "{" not in text:
+    """Return the parts of ``text`` between separators (single characters) outside braces.
+
+    The end of ``&amp;`` is no separator.
+    """
+    if "{" not in text and "&" not in text:
         return re.split(f"[{re.escape(separators)}]", text)
     parts: list[str] = []
     start = depth = 0
-    for match in re.finditer(rf"\\.|[{{}}{re.escape(separators)}]", text, re.DOTALL):
+    marks = rf"\\.|&#?\w{{2,8}};|[{{}}{re.escape(separators)}]"
+    for match in re.finditer(marks, text, re.DOTALL):
         char = match[0]
         if char == "{":
             depth += 1
@@ -164,11 +180,23 @@ def _split_names(field: str) -> list[str]:
     return [part for part in split_and(field) if part]
 
 
+def _split_loose(name: str) -> list[str]:
+    """Return ``Foo, A.; Bar, B. et al.`` as its names and ``others``."""
+    names: list[str] = []
+    for part in split_top(name, ";"):
+        text = part.strip()
+        is_cut = _ET_AL.search(f" {text}")
+        names += [text[: max(is_cut.start() - 1, 0)], "others"] if is_cut else [text]
+    return [text for text in names if text]
+
+
 def _split_list(text: str) -> list[str]:
     """Return ``A. Foo, B. Bar, C. Baz`` as names, which is wrong BibTeX but common."""
     parts = [part.strip() for part in split_top(text, ",")]
-    is_list = len(parts) > 3 and all(" " in part or part.startswith("{") for part in parts if part)
-    return [part for part in parts if part] if is_list else [text]
+    parts = [part for part in parts if part]
+    is_list = len(parts) > 1 and all(map(_INITIALED.match, parts))
+    is_long = len(parts) > 3 and all(" " in part or part.startswith("{") for part in parts)
+    return parts if is_list or is_long else [text]
 
 
 def _parse_plain(name: str) -> Author:
@@ -177,6 +205,8 @@ def _parse_plain(name: str) -> Author:
     if not comma and "," not in name:
         return _first_von_last(name.split(), is_plain=True)
     is_simple = family.isalpha() and "," not in given and "=" not in given
+    if is_simple and _COLLABORATION.fullmatch(family):
+        return _parse_name(name)
     if is_simple and (len(given) > _LONGEST_SUFFIX or not _SUFFIX.fullmatch(given)):
         return Author(family, given)
     return _parse_name(name)
@@ -189,6 +219,8 @@ def _parse_name(name: str) -> Author:
     if "=" in name and (author := _parse_extended(name)):
         return author
     parts = name.split(",") if is_plain else split_top(name, ",")
+    while len(parts) > 2 and not parts[-1].strip():
+        parts.pop()
     if len(parts) == 1:
         return _first_von_last(_words(name), is_plain=False)
     if len(parts) == 2:  # von Last, First
@@ -196,27 +228,51 @@ def _parse_name(name: str) -> Author:
         if _SUFFIX.fullmatch(given):  # Martin Luther King, Jr.
             author = _first_von_last(_words(parts[0]), is_plain=is_plain)
             return Author(author.family, author.given, author.particle, given)
+        if given and _COLLABORATION.fullmatch(parts[0].strip()):
+            return Author(_decode(f"{given} {parts[0]}"), is_literal=True)
         return _von_last(parts[0], given, "", is_plain=is_plain)
-    return _von_last(parts[0], ", ".join(parts[2:]), parts[1], is_plain=is_plain)
+    suffix, given = parts[1].strip(), ", ".join(parts[2:]).strip()
+    is_turned = _PLAIN_SUFFIX.fullmatch(given) and not _PLAIN_SUFFIX.fullmatch(suffix)
+    if suffix and is_turned:  # King, Martin Luther, Jr.
+        suffix, given = given, suffix
+    return _von_last(parts[0], given, suffix, is_plain=is_plain)
 
 
 def _first_von_last(words: list[str], *, is_plain: bool) -> Author:
     if not words:
         return Author(family="")
-    if len(words) == 1 and words[0] == "others":
+    if len(words) == 1 and words[0].lower() == "others":
         return OTHERS
+    decode = str if is_plain else _decode
+    if _is_body(words):
+        return Author(decode(" ".join(words)), is_literal=True)
+    if len(words) > 1 and all(map(_HAN.match, words)):
+        return Author(words[0], " ".join(words[1:]))
+    suffix = words.pop() if len(words) > 2 and _PLAIN_SUFFIX.fullmatch(words[-1]) else ""
     start = next((i for i, word in enumerate(words[:-1]) if _is_lower(word)), len(words) - 1)
     end = start
     for i in range(start, len(words) - 1):
         if _is_lower(words[i]):
             end = i + 1
-    parts = (words[end:], words[:start], words[start:end])
-    texts = (" ".join(part) for part in parts)
-    return Author(*(texts if is_plain else map(_decode, texts)))
+    family, given, particle = (
+        decode(" ".join(part)) for part in (words[end:], words[:start], words[start:end])
+    )
+    return Author(family, given, particle, suffix)
+
+
+def _is_body(words: list[str]) -> bool:
+    """Tell whether these are ``CMS Collaboration`` or ``University of Oxford``, without braces."""
+    if len(words) < 2:
+        return False
+    if words[1] in {"of", "for"} and _BODY.fullmatch(words[0]):
+        return True
+    return _BODY.fullmatch(words[-1]) is not None
 
 
 def _von_last(last: str, given: str, suffix: str, *, is_plain: bool) -> Author:
     words = last.split() if is_plain else _words(last)
+    if not suffix and len(words) > 1 and _PLAIN_SUFFIX.fullmatch(words[-1]):  # Hero III, Alfred
+        suffix = words.pop()
     end = 0
     for i in range(len(words) - 1):
         if _is_lower(words[i]):
@@ -230,7 +286,7 @@ def _von_last(last: str, given: str, suffix: str, *, is_plain: bool) -> Author:
 
 def _parse_extended(name: str) -> Author | None:
     """Return a name in biblatex's own form: ``family=Cruz, given=Juan, prefix=de la``."""
-    parts = dict.fromkeys(("family", "given", "prefix", "suffix"), "")
+    parts = dict.fromkeys(("family", "given", "middle", "prefix", "suffix"), "")
     for part in split_top(name, ","):
         match = _EXTENDED.fullmatch(part.strip().strip('"'))
         if match:
@@ -239,7 +295,8 @@ def _parse_extended(name: str) -> Author | None:
             return None
     if not parts["family"]:
         return None
-    return tidy_author(Author(parts["family"], parts["given"], parts["prefix"], parts["suffix"]))
+    given = f"{parts['given']} {parts['middle']}".strip()
+    return tidy_author(Author(parts["family"], given, parts["prefix"], parts["suffix"]))
 
 
 def _parse_plain_commas(name: str) -> Author:
@@ -281,13 +338,17 @@ def _is_one_group(name: str) -> bool:
 
 
 def _is_lower(word: str) -> bool:
-    """Tell whether BibTeX takes the word for a particle: its first letter is lower-case."""
+    r"""Tell whether BibTeX takes the word for a particle: its first letter is lower-case.
+
+    That is the first one outside braces or in a special character, a group like ``{\'e}``.
+    """
     if word[0].isalpha():
         return word[0].islower()
     if word[0] == "{" and word[1:2] != "\\":
-        return False
-    letter = next((char for char in to_unicode(word) if char.isalpha()), "")
-    return letter.islower()
+        word = word[match_braces(word).get(0, len(word)) + 1 :]
+        if word[:1] == "{":
+            return False
+    return next((char for char in to_unicode(word) if char.isalpha()), "").islower()
 
 
 def _is_plain(part: str) -> bool:
@@ -296,8 +357,10 @@ def _is_plain(part: str) -> bool:
         "," not in part
         and "=" not in part
         and '"' not in part
+        and ";" not in part
         and escape(part) == part
         and "and" not in part.lower().split()
+        and not ("al" in part and _ET_AL.search(f" {part}"))
     )
 
 
@@ -307,14 +370,31 @@ def _render_name(author: Author) -> str:
     if author.is_literal:
         return f"{{{escape(author.family)}}}"
     family, given, suffix = author.family, author.given, author.suffix
+    is_alone = not (author.particle or given or suffix)
     words = family.split()
-    if not _is_plain(family) or any(_is_lower(word) for word in words[:-1]):
-        family = f"{{{escape(family)}}}"
-    elif not (author.particle or given or suffix) and len(words) == 1 and family != "others":
+    is_bare = _is_plain(family) and not any(_is_lower(word) for word in words[:-1])
+    if is_bare and is_alone and len(words) == 1 and family.lower() != "others":
         return family
-    given = given if _is_plain(given) else f"{{{escape(given)}}}"
+    if not is_bare or _would_be_split(words):
+        family = f"{{{escape(family)}}}"
     last = f"{author.particle} {family}" if author.particle else family
-    if suffix or (given and _SUFFIX.fullmatch(given)):
-        suffix = suffix if _is_plain(suffix) else f"{{{escape(suffix)}}}"
-        return f"{last}, {suffix}, {given}".rstrip()
-    return f"{last}, {given}".rstrip()
+    if not suffix and not (given and _SUFFIX.fullmatch(given)):
+        return f"{last}, {_render_part(given)}".rstrip()
+    is_known = not suffix or _PLAIN_SUFFIX.fullmatch(suffix)
+    is_given = given and (is_known or not _PLAIN_SUFFIX.fullmatch(given))
+    written = _render_part(given) if is_given else f"{{{escape(given)}}}"
+    return f"{last}, {_render_part(suffix) if is_known else f'{{{escape(suffix)}}}'}, {written}"
+
+
+def _would_be_split(words: list[str]) -> bool:
+    """Tell whether a family name would be taken for more than one: ``Foo Jr.``, ``A. Foo``."""
+    first, last = words[0], words[-1]
+    return bool(
+        (len(last) <= _LONGEST_SUFFIX and _PLAIN_SUFFIX.fullmatch(last))
+        or ("." in first and _INITIALED.match(" ".join(words)))
+        or _COLLABORATION.fullmatch(first)
+    )
+
+
+def _render_part(part: str) -> str:
+    return part if _is_plain(part) else f"{{{escape(part)}}}"

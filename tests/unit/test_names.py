@@ -10,7 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from papernotes.models import Author
-from papernotes.names import is_others, parse_names, render_names, split_name, tidy_author
+from papernotes.names import (
+    OTHERS,
+    is_others,
+    parse_names,
+    render_names,
+    split_name,
+    tidy_author,
+)
 
 GOLDEN = Path(__file__).parents[2].parent / "shared/corpora/golden/arxiv_parse_and_bibtex.jsonl"
 PART = st.text(st.sampled_from("Ab cdé,.{}\\\"'~-&%=$and "), max_size=14)
@@ -39,13 +46,42 @@ AUTHORS = st.builds(Author, PART, PART, PART | st.just("van der"), PART, st.bool
         ("A. Foo, B. Bar, C. Baz, D. Qux", [Author(f, g) for f, g in
          [("Foo", "A."), ("Bar", "B."), ("Baz", "C."), ("Qux", "D.")]]),
         ("family=Cruz, given=Juan, prefix=de la", [Author("Cruz", "Juan", "de la")]),
+        ("陶哲轩 and 陶 哲轩 and Tao, 哲轩 and 김 철수", [Author(f, g) for f, g in
+         [("陶哲轩", ""), ("陶", "哲轩"), ("Tao", "哲轩"), ("김", "철수")]]),
+        ("Cullis, A.G.; Hutchison, J.L.", [Author("Cullis", "A.G."), Author("Hutchison", "J.L.")]),
+        ("M&uuml;ller, A.; Bo, C.;", [Author("Müller", "A."), Author("Bo", "C.")]),
+        ("Born, L. et al.", [Author("Born", "L."), OTHERS]),
+        ("A. Foo, B. Bar", [Author("Foo", "A."), Author("Bar", "B.")]),
+        ("Alfred O. Hero III and Hero III, Alfred O. and Jr", [
+            Author("Hero", "Alfred O.", "", "III"), Author("Hero", "Alfred O.", "", "III"),
+            Author("Jr")]),
+        ("Sherry, John F., Jr.", [Author("Sherry", "John F.", "", "Jr.")]),
+        ("May, Keith,", [Author("May", "Keith")]),
+        ("CMS Collaboration and Collaboration, ATLAS and University of Oxford", [
+            Author(f, is_literal=True) for f in
+            ("CMS Collaboration", "ATLAS Collaboration", "University of Oxford")]),
+        ("Ernst & Young and {Simon \\& Schuster}", [
+            Author("Young", "Ernst &"), Author("Simon & Schuster", is_literal=True)]),
+        ("family={Smith}, middle={Simon}, given={John}, useprefix=true", [
+            Author("Smith", "John Simon")]),
+        ("bell hooks and jean de la fontaine", [
+            Author("hooks", "", "bell"), Author("fontaine", "", "jean de la")]),
+        ("Gabriel García Márquez and Suharto and García Márquez, Gabriel", [
+            Author("Márquez", "Gabriel García"), Author("Suharto"),
+            Author("García Márquez", "Gabriel")]),
+        (r"Charles d'Orl\'eans and {\'e}mile de {\O}rsted and Ibn al-Haytham", [
+            Author("d'Orléans", "Charles"), Author("Ørsted", "", "émile de"),
+            Author("al-Haytham", "Ibn")]),
+        ("{The}odor x Foo and A {B}c Foo and A {Bc} Foo and Jean-pierre Foo", [
+            Author("Foo", "", "Theodor x"), Author("Foo", "A", "Bc"), Author("Foo", "A Bc"),
+            Author("Foo", "Jean-pierre")]),
         (" and ,, and ", []),
         ("", []),
     ],
 )  # fmt: skip
 def test_parse_names(field: str, authors: list[Author]) -> None:
     assert parse_names(field) == tuple(authors)
-    assert parse_names(render_names(tuple(authors))) == tuple(authors)
+    assert parse_names(render_names(tuple(authors))) == tuple(map(tidy_author, authors))
 
 
 def test_and_others_is_kept() -> None:
@@ -68,6 +104,31 @@ def test_and_others_is_kept() -> None:
 def test_render_names(author: Author, field: str) -> None:
     assert render_names((author,)) == field
     assert parse_names(field) == (author,)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "{",
+        "}",
+        "\\'",
+        "$",
+        " and ",
+        ",",
+        ";",
+        "; a",
+        "A. B, ",
+        "{\\o}",
+        "van ",
+        "et al.",
+        "=",
+        "&a;",
+    ],
+)
+def test_hostile_fields_end(piece: str) -> None:
+    authors = parse_names(piece * 20_000)
+    tidy = tuple(author for author in map(tidy_author, authors) if author.family)
+    assert parse_names(render_names(authors)) == tidy
 
 
 @given(st.lists(AUTHORS, max_size=4).map(tuple))
