@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bibtexparser.entrypoint import parse_string
@@ -22,36 +24,34 @@ from bibtexparser.model import (
     String,
 )
 
+from papernotes.bib.inheriting import inherit
+from papernotes.bib.plain import PlainEntry, hide_plain, number_of, restored
+from papernotes.bib.values import NEXT_FIELD, Macros, without_comment
 from papernotes.models import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 MOST_CHARACTERS = 1_000_000  # of one field; more is cut, with a problem
 _MOST_BROKEN = 65_536  # of an entry that is read though its syntax is wrong
+_MOST_PROBLEMS = 10_000  # of one kind in one file; more are counted
 
-_MONTHS = "January February March April May June July August September October November December"
-MONTH_MACROS = {name[:3].lower(): name for name in _MONTHS.split()}
 _NOT_ENTRIES = frozenset(["comment", "string", "preamble"])
 _NOT_WORKS = frozenset(["xdata", "control"])  # entries that hold data for others
-_NOT_INHERITED_TEXT = (
-    "crossref xref xdata ids entryset label doi url urldate eprint eprinttype eprintclass "
-    "archiveprefix primaryclass arxivid abstract keywords note annote file options"
+
+# The starts of entries that bibtexparser does not know: @ misc{, @tech-report{, @misc \n {
+_ODD_START = re.compile(
+    r"@(?:(?P<lead>\s+)(?P<spaced>\w[\w-]*)|(?P<split>\w+(?:-[\w-]*|(?=[ \t]*\n))))"
+    r"(?P<gap>\s*)(?P<open>[{(])"
 )
-_NOT_INHERITED = frozenset(_NOT_INHERITED_TEXT.split())
-_MOST_PARENTS = 8
-_FLOOD_BASE, _FLOOD_FACTOR = 1_000_000, 16  # macros may stand for so many times the file's text
-
-_MOST_INHERITED = 4096  # characters of one field: enough for any proceedings, too few for a flood
-
-_SPLIT_START = re.compile(r"@(?:[ \t]+(\w+)(\s*)|(\w+)([ \t]*\n\s*))\{")
+_WIDEST = 200  # blanks before the start of an entry
+_HYPHEN = "\ua78f"  # a letter that stands for the hyphen of a type: bibtexparser takes only letters
 _SWALLOWED = re.compile(r"(?<!\w)@\w+\s*\{[^\s{},=]*,\s*[\w-]+\s*=")
 _LOST_START = re.compile(r"(?m)^[ \t]*@[ \t]*[^\s{}(),\"#%=@]+\s*[{(]")
-_MARK = re.compile(r"(?<!\\)[{}\"]")
-_CONCATENATION = re.compile(r"\s*#\s*")
-_BARE = re.compile(r"[^\s#{}\",=]+")
 _HEAD = re.compile(r"\s*@(\w+)\s*[{(]\s*([^\s,{}()=\"#%]+)(?:\s*,[\s,]*|\s+(?=[A-Za-z][\w-]*\s*=))")
-NEXT_FIELD = re.compile(r"([A-Za-z][\w:+./-]*)\s*=\s*")
+
+_SOLID = re.compile(r"\S")
+_GAP = re.compile(r"(?:[,\s]|%[^\n]*)*+")  # between fields, with comments that BibTeX has not
 
 
 @dataclass(slots=True)
@@ -71,125 +71,122 @@ class RawEntry:
 
 def parse_entries(text: str, path: str) -> tuple[list[RawEntry], list[Problem]]:
     """Return the entries of a .bib file in their order, and every problem of its syntax."""
-    return _File(path).read(text)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\ufeff" in text:  # where files were joined
+        text = text.removeprefix("\ufeff").replace("\n\ufeff", "\n")
+    return _File(_ODD_START.sub(_known_start, text), path).read()
 
 
 class _File:
-    """One file being read: its macros, keys and problems so far."""
+    """One file being read: its macros, entries and problems so far."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, text: str, path: str) -> None:
+        self.text = text
         self.path = path
-        self.problems: list[Problem] = []
-        self.macros: dict[str, str] = dict(MONTH_MACROS)
-        self.undefined: dict[str, tuple[int, int]] = {}  # name → line of first use, uses
+        self.macros = Macros(text)
         self.entries: list[RawEntry] = []
-        self.is_defining = False
-        self.budget = 0  # characters that macros may still stand for
+        self.problems: dict[str, list[Problem]] = {}  # by code
+        self.unlisted: dict[str, int] = {}  # problems that are only counted, by code
+        self.names: dict[str, str] = {}  # of fields, as they stand → in lower case
+        self.hidden_lines = 0  # that bibtexparser did not see, before the block being read
 
-    def read(self, text: str) -> tuple[list[RawEntry], list[Problem]]:
-        if "\r" in text:
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
-        text = _SPLIT_START.sub(_join_start, text)
-        blocks = _split(text)
-        lines = text.split("\n")
-        self.budget = _FLOOD_BASE + _FLOOD_FACTOR * len(text)
+    def read(self) -> tuple[list[RawEntry], list[Problem]]:
+        rest, runs = hide_plain(self.text)
+        blocks = _split(rest)
         for block in blocks:
             if isinstance(block, String):
-                self._define(block)
+                self.macros.define(block.key, restored(block.value))
         for i, block in enumerate(blocks):
             if type(block) is ParsingFailedBlock:  # not its subclasses, which hold whole entries
                 following = (blocks[k] for k in range(i + 1, len(blocks)))
-                self._read_failed(block, lines, following)
+                self._read_failed(block, following)
+            elif type(block) is Entry and (number := number_of(block.key)) is not None:
+                for plain in runs[number].entries:
+                    self._read_plain(plain)
+                self.hidden_lines += runs[number].newlines
             else:
-                self._read_block(block, lines)
-        self._inherit()
-        for name, (line, uses) in self.undefined.items():
-            times = "once" if uses == 1 else f"{uses} times"
-            self._report("bib-undefined-string", line, f"@string {name!r} is not defined ({times})")
+                self._read_block(block)
+        self.macros.budget = inherit(self.entries, self.macros.budget, self._report_orphan)
+        self._report_undefined()
         self._find_duplicates()
-        if self.budget <= 0:
-            self._report("bib-long-field", 1, "its @strings grow without end; not all are read")
-        self.problems.sort(key=lambda problem: problem.line or 0)
         works = [entry for entry in self.entries if entry.entry_type not in _NOT_WORKS]
-        return works, self.problems
+        return works, self._sorted_problems()
 
-    def _report(self, code: str, line: int, message: str) -> None:
-        self.problems.append(Problem(code, self.path, message, line))
+    def _line_of(self, block: Block) -> int:
+        """Return the line of the file, from 1, that a block begins on."""
+        return (block.start_line or 0) + self.hidden_lines + 1
 
-    def _read_block(self, block: Block | None, lines: list[str]) -> None:
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.text.split("\n")
+
+    # --- entries -----------------------------------------------------------------------------
+
+    def _read_plain(self, plain: PlainEntry) -> None:
+        entry = RawEntry(_type(plain.entry_type), plain.key, plain.line)
+        if not self._take_pairs(entry.fields, plain):
+            entry.fields.clear()
+            self._read_fields(entry, plain.iter_fields())
+        self.entries.append(entry)
+
+    def _take_pairs(self, fields: dict[str, str], plain: PlainEntry) -> bool:
+        """Evaluate the fields of an entry; tell whether there was nothing to report."""
+        pairs, names = plain.pairs(), self.names
+        for given, raw in pairs:
+            name = names.get(given) or names.setdefault(given, given.lower())
+            if raw[0] in '{"':
+                fields[name] = raw[1:-1]
+            elif raw.isdecimal():
+                fields[name] = raw
+            elif value := self.macros.find(raw):
+                fields[name] = value
+            else:
+                return False
+        return len(fields) == len(pairs) and plain.size <= MOST_CHARACTERS
+
+    def _read_block(self, block: Block | None) -> None:
         if isinstance(block, (DuplicateBlockKeyBlock, DuplicateFieldKeyBlock)):
             block = block.ignore_error_block
         if block is None:
             return
-        start, raw = block.start_line or 0, block.raw or ""
+        line, raw = self._line_of(block), restored(block.raw or "")
         if isinstance(block, Entry):
-            if not _is_commented(lines[start]):
-                self._read_entry(block, start + 1, raw)
+            if not _is_commented(self._lines[line - 1]):
+                self._read_entry(block, line, raw)
         elif isinstance(block, String):
-            self._define(block)
+            self.macros.define(block.key, restored(block.value))
         elif isinstance(block, ImplicitComment) and "@" in raw:
-            for match in _LOST_START.finditer(raw):
-                line = start + raw.count("\n", 0, match.start()) + 1
-                shown = " ".join(match[0].split())[:60]
-                self._report("bib-syntax", line, f"{shown} … is not the start of an entry")
-
-    def _define(self, string: String) -> None:
-        self.is_defining = True  # a string may name a later one; only uses in entries count
-        value, _rest = self._evaluate(string.value, (string.start_line or 0) + 1)
-        self.is_defining = False
-        self.macros[string.key.lower()] = value
+            self._report_lost(raw, line)
 
     def _read_entry(self, block: Entry, line: int, source: str) -> None:
-        entry = RawEntry(block.entry_type.lower(), block.key, line)
+        entry = RawEntry(_type(block.entry_type) or "misc", block.key, line)
+        if not block.entry_type:
+            self._report("bib-syntax", line, f"{block.key}: this entry has no type; read as @misc")
         if not block.key:
             self._report("bib-no-key", line, f"an entry @{entry.entry_type} has no citation key")
             return
-        fields = entry.fields
-        for item in block.fields:
-            name, raw = item.key.lower(), item.value
-            if "%" in name and not (name := without_comment(name)):
-                continue
-            if raw[:1] == "{" and raw.find("}") == len(raw) - 1:
-                value, rest = raw[1:-1], ""  # by far the most: one group, nothing inside it
-            else:
-                value, rest = self._evaluate(raw, item.start_line + 1)
-            if name in fields or len(value) > MOST_CHARACTERS:
-                self._set(entry, name, value, item.start_line + 1)
-            else:
-                fields[name] = value
-            if rest:
-                self._read_rest(entry, name, rest, item.start_line + 1)
+        hidden = self.hidden_lines + 1
+        fields = (
+            (restored(item.key), restored(item.value), item.start_line + hidden)
+            for item in block.fields
+        )
+        self._read_fields(entry, fields)
         if source.find("@", 1) > 0 and (match := _SWALLOWED.search(source, 1)):
-            shown = " ".join(match[0].split())[:60]
-            message = f"{entry.key}: an entry stands inside it: {shown}"
+            message = f"{entry.key}: an entry stands inside it: {_shown(match[0])}"
             self._report("bib-syntax", entry.line, message)
         self.entries.append(entry)
 
-    def _read_failed(
-        self, block: ParsingFailedBlock, lines: list[str], following: Iterator[Block]
-    ) -> None:
-        """Name an entry that bibtexparser gave up, and read it if it can be read to its end."""
-        start = block.start_line or 0
-        if _is_commented(lines[start]):
-            return
-        shown = " ".join((block.raw or "")[:200].split())[:60]
-        reason = " ".join(getattr(block.error, "abort_reason", str(block.error)).split())
-        self._report("bib-syntax", start + 1, f"{shown} …: {reason}")
-        after = next((block for block in following if not isinstance(block, ImplicitComment)), None)
-        text = "\n".join(lines[start : len(lines) if after is None else after.start_line])
-        match = _HEAD.match(text)
-        if not match or match[1].lower() in _NOT_ENTRIES or len(text) > _MOST_BROKEN:
-            return
-        entry = RawEntry(match[1].lower(), match[2], start + 1)
-        position = match.end()
-        while text[position : position + 1] not in {"}", ")"}:
-            match = NEXT_FIELD.match(text, position)
-            if not match:
-                return
-            value, rest = self._evaluate(text[match.end() :], start + 1)
-            entry.fields.setdefault(match[1].lower(), value)
-            position = len(text) - len(rest.lstrip(", \n\t"))
-        self.entries.append(entry)
+    def _read_fields(self, entry: RawEntry, fields: Iterable[tuple[str, str, int]]) -> None:
+        """Take over fields given as name, value and line."""
+        for given, raw, line in fields:
+            name = given.lower()
+            if "%" in name and not (name := without_comment(name)):
+                continue
+            value, end = self.macros.evaluate(raw, 0, line)
+            self._set(entry, name, value, line)
+            if end < len(raw):
+                self._read_rest(entry, name, raw, end, line)
 
     def _set(self, entry: RawEntry, name: str, value: str, line: int) -> None:
         if len(value) > MOST_CHARACTERS:
@@ -202,49 +199,81 @@ class _File:
         else:
             entry.fields[name] = value
 
-    def _read_rest(self, entry: RawEntry, name: str, rest: str, line: int) -> None:
+    def _read_rest(self, entry: RawEntry, name: str, raw: str, end: int, line: int) -> None:
         """Read what stands after a value that no comma ended: most often the next field."""
-        while rest:
-            match = NEXT_FIELD.match(rest)
+        while rest := _SOLID.search(raw, end):
+            match = NEXT_FIELD.match(raw, rest.start())
             if not match:
-                shown = " ".join(rest[:200].split())[:40]
+                shown = _shown(raw[rest.start() : rest.start() + 200], 40)
                 message = f"{entry.key}: text after the value of {name} is not read: {shown}"
                 self._report("bib-missing-comma", line, message)
                 return
             message = f"{entry.key}: a comma is missing between {name} and {match[1]}"
             self._report("bib-missing-comma", line, message)
             name = match[1].lower()
-            value, rest = self._evaluate(rest[match.end() :], line)
+            value, end = self.macros.evaluate(raw, match.end(), line)
             self._set(entry, name, value, line)
 
-    def _evaluate(self, raw: str, line: int) -> tuple[str, str]:
-        """Return the value of ``{a} # "b" # macro # 2`` and what stands after it."""
-        parts: list[str] = []
-        position = 0
-        while True:
-            end = end_of_part(raw, position)
-            if end == position:
-                return "".join(parts), raw[position:].strip()
-            part = raw[position:end]
-            if part[0] in '{"':
-                part = part[1:-1]
-            elif not part.isdecimal():
-                part = self._macro(part, line)
-            parts.append(part)
-            match = _CONCATENATION.match(raw, end)
+    def _read_failed(self, block: ParsingFailedBlock, following: Iterator[Block]) -> None:
+        """Name an entry that bibtexparser gave up, and read it if it can be read to its end."""
+        line = self._line_of(block)
+        if _is_commented(self._lines[line - 1]):
+            return
+        reason = " ".join(getattr(block.error, "abort_reason", str(block.error)).split())
+        self._report("bib-syntax", line, f"{_shown(restored(block.raw or '')[:200])} …: {reason}")
+        after = next((block for block in following if not isinstance(block, ImplicitComment)), None)
+        last = None if after is None else self._line_of(after) - 1
+        text = "\n".join(self._lines[line - 1 : last])
+        match = _HEAD.match(text)
+        if not match or match[1].lower() in _NOT_ENTRIES or len(text) > _MOST_BROKEN:
+            return
+        entry = RawEntry(_type(match[1]), match[2], line)
+        position = _end_of_gap(text, match.end())
+        while text[position : position + 1] not in {"}", ")"}:
+            match = NEXT_FIELD.match(text, position)
             if not match:
-                return "".join(parts), raw[end:].strip()
-            position = match.end()
+                return
+            value, end = self.macros.evaluate(text, match.end(), line)
+            entry.fields.setdefault(match[1].lower(), value)
+            position = _end_of_gap(text, end)
+        self.entries.append(entry)
 
-    def _macro(self, name: str, line: int) -> str:
-        value = self.macros.get(name.lower())
-        if value is not None:
-            self.budget -= len(value)
-            return value if self.budget > 0 else ""
-        if not self.is_defining:
-            first, uses = self.undefined.get(name, (line, 0))
-            self.undefined[name] = (first, uses + 1)
-        return name
+    # --- problems ----------------------------------------------------------------------------
+
+    def _report(self, code: str, line: int, message: str) -> None:
+        listed = self.problems.setdefault(code, [])
+        if len(listed) < _MOST_PROBLEMS:
+            listed.append(Problem(code, self.path, message, line))
+        else:
+            self.unlisted[code] = self.unlisted.get(code, 0) + 1
+
+    def _sorted_problems(self) -> list[Problem]:
+        if self.macros.budget <= 0:
+            message = "its @strings and crossrefs grow without end; not all are read"
+            self._report("bib-long-field", 1, message)
+        found = [problem for listed in self.problems.values() for problem in listed]
+        found.sort(key=lambda problem: problem.line or 0)
+        return found + [
+            Problem(code, self.path, f"and {count} more like these", found[-1].line)
+            for code, count in self.unlisted.items()
+        ]
+
+    def _report_lost(self, comment: str, line: int) -> None:
+        """Name what looks like the start of an entry, in text that is none."""
+        counted = 0
+        for match in _LOST_START.finditer(comment):
+            line += comment.count("\n", counted, match.start())
+            counted = match.start()
+            self._report("bib-syntax", line, f"{_shown(match[0])} … is not the start of an entry")
+
+    def _report_orphan(self, entry: RawEntry, key: str) -> None:
+        message = f"{entry.key}: its crossref {key!r} is not in this file"
+        self._report("bib-crossref", entry.line, message)
+
+    def _report_undefined(self) -> None:
+        for name, (line, uses) in self.macros.undefined.items():
+            times = "once" if uses == 1 else f"{uses} times"
+            self._report("bib-undefined-string", line, f"@string {name!r} is not defined ({times})")
 
     def _find_duplicates(self) -> None:
         first: dict[str, RawEntry] = {}
@@ -254,92 +283,57 @@ class _File:
                 message = f"the citation key {entry.key!r} stands on line {known.line} already"
                 self._report("bib-duplicate-key", entry.line, message)
 
-    def _inherit(self) -> None:
-        parents: dict[str, RawEntry] = {}
-        for entry in self.entries:
-            parents.setdefault(entry.key.lower(), entry)
-        own = {id(entry): dict(entry.fields) for entry in self.entries}
-        for entry in self.entries:
-            if "crossref" in entry.fields or "xdata" in entry.fields:
-                self._inherit_into(entry, parents, own)
 
-    def _inherit_into(
-        self, entry: RawEntry, parents: dict[str, RawEntry], own: dict[int, dict[str, str]]
-    ) -> None:
-        waiting = _parents_of(entry.fields)
-        seen = {entry.key.lower()}
-        while waiting and len(seen) <= _MOST_PARENTS:
-            key, is_data = waiting.pop(0)
-            if key.lower() in seen:
-                continue
-            seen.add(key.lower())
-            parent = parents.get(key.lower())
-            if parent is None:
-                entry.has_parents = False
-                message = f"{entry.key}: its crossref {key!r} is not in this file"
-                self._report("bib-crossref", entry.line, message)
-                continue
-            fields = own[id(parent)]
-            waiting += _parents_of(fields)
-            if not is_data and "title" in fields and "title" in entry.fields:
-                entry.fields.setdefault("booktitle", fields.get("booktitle", fields["title"]))
-            for name, value in fields.items():
-                if len(value) <= _MOST_INHERITED and (is_data or name not in _NOT_INHERITED):
-                    entry.fields.setdefault(name, value)
+def _end_of_gap(text: str, position: int) -> int:
+    match = _GAP.match(text, position)
+    return match.end() if match else position
+
+
+def _shown(text: str, most: int = 60) -> str:
+    return " ".join(text.split())[:most].replace(_HYPHEN, "-")
+
+
+def _type(text: str) -> str:
+    return text.lower().replace(_HYPHEN, "-")
+
+
+class _Forgetting(logging.Filter):
+    """Takes the place of bibtexparser's log: what that says, our problems say.
+
+    It is told while an error is being handled that will be kept with its block, and with it the
+    frames it went through, some 4 KB for each ``@``: these are let go here.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Drop the message and the frames of the error at hand."""
+        del record
+        if error := sys.exception():
+            error.__traceback__ = None
+        return False
 
 
 def _split(text: str) -> list[Block]:
-    """Return bibtexparser's blocks; its own messages to the log are what our problems say."""
-    logger = logging.getLogger("bibtexparser")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
+    """Return bibtexparser's blocks."""
+    logger = logging.getLogger("bibtexparser.splitter")
+    level, forgetting = logger.level, _Forgetting()
+    logger.addFilter(forgetting)
+    logger.setLevel(logging.WARNING)
     try:
         return list(parse_string(text, parse_stack=[]).blocks)
     finally:
         logger.setLevel(level)
+        logger.removeFilter(forgetting)
 
 
-def _join_start(match: re.Match[str]) -> str:
-    """Move the space before the brace behind it and that after the ``@`` away, for bibtexparser."""
-    line_start = match.string.rfind("\n", 0, match.start()) + 1
-    if match.string[line_start : match.start()].strip():
+def _known_start(match: re.Match[str]) -> str:
+    """Return the start of an entry as bibtexparser knows it, if it begins a line."""
+    indent = match.string[max(match.start() - _WIDEST, 0) : match.start()].rpartition("\n")[2]
+    if indent.strip():
         return match[0]
-    first, space, second, line_end = match.groups("")
-    return f"@{first}{second}{{{space}{line_end}"
-
-
-def _parents_of(fields: dict[str, str]) -> list[tuple[str, bool]]:
-    data = [(key.strip(), True) for key in fields.get("xdata", "").split(",") if key.strip()]
-    crossref = fields.get("crossref", "").strip()
-    return [*data, (crossref, False)] if crossref else data
+    kind = match["spaced"] or match["split"]
+    return f"@{kind.replace('-', _HYPHEN)}{match['open']}{match['lead'] or ''}{match['gap']}"
 
 
 def _is_commented(line: str) -> bool:
     """Tell whether the block starts behind a ``%``, as people comment entries out."""
     return "%" in line and line.lstrip().startswith("%")
-
-
-def without_comment(name: str) -> str:
-    """Return a field's name without the lines of comment before it; empty if it is in one."""
-    last = name.rpartition("\n")[2].strip()
-    return "" if "%" in last else last
-
-
-def end_of_part(raw: str, position: int) -> int:
-    """Return where the group, string or word at ``position`` ends (``position``: nothing there)."""
-    opening = raw[position : position + 1]
-    if opening not in {"{", '"'}:
-        match = _BARE.match(raw, position)
-        return match.end() if match else position
-    depth = 0
-    for match in _MARK.finditer(raw, position + 1):
-        mark = match[0]
-        if mark == "{":
-            depth += 1
-        elif mark == "}" and depth == 0 and opening == "{":
-            return match.end()
-        elif mark == "}":
-            depth -= 1
-        elif depth <= 0 and opening == '"':
-            return match.end()
-    return len(raw)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _Item = TypeVar("_Item")
 _NAME = re.compile(r"[a-z_][a-z0-9_:.+/*-]*")
 _NO_NAME = re.compile(r"[^a-z0-9_:.+/*-]+")
-_TYPE = re.compile(r"(?!(?:comment|string|preamble|xdata|control)$)[a-z]\w*", re.ASCII)
+_TYPE = re.compile(r"(?!(?:comment|string|preamble|xdata|control)$)[a-z][\w-]*", re.ASCII)
 _BLOCK_START = re.compile(r"(?m)^[ \t]*@")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _LARGEST = 9999  # of a year or a version: the four digits that reading takes

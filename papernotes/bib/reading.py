@@ -1,4 +1,4 @@
-"""Entries of a .bib file → Papers, and bytes → text.
+"""Entries of a .bib file → Papers.
 
 arXiv is recognised in every shape that services write: eprint with archivePrefix or eprinttype,
 arxivId, a DOI below 10.48550, ``journal = {arXiv preprint arXiv:…}``, ``volume = {abs/…}``,
@@ -8,29 +8,25 @@ number, eid, url, note. What only says "this is arXiv" is used up by that; what 
 
 from __future__ import annotations
 
-import codecs
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import quote
 
 from papernotes.bib.blocks import RawEntry, parse_entries
+from papernotes.bib.decoding import decode
 from papernotes.errors import ArxivIdError
 from papernotes.ids import find_arxiv_ids, parse_arxiv_id, parse_doi
 from papernotes.latex import to_unicode
 from papernotes.models import ArxivId, Author, Paper, Problem
 from papernotes.names import fold, parse_names, split_and, split_top
 
-_DECLARED = re.compile(rb"%\s*encoding\s*[:=]\s*([\w.:-]{1,40})", re.IGNORECASE)
-_HEAD = 4096  # bytes in which an encoding may be declared
-_ENCODINGS = re.compile(
-    r"(?:iso8859|cp\d|latin|mac|koi8|gb|big5|shift_jis|euc|ascii|utf-(?:8|16|32))"
-)
 _YEAR = re.compile(r"\d{1,4}", re.ASCII)
 _YEAR_WITHIN = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)", re.ASCII)
 _DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2]))?(?![\d-]*\d{3})", re.ASCII)
 _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), 1)}
+_MONTH_WORD = re.compile(r"(?<![A-Za-z])[A-Za-z]{3}")
 _FULL_MONTH = re.compile(
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?",
@@ -65,37 +61,9 @@ def parse_bytes(data: bytes, path: str) -> tuple[tuple[Paper, ...], tuple[Proble
     text, encoding = decode(data)
     papers, problems = parse(text, path)
     if not encoding.startswith(("utf-8", "utf-16")):
-        message = f"is not UTF-8; read as {encoding}"
+        message = f"is not UTF-8; read as {encoding} (a first line may say: % Encoding: …)"
         problems = (Problem("bib-encoding", path, message, 1), *problems)
     return papers, problems
-
-
-def decode(data: bytes) -> tuple[str, str]:
-    """Return the text of a .bib file and the encoding it was read in; never fails.
-
-    Tried in order: byte order mark, UTF-8, a declared ``% Encoding: …``, Windows-1252, Latin-1.
-    """
-    if data.startswith(codecs.BOM_UTF8):
-        return data.decode("utf-8-sig", "replace"), "utf-8-sig"
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", "replace"), "utf-16"
-    for encoding in ("utf-8", *_declared_encoding(data), "cp1252"):
-        try:
-            return data.decode(encoding), encoding
-        except UnicodeError:
-            continue
-    return data.decode("latin-1"), "latin-1"
-
-
-def _declared_encoding(data: bytes) -> tuple[str, ...]:
-    match = _DECLARED.search(data[:_HEAD])
-    if not match:
-        return ()
-    try:
-        name = codecs.lookup(match[1].decode("ascii")).name
-    except (LookupError, UnicodeError):
-        return ()
-    return (name,) if _ENCODINGS.match(name) else ()
 
 
 def parse(text: str, path: str) -> tuple[tuple[Paper, ...], tuple[Problem, ...]]:
@@ -255,29 +223,30 @@ def _find_id(raw: str) -> ArxivId | None:
 
 
 def _take_date(fields: dict[str, str]) -> tuple[int | None, int | None]:
-    """Return year and month; a field that says more than these stays."""
+    """Return year and month; a field that says more than these, or something else, stays.
+
+    As with biblatex, a ``date`` counts before ``year`` and ``month``.
+    """
     year = month = None
+    text = fields.get("date", "").strip("{} \n")
+    dated = _DATE.match(text)
+    if dated:
+        year, month = int(dated[1]), int(dated[2]) if dated[2] else None
     if raw := fields.get("year"):
-        text = raw if raw.isdecimal() else read_text(raw)
-        if _YEAR.fullmatch(text):
-            year = int(text)
-            del fields["year"]
-        elif match := _YEAR_WITHIN.search(text):
+        said = raw if raw.isdecimal() else read_text(raw)
+        if _YEAR.fullmatch(said):
+            year = int(said) if year is None else year
+            if year == int(said):
+                del fields["year"]
+        elif year is None and (match := _YEAR_WITHIN.search(said)):
             year = int(match[0])
     if raw := fields.get("month"):
-        month, is_whole = _read_month(raw)
-        if is_whole:
+        number, is_whole = _read_month(raw)
+        month = number if month is None else month
+        if is_whole and number == month:
             del fields["month"]
-    if raw := fields.get("date"):
-        text = raw.strip("{} \n")
-        if match := _DATE.match(text):
-            year = year or int(match[1])
-            month = month or (int(match[2]) if match[2] else None)
-            if match.end() == len(text) and (year, month or 0) == (
-                int(match[1]),
-                int(match[2] or 0),
-            ):
-                del fields["date"]
+    if dated and dated.end() == len(text) and (month is None) == (dated[2] is None):
+        del fields["date"]
     return year, month
 
 
@@ -286,7 +255,8 @@ def _read_month(raw: str) -> tuple[int | None, bool]:
     text = raw if raw.isalnum() else read_text(raw)
     if text.isascii() and text.isdecimal() and len(text) <= 2:  # 1 to 12
         return (int(text), True) if 1 <= int(text) <= 12 else (None, False)
-    number = _MONTHS.get(text[:3].lower())
+    word = _MONTH_WORD.search(text)  # jan # "~1" and "1~" # jan are common
+    number = _MONTHS.get(word[0].lower()) if word else None
     return number, number is not None and _FULL_MONTH.fullmatch(text) is not None
 
 

@@ -11,13 +11,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from papernotes.bib.blocks import NEXT_FIELD, end_of_part, without_comment
+from papernotes.bib.values import NEXT_FIELD, end_of_part, without_comment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NEWLINE = re.compile(r"\r\n|\r|\n")
-_HEAD = re.compile(r"@[ \t]*(\w+)\s*([{(])\s*")
+_HEAD = re.compile(r"@\s*([\w-]+)\s*([{(])\s*")
 _AFTER_KEY = re.compile(r"\s*,|\s*(?=[})])|(?=\s+[A-Za-z][\w-]*\s*=)")
 _MARK = re.compile(r"(?<!\\)[{}\",)=]")
 _CONCATENATION = re.compile(r"\s*#\s*")
@@ -55,14 +55,19 @@ class Source:
     fields: tuple[Field, ...]
 
 
+def line_starts(text: str) -> list[int]:
+    """Return the offsets at which the lines of ``text`` begin."""
+    return [0, *(match.end() for match in NEWLINE.finditer(text))]
+
+
 def find_entry(text: str, line: int, key: str) -> Source | None:
     """Return the first entry with this key that begins on this line (from 1) of ``text``."""
-    position = 0
-    for match in NEWLINE.finditer(text) if line > 1 else ():
-        line -= 1
-        if line == 1:
-            position = match.end()
-            break
+    starts = line_starts(text) if line > 1 else [0]
+    return find_entry_at(text, starts[line - 1], key) if line <= len(starts) else None
+
+
+def find_entry_at(text: str, position: int, key: str) -> Source | None:
+    """Return the first entry with this key that begins on the line that begins at ``position``."""
     end = NEWLINE.search(text, position)
     for head in _HEAD.finditer(text, position):
         if end and head.start() > end.start():

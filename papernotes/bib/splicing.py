@@ -1,14 +1,16 @@
-"""One entry of a .bib file changed in place: only the fields that differ, byte for byte the rest.
+"""Entries of a .bib file changed in place: only the fields that differ, byte for byte the rest.
 
-Its fields are set, added and removed one by one until it reads as wanted. Then the whole file is
-read again: what was not meant must be what it was. What cannot be done so is refused.
+The fields of each are set, added and removed one by one until it reads as wanted. Then the whole
+file is read again: what was not meant must be what it was. What cannot be done so is refused.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass, fields, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from papernotes.bib.blocks import RawEntry, parse_entries
@@ -17,7 +19,8 @@ from papernotes.bib.reading import is_arxiv_journal, is_category, parse, read_te
 from papernotes.bib.scanning import (
     NEWLINE,
     Source,
-    find_entry,
+    find_entry_at,
+    line_starts,
     scan_entry,
     with_field,
     without_field,
@@ -26,7 +29,7 @@ from papernotes.bib.writing import delimited, written_fields
 from papernotes.errors import FormatError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Container, Iterable, Sequence
 
     from papernotes.models import Paper, Problem
 
@@ -52,29 +55,75 @@ def edit_entry(text: str, old: Paper, new: Paper) -> str:
     where the file cannot be edited so that this entry reads as ``new`` in its normal form and
     all other papers and problems stay what they are.
     """
-    before, problems = parse_entries(text, old.path)
-    at = next((i for i, e in enumerate(before) if (e.key, e.line) == (old.citekey, old.line)), None)
-    if at is None or _paper(before[at], old) != old:
-        raise _refusal(old, "is not in the file as it was read", "read the file again")
+    return edit_entries(text, [(old, new)])
+
+
+def edit_entries(text: str, changes: Sequence[tuple[Paper, Paper]]) -> str:
+    """Return the text with several entries changed, each as by :func:`edit_entry`.
+
+    The file is read twice, however many they are. Raises FormatError for the first that cannot be
+    changed; then none is.
+    """
+    if not changes:
+        return text
+    before, problems = parse_entries(text, changes[0][0].path)
+    places = {(entry.key, entry.line): i for i, entry in reversed(list(enumerate(before)))}
+    starts = line_starts(text)
+    edits: dict[int, _Edit] = {}  # by the place of the entry in the file
+    for old, new in sorted(changes, key=lambda change: change[0].line):
+        at = places.get((old.citekey, old.line))
+        if at is None or at in edits or _paper(before[at], old) != old:
+            raise _refusal(old, "is not in the file as it was read", "read the file again")
+        edits[at] = _edit(text, starts[old.line - 1], before[at], old, new)
+    edited = _put_together(text, edits.values())
+    if edited == text:
+        after, found = before, problems
+    else:
+        after, found = parse_entries(edited, changes[0][0].path)
+    spans = _Spans([edit.span for edit in edits.values()])
+    for at, edit in edits.items():
+        entry = after[at] if at < len(after) else None
+        _check_entry(entry, edit.old, edit.new, spans.moved(edit.old.line))
+    if not (_same_entries(before, after, edits, spans) and _same_problems(problems, found, spans)):
+        hint = "edit the file by hand: other entries depend on this one, or are broken near it"
+        raise _refusal(changes[0][0], "cannot be edited safely", hint)
+    return edited
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """One entry changed: where it stands and the text to put there."""
+
+    old: Paper
+    new: Paper
+    start: int
+    end: int
+    text: str
+    span: _Span
+
+
+def _edit(text: str, position: int, entry: RawEntry, old: Paper, new: Paper) -> _Edit:
     if new.citekey != old.citekey:
         raise _refusal(old, "keeps its citation key when it is edited", "rename it instead")
-    source = find_entry(text, old.line, old.citekey)
+    source = find_entry_at(text, position, old.citekey)
     if source is None:
         raise _unsafe(old)
-    entry = _Editing(source, before[at], old)
-    entry.become(new)
-    edited = text[: source.start] + entry.text + text[source.close + 1 :]
-    if edited == text:
-        _check_entry(before[at], old, new)
-        return text
-    after, found = parse_entries(edited, old.path)
-    _check_entry(after[at] if at < len(after) else None, old, new)
+    editing = _Editing(source, entry, old)
+    editing.become(new)
     last = old.line + _lines(text[source.start : source.close])
-    span = _Span(old.line, last, old.line + _lines(entry.text))
-    if not (_same_entries(before, after, at, span) and _same_problems(problems, found, span)):
-        hint = "edit the file by hand: other entries depend on this one, or are broken near it"
-        raise _refusal(old, "cannot be edited safely", hint)
-    return edited
+    span = _Span(old.line, last, old.line + _lines(editing.text))
+    return _Edit(old, new, source.start, source.close + 1, editing.text, span)
+
+
+def _put_together(text: str, edits: Iterable[_Edit]) -> str:
+    parts: list[str] = []
+    position = 0
+    for edit in sorted(edits, key=lambda edit: edit.start):
+        if edit.start < position:
+            raise _unsafe(edit.old)
+        parts += (text[position : edit.start], edit.text)
+        position = edit.end
+    return "".join([*parts, text[position:]])
 
 
 def _refusal(old: Paper, what: str, hint: str) -> FormatError:
@@ -243,8 +292,8 @@ def _differences(one: Paper, other: Paper) -> list[str]:
     return [f.name for f in fields(one) if getattr(one, f.name) != getattr(other, f.name)]
 
 
-def _check_entry(entry: RawEntry | None, old: Paper, new: Paper) -> None:
-    is_there = entry is not None and (entry.key, entry.line) == (old.citekey, old.line)
+def _check_entry(entry: RawEntry | None, old: Paper, new: Paper, line: int) -> None:
+    is_there = entry is not None and (entry.key, entry.line) == (old.citekey, line)
     back = _paper(entry, old) if entry is not None and is_there else None
     if back is None:
         raise _unsafe(old)
@@ -254,50 +303,76 @@ def _check_entry(entry: RawEntry | None, old: Paper, new: Paper) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """The lines of the entry: its first, and its last before and after the edit."""
+    """The lines of an entry: its first, and its last before and after it is edited alone."""
 
     first: int
     last_before: int
     last_after: int
 
+
+class _Spans:
+    """The lines of all edited entries, in order."""
+
+    def __init__(self, spans: list[_Span]) -> None:
+        self._spans = spans
+        self._firsts = [span.first for span in spans]
+        grown = (span.last_after - span.last_before for span in spans)
+        self._shifts = list(accumulate(grown, initial=0))
+        self._firsts_after = [self.moved(first) for first in self._firsts]
+
     def moved(self, line: int) -> int:
-        """Return where a line outside the entry stands after the edit."""
-        return line if line <= self.first else line + self.last_after - self.last_before
+        """Return where a line outside the entries, or the first of one, stands after the edits."""
+        return line + self._shifts[bisect_left(self._firsts, line)]
+
+    def find_before(self, line: int) -> int | None:
+        """Return the number of the entry that a line belongs to, before the edits."""
+        number = bisect_right(self._firsts, line) - 1
+        return number if number >= 0 and line <= self._spans[number].last_before else None
+
+    def find_after(self, line: int) -> int | None:
+        """Return the number of the entry that a line belongs to, after the edits."""
+        number = bisect_right(self._firsts_after, line) - 1
+        if number < 0:
+            return None
+        span, first = self._spans[number], self._firsts_after[number]
+        return number if line <= first + span.last_after - span.first else None
 
 
-def _same_entries(before: list[RawEntry], after: list[RawEntry], at: int, span: _Span) -> bool:
+def _same_entries(
+    before: list[RawEntry], after: list[RawEntry], edited: Container[int], spans: _Spans
+) -> bool:
     if len(before) != len(after):
         return False
     return all(
-        i == at
+        i in edited
         or (
             (one.entry_type, one.key) == (other.entry_type, other.key)
-            and other.line == (one.line if i < at else span.moved(one.line))
+            and other.line == spans.moved(one.line)
             and list(one.fields.items()) == list(other.fields.items())
         )
         for i, (one, other) in enumerate(zip(before, after, strict=True))
     )
 
 
-def _same_problems(before: list[Problem], after: list[Problem], span: _Span) -> bool:
-    """Tell whether the problems are those from before; of the entry's own, some may be gone."""
-    own_before, others_before = _sorted_out(before, span.first, span.last_before, span.moved)
-    own_after, others_after = _sorted_out(after, span.first, span.last_after, int)
+def _same_problems(before: list[Problem], after: list[Problem], spans: _Spans) -> bool:
+    """Tell whether the problems are those from before; of the entries' own, some may be gone."""
+    own_before, others_before = _sorted_out(before, spans.find_before, spans.moved)
+    own_after, others_after = _sorted_out(after, spans.find_after, int)
     return others_before == others_after and own_after <= own_before
 
 
 def _sorted_out(
-    problems: list[Problem], first: int, last: int, moved: Callable[[int], int]
-) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, int, str]]]:
-    """Return the entry's own problems by code, and the others with their lines moved."""
-    own: Counter[tuple[str, str]] = Counter()
+    problems: list[Problem], find: Callable[[int], int | None], moved: Callable[[int], int]
+) -> tuple[Counter[tuple[str, str, int]], Counter[tuple[str, int, str]]]:
+    """Return the edited entries' own problems by code, and the others with their lines moved."""
+    own: Counter[tuple[str, str, int]] = Counter()
     others: Counter[tuple[str, int, str]] = Counter()
     for problem in problems:
         line = problem.line or 0
         if problem.code == "bib-undefined-string":  # one for all the places that use it
-            own[problem.code, _UNDEFINED.sub("", problem.message)] += 1
-        elif first <= line <= last:
-            own[problem.code, ""] += 1
+            own[problem.code, _UNDEFINED.sub("", problem.message), 0] += 1
+        elif (number := find(line)) is not None:
+            own[problem.code, "", number] += 1
         else:
             message = _STANDS_ON.sub(lambda match: str(moved(int(match[0]))), problem.message)
             others[problem.code, moved(line), _NEXT_BLOCK.sub("", message)] += 1

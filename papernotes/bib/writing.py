@@ -6,9 +6,10 @@ import re
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
-from papernotes.bib.blocks import MONTH_MACROS, RawEntry, parse_entries
+from papernotes.bib.blocks import RawEntry, parse_entries
 from papernotes.bib.normal import cut_to_size, make_normal, write_doi
 from papernotes.bib.reading import is_category, parse
+from papernotes.bib.values import MONTH_MACROS
 from papernotes.errors import FormatError
 from papernotes.latex import escape, to_unicode
 from papernotes.models import Paper, Problem
@@ -33,6 +34,11 @@ _RENAMINGS = 2  # attempts that only change foreign fields
 _MOST_ATTEMPTS = 2 * len(_GIVEN_UP)
 _EMPTY = Paper(citekey="", title="")
 _MAY_GO = frozenset(f.name for f in fields(Paper)) - {"citekey", "path", "line"}
+
+
+def is_citekey(key: str) -> bool:
+    """Tell whether ``key`` is one that a .bib file can hold and a text can cite."""
+    return _KEY.fullmatch(key) is not None
 
 
 def render(paper: Paper) -> str:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sqlite_utils import Database
 
 from papernotes import files
+from papernotes.attachments import find_pdfs
 from papernotes.ids import name_key, pdf_name, portable_slug
 from papernotes.links import Address, note_names, paper_names
 from papernotes.schema import migrations
@@ -192,6 +193,8 @@ class Writer:
 
     def _citekeys_moved(self, citekey: str) -> None:
         """Note that an entry moved, which matters only where several share its key."""
+        if citekey in self._citekeys:
+            return
         if self._scalar("SELECT count(*) FROM papers WHERE citekey = ?", citekey) > 1:
             self._citekeys.add(citekey)
 
@@ -448,6 +451,7 @@ def _paper_row(paper_id: int, file_id: int, paper: Paper, digest: str) -> dict[s
         "comment": paper.comment,
         "url": paper.url,
         "is_withdrawn": int(paper.is_withdrawn),
+        "attachment": next(iter(find_pdfs(paper.extra)), None),
         "extra": json.dumps(paper.extra, ensure_ascii=False),
         "digest": digest,
     }

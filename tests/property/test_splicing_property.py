@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -86,6 +87,114 @@ def test_unknown_fields_survive(paper: Paper, name: str, value: str, title: str)
         assume(False)
     assert line in edited
     assert bib.parse(edited, "x.bib")[0][0].doi == "10.1000/new"
+
+
+# Whole files in all syntaxes, and a single edit.
+
+FIELD_NAMES = st.sampled_from(
+    ["title", "Author", "YEAR", "doi", "journal", "note", "x-y", "month", "abstract", "file"]
+)
+FIELD_VALUES = st.sampled_from(
+    [
+        *("{Plain}", '"Quoted"', "2020", "{{Double} Braced}", '{G{\\"o}del, Kurt}', "jml # { 2}"),
+        *(
+            '"a {b, c} d"',
+            "{A \\& B -- C}",
+            "{one\n\n  two}",
+            "jan",
+            "{10.1000/x_y}",
+            "{}",
+            "unknown",
+        ),
+    ]
+)
+FIELDS = st.lists(
+    st.tuples(FIELD_NAMES, FIELD_VALUES), max_size=5, unique_by=lambda f: f[0].lower()
+)
+STYLES = st.sampled_from(  # between fields, around the =, behind the last field
+    [
+        (",\n  ", " = ", "\n"),
+        (",\n\t", "=", ",\n"),
+        ("\n, ", " = ", "\n"),
+        (", ", "=", ""),
+        (",\n  % said before\n  ", "   =   ", " ,\n"),
+        (",\r\n    ", " = ", ",\r\n"),
+    ]
+)
+KINDS = st.sampled_from(["misc", "Article", "BOOK", "online", "software"])
+
+
+def _written(
+    key: str, kind: str, style: tuple[str, str, str], fields: list[tuple[str, str]], is_round: bool
+) -> str:
+    between, equals, end = style
+    opening, closing = "()" if is_round else "{}"
+    listed = "".join(f"{between}{name}{equals}{value}" for name, value in fields)
+    return f"@{kind}{opening}{key}{listed or ','}{end}{closing}"
+
+
+ENTRIES = st.builds(
+    _written, st.sampled_from(["a", "b", "c:1", "d'", "é"]), KINDS, STYLES, FIELDS, st.booleans()
+)
+BETWEEN = st.sampled_from(
+    [
+        *("\n", "\n\n", "\r\n", " % text\n", '\n@string{jml = "J. {ML}"}\n', "\n@preamble{{x}}\n"),
+        *("\n@comment{jabref-meta: grouping; 0 x;}\n", "\n% @misc{out, title = {x}}\n"),
+        *("\n@misc{open, title = {x\n", "\n@misc{z, crossref = {nobody}}\n", "\n\n text } \n"),
+    ]
+)
+CHANGES = st.sampled_from(
+    [
+        {"title": "A new Title"},
+        {"title": "", "doi": "10.1000/new"},
+        {"doi": None},
+        {"year": 1999, "month": None},
+        {"authors": ()},
+        {"journal_ref": "J. & K."},
+        {"url": "https://example.org/", "abstract": "One.\n\nTwo."},
+    ]
+)
+
+
+@given(st.lists(st.tuples(BETWEEN, ENTRIES), min_size=1, max_size=5), BETWEEN, st.data())
+@settings(max_examples=300, deadline=None)
+def test_an_edit_leaves_every_other_byte(
+    parts: list[tuple[str, str]], end: str, data: st.DataObject
+) -> None:
+    text = "".join(f"{between}{entry}" for between, entry in parts) + end
+    papers, problems = bib.parse(text, "x.bib")
+    at = data.draw(st.integers(0, len(parts) - 1))
+    head = "".join(f"{between}{entry}" for between, entry in parts[:at]) + parts[at][0]
+    line = len(re.findall(r"\r\n|\r|\n", head)) + 1
+    old = next((p for p in papers if p.line == line and parts[at][1].find(p.citekey) > 0), None)
+    assume(old is not None)
+    assert old is not None
+    new = replace(old, **data.draw(CHANGES))  # type: ignore[arg-type]
+    tail = text[len(head) + len(parts[at][1]) :]
+    try:
+        edited = bib.edit_entry(text, old, new)
+    except FormatError:
+        assert {p.code for p in problems} - {"bib-duplicate-key"} or _is_contradicted(old)
+        return
+    assert edited.startswith(head)
+    assert edited.endswith(tail)
+    after, found = bib.parse(edited, "x.bib")
+    assert len(after) == len(papers)
+    assert len(found) <= len(problems)
+    for one, other in zip(papers, after, strict=True):
+        if one is old:
+            assert replace(make_normal(other), extra=()) == replace(make_normal(new), extra=())
+        else:
+            assert replace(one, line=0) == replace(other, line=0)
+    kept = edited[len(head) : len(edited) - len(tail)]
+    for name in ("note", "x-y", "file"):
+        if match := re.search(rf"\b{name}\s*=\s*[^,\r\n]*", parts[at][1]):
+            assert match[0].rstrip(" )}") in kept
+
+
+def _is_contradicted(paper: Paper) -> bool:
+    """Tell whether a field that stays says something else: a year in words, a DOI that is none."""
+    return bool({name for name, _ in paper.extra} & {"year", "month", "doi", "journal"})
 
 
 LINES = st.lists(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from papernotes.bib import decode, edit_entry, parse
+from papernotes.bib import decode, edit_entries, edit_entry, parse
 from papernotes.errors import FormatError
 
 if TYPE_CHECKING:
@@ -255,6 +255,43 @@ def test_the_entry_must_be_the_one_that_was_read() -> None:
         edit_entry("\n" + ONE, old, replace(old, year=2020))
     with pytest.raises(FormatError, match="keeps its citation key"):
         edit_entry(ONE, old, replace(old, citekey="b"))
+
+
+FOUR = (
+    "@string{j = {J}}\n@misc{a,\n  title = {One}\n}\n% x\n"
+    "@tech-report (b, title = {Two}, year = 2000)\r\n"
+    "@article{c, title = {Three} year = 1999}\n\n@misc{d, title = {Four}, journal = j}\n@misc{a}\n"
+)
+
+
+def test_several_entries_are_edited_at_once_as_one_by_one() -> None:
+    papers, _ = parse(FOUR, "x.bib")
+    changes = [  # from the last to the first: one by one, no line moves before it is looked for
+        (papers[3], replace(papers[3], year=2001)),
+        (papers[2], replace(papers[2], title="3", year=None)),
+        (papers[0], replace(papers[0], title="1", doi="10.1000/x", abstract="A.\n\nB.")),
+    ]
+    one_by_one = FOUR
+    for old, new in changes:
+        one_by_one = edit_entry(one_by_one, old, new)
+    assert edit_entries(FOUR, changes) == one_by_one
+    assert "@tech-report (b, title = {Two}, year = 2000)\r\n" in one_by_one
+    assert edit_entries(FOUR, []) == FOUR
+
+
+def test_of_several_edits_all_are_done_or_none() -> None:
+    papers, _ = parse(FOUR, "x.bib")
+    good = (papers[0], replace(papers[0], title="1"))
+    with pytest.raises(FormatError, match="b: this entry keeps its citation key"):
+        edit_entries(FOUR, [good, (papers[1], replace(papers[1], citekey="z"))])
+    with pytest.raises(FormatError, match="a: this entry is not in the file as it was read"):
+        edit_entries(FOUR, [good, good])
+
+
+def test_an_entry_of_a_type_with_a_hyphen_is_edited() -> None:
+    text = "@tech-report{a, title = {T}}\n@ Web-Site\n(b, title = {T})\n"
+    edited = edit(edit(text, title="New"), key="b", entry_type="online", title="Now")
+    assert edited == "@tech-report{a, title = {New}}\n@ Online\n(b, title = {Now})\n"
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the .bib files of other people are not here")
