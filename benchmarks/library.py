@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from papernotes import bib, notes
-from papernotes.ids import make_citekey, parse_arxiv_id, portable_slug
+from papernotes.citekeys import make_citekey
+from papernotes.ids import parse_arxiv_id, portable_slug
 from papernotes.library import Library
 from papernotes.models import Paper
 from papernotes.names import split_name

@@ -122,7 +122,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "citekey.template",
         "{auth}{year}{shorttitle}",
-        "How citation keys are made: {auth}, {year}, {shorttitle}.",
+        "How citation keys are made: docs/citekeys.md describes the language of templates.",
         _text,
     ),
     Setting("export.author", "", "The author named in exported posts.", _text),

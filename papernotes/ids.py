@@ -1,4 +1,4 @@
-"""Identifiers: arXiv ids in every form people paste, DOIs, citation keys, slugs. No I/O.
+"""Identifiers: arXiv ids in every form people paste, DOIs, slugs. No I/O.
 
 The grammar of arXiv ids is arXiv's own (``YYMM.NNNN`` to 1412, ``YYMM.NNNNN`` from 1501,
 ``archive/YYMMNNN`` to 0703, ``vN``); the canonical form drops the subject class and lowers the
@@ -11,16 +11,10 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from papernotes.errors import ArxivIdError, ConfigError
+from papernotes.errors import ArxivIdError
 from papernotes.models import ArxivId
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from papernotes.models import Author, Paper
 
 _OLD_ARCHIVES = (
     "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|"
@@ -265,81 +259,6 @@ def name_key(text: str) -> str:
     """Return what names of notes and citation keys are compared by: NFC, casefolded, trimmed."""
     folded = unicodedata.normalize("NFC", text).casefold()
     return unicodedata.normalize("NFC", folded).strip()
-
-
-_STOP_WORD = re.compile(
-    "a|about|an|and|are|as|at|be|by|can|do|does|for|from|in|into|is|of|on|onto|or|over|the|to"
-    "|toward|towards|under|via|with"
-)
-_LONGEST_PART = 40
-_LONGEST_KEY = 120
-
-
-def make_citekey(
-    paper: Paper,
-    *,
-    template: str = "{auth}{year}{shorttitle}",
-    is_taken: Callable[[str], bool],
-) -> str:
-    """Return a free citation key for ``paper``: lower-case ASCII, ``[a-z0-9][a-z0-9_:.+-]*``.
-
-    A clash adds a, b … z, aa. Raises ConfigError for a template with an unknown part.
-    """
-    year = paper.published.year if paper.published else paper.year
-    parts = {
-        "auth": _auth(paper.authors),
-        "year": str(year) if year else "nd",
-        "shorttitle": _short_title(paper.title),
-    }
-
-    def fill(match: re.Match[str]) -> str:
-        if match[1] not in parts:
-            hint = "the parts are " + ", ".join(f"{{{name}}}" for name in parts)
-            raise ConfigError(f"citekey.template has the unknown part {match[0]}", hint=hint)
-        return parts[match[1]]
-
-    filled = ascii_fold(re.sub(r"\{([^{}]*)\}", fill, template)).lower()
-    key = re.sub(r"[^a-z0-9_:.+-]", "", filled).lstrip("_:.+-")[:_LONGEST_KEY] or "anon"
-    if not is_taken(key):
-        return key
-    number = 1
-    while is_taken(candidate := key + _letters(number)):
-        number += 1
-    return candidate
-
-
-def _letters(number: int) -> str:
-    """Count 1, 2 … as a, b … z, aa, ab."""
-    text = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        text = chr(ord("a") + rest) + text
-    return text
-
-
-def _words(text: str) -> list[str]:
-    """Return the words of a title or name as lower-case ASCII, without TeX and punctuation."""
-    text = re.sub(r"\\[`'^\"~=.uvHcdbtkr](?=[\s{\\A-Za-z])(?![A-Za-z]{2})\s*", "", text)
-    text = re.sub(r"\\[A-Za-z]+\s*", " ", text)
-    text = re.sub(r"['{}]", "", ascii_fold(text).replace("`", ""))
-    return [word for word in re.split(r"[^a-z0-9]+", text.lower()) if word]
-
-
-def _auth(authors: tuple[Author, ...]) -> str:
-    if not authors:
-        return "anon"
-    first = authors[0]
-    words = _words(f"{first.particle} {first.family}")
-    if first.is_literal:
-        words = [word for word in words if not _STOP_WORD.fullmatch(word)][:1] or words
-    words = words or _words(first.given)
-    return "".join(words)[:_LONGEST_PART] or "anon"
-
-
-def _short_title(title: str) -> str:
-    plain = _words(re.sub(r"\$[^$]*\$", " ", title))
-    words = [word for word in plain if not _STOP_WORD.fullmatch(word)] or plain or _words(title)
-    return words[0][:_LONGEST_PART] if words else ""
 
 
 _RESERVED = frozenset(

@@ -135,10 +135,19 @@ def paper_names(paper: Paper) -> tuple[Name, ...]:
     if paper.arxiv_id:
         names.append(Name("arxiv", paper.arxiv_id, 0, paper.arxiv_id))
         names.append(Name("name", name_key(paper.arxiv_id), 4, paper.arxiv_id))
+    for alias in aliases(paper):
+        names += [Name("citekey", alias, 1, alias), Name("name", name_key(alias), 5, alias)]
     dois = (paper.doi, *paper.other_dois)
     names += [Name("doi", doi.lower(), 0, doi) for doi in dois if doi]
     names.append(Name("name", name_key(paper.title), 6, paper.title))
     return _distinct(names)
+
+
+def aliases(paper: Paper) -> tuple[str, ...]:
+    """Return the other citation keys a paper goes by: those of biblatex's field ``ids``."""
+    raw = dict(paper.extra).get("ids", "")
+    keys = (key.strip() for key in raw.split(","))
+    return tuple(dict.fromkeys(key for key in keys if key and key != paper.citekey))
 
 
 def _distinct(names: list[Name]) -> tuple[Name, ...]:

@@ -246,7 +246,8 @@ class Card:
 
     For a free note, ``paper`` is the one its front matter names; ``other_notes`` are the refs of
     further notes about the paper. ``version`` is the arXiv version that the note, else the entry,
-    is about; ``pdf`` is where its PDF stands, relative to the library.
+    is about; ``pdf`` is where its PDF stands, relative to the library, or the absolute path of one
+    that its entry names.
     """
 
     ref: str

@@ -6,9 +6,11 @@ Apart from :mod:`papernotes.models`, since list and search, which must start qui
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from papernotes.models import Paper, Problem
 
 
@@ -16,8 +18,9 @@ if TYPE_CHECKING:
 class Added:
     """What became of one thing asked of ``add``.
 
-    ``outcome`` is ``added``, ``known``, ``unknown`` (arXiv has no such paper), ``malformed`` or
-    ``failed``; ``asked`` is the text as it was given.
+    ``outcome`` is ``added``, ``known``, ``filled`` (known, and told more by a .bib entry),
+    ``unknown`` (arXiv has no such paper), ``malformed`` or ``failed``; ``asked`` is the text as it
+    was given, or the citation key that an entry had.
     """
 
     asked: str
@@ -32,11 +35,15 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class AddReport:
-    """Every asked id accounted for, in the order asked."""
+    """Every asked id or entry accounted for, in the order asked.
+
+    ``unread`` is what is wrong in the .bib files that were imported.
+    """
 
     results: tuple[Added, ...]
     is_dry_run: bool = False
     problems: tuple[Problem, ...] = ()
+    unread: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +135,9 @@ class FindReport:
 class PdfResult:
     """What became of one paper's PDF.
 
-    ``outcome`` is ``fetched``, ``known`` (it was there), ``wanted`` (a dry run would fetch it),
-    ``unavailable`` (withdrawn, or arXiv has none), ``unknown`` (nothing has that ref) or
-    ``failed``. ``added`` counts annotations put into the note at ``note_path``.
+    ``outcome`` is ``fetched``, ``copied`` (from where its entry says), ``known`` (it was there),
+    ``wanted`` (a dry run would fetch it), ``unavailable`` (withdrawn, or arXiv has none),
+    ``unknown`` (nothing has that ref) or ``failed``. ``added`` counts annotations put into the note at ``note_path``.
     """
 
     citekey: str
@@ -149,5 +156,79 @@ class PdfReport:
     """Every paper asked, in the order asked."""
 
     results: tuple[PdfResult, ...]
+    is_dry_run: bool = False
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MissingKey:
+    """A key that is cited and that no paper has; ``near`` is one that may be meant.
+
+    ``path`` and ``line`` (from 1) are the first place; empty and 0 for a key that was asked for.
+    """
+
+    key: str
+    path: str
+    line: int
+    near: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BibReport:
+    """A bibliography: its ``text``, the ``keys`` in it in order, and what is ``missing``.
+
+    ``items`` are its entries as CSL-JSON, where these were asked for. With a ``path`` it is that
+    of a file; ``outcome`` is then ``new``, ``changed`` or ``unchanged``, and ``added``,
+    ``removed`` and ``changed`` are the keys by which the file differs from before.
+    """
+
+    text: str
+    keys: tuple[str, ...]
+    missing: tuple[MissingKey, ...] = ()
+    items: tuple[Mapping[str, Any], ...] = ()
+    path: str = ""
+    outcome: str = ""
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    is_dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """What became of one key of a paper, or of the name of one note.
+
+    ``outcome`` is ``renamed``, ``kept`` (it is what it should be already), ``foreign`` (its entry
+    stands in a file that papernotes did not make, or in several), ``stub`` (it is not completed,
+    so nothing can be made of it yet) or ``failed``; ``message`` says why.
+    """
+
+    old: str
+    new: str
+    outcome: str
+    message: str = ""
+    hint: str = ""
+    exit_status: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RenamedFile:
+    """A file that a renaming changes: the lines (from 1), and its new path where it gets one."""
+
+    path: str
+    new_path: str = ""
+    lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RenameReport:
+    """Every key asked about, in order, and every file that is touched, by path.
+
+    After a dry run, and for keys that are ``foreign``, ``files`` are those that would have to be.
+    """
+
+    results: tuple[Renamed, ...]
+    files: tuple[RenamedFile, ...] = ()
     is_dry_run: bool = False
     problems: tuple[Problem, ...] = ()

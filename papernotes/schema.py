@@ -15,7 +15,7 @@ from sqlite_utils import Migrations
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 APPLICATION_ID = 0x504E4F54  # "PNOT"
 
 migrations = Migrations("papernotes")
@@ -68,6 +68,7 @@ CREATE TABLE papers (
   comment TEXT,
   url TEXT,
   is_withdrawn INTEGER NOT NULL,
+  attachment TEXT,
   extra TEXT NOT NULL,
   digest TEXT NOT NULL
 );

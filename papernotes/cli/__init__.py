@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "init": "Make a library here, or in DIR.",
     "find": "Search arXiv, see what you have, add what you pick.",
-    "add": "Fetch papers from arXiv: BibTeX entry, note, store, index.",
+    "add": "Add papers from arXiv or .bib files: BibTeX entry, note, store, index.",
     "new": "Start a free note.",
     "edit": "Open notes in your editor.",
     "show": "Show a paper or note, and who says something about it.",
@@ -36,6 +36,8 @@ COMMANDS = {
     "update": "Ask arXiv what is new about your papers, and write it down.",
     "pdf": "Fetch PDFs; take highlights and comments into notes.",
     "open": "Open the PDF of a paper, or its page.",
+    "rename": "Give a paper another key, or a note another name, everywhere.",
+    "bib": "Write a bibliography of your papers, or of what a document cites.",
     "export": "Turn published notes into posts of your blog.",
     "sync": "Bring store and index up to date with the files.",
     "config": "Show every setting, its value and where it comes from.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,7 @@ import click
 from papernotes.cli.context import App, common_options, pass_app
 from papernotes.cli.outcomes import (
     tell_added,
+    tell_imported,
     tell_missing_pdfs,
     tell_pdf,
     tell_rest,
@@ -17,13 +19,15 @@ from papernotes.cli.outcomes import (
 )
 from papernotes.cli.output import json_option, plain, print_json
 from papernotes.cli.params import TEXT
-from papernotes.cli.streams import read_input, read_text
+from papernotes.cli.streams import read_bytes, read_input, read_text
+from papernotes.reports import AddReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from papernotes.library import Library
-    from papernotes.reports import AddReport, PdfResult
+    from papernotes.library.importing import Source
+    from papernotes.reports import PdfResult
 
 
 _MARKED = re.compile(r"\s*(?:arxiv|doi)\s*:", re.IGNORECASE)
@@ -44,11 +48,25 @@ _MARKED = re.compile(r"\s*(?:arxiv|doi)\s*:", re.IGNORECASE)
 @click.option(
     "--status",
     type=click.Choice(["unread", "reading", "read"]),
-    default="unread",
-    show_default=True,
-    help="The reading status of the new notes.",
+    help="The reading status of the new notes; unread if not given.",
 )
-@click.option("--no-note", is_flag=True, help="Write the BibTeX entry only.")
+@click.option(
+    "--bib",
+    "bibs",
+    multiple=True,
+    metavar="FILE",
+    help="Import a .bib file of any name; - is standard input.",
+)
+@click.option(
+    "--note/--no-note",
+    "wants_note",
+    default=None,
+    help="Write a note for each new paper; else for ids yes, for .bib files only with --tag, "
+    "--status or --keywords.",
+)
+@click.option(
+    "--keywords", "has_keywords", is_flag=True, help="Make keywords and groups of entries tags."
+)
 @click.option("--pdf", "has_pdf", is_flag=True, help="Fetch the PDFs too.")
 @click.option("--offline", is_flag=True, help="Ask nobody; update completes the entry later.")
 @click.option("--dry-run", is_flag=True, help="Fetch and say what would be written; write nothing.")
@@ -60,42 +78,83 @@ def command(
     ids: tuple[str, ...],
     sources: tuple[str, ...],
     tags: tuple[str, ...],
-    status: str,
-    no_note: bool,
+    bibs: tuple[str, ...],
+    status: str | None,
+    wants_note: bool | None,
+    has_keywords: bool,
     has_pdf: bool,
     offline: bool,
     dry_run: bool,
     as_json: bool,
 ) -> int:
-    """Fetch papers from arXiv: BibTeX entry, note, store, index.
+    """Add papers from arXiv or .bib files: BibTeX entry, note, store, index.
 
-    ID is an arXiv id (1706.03762, hep-th/9901001v2, arXiv:1412.6980), an arXiv URL or DOI; -
-    reads ids from standard input, one a line. The new citation keys are printed, one a line.
-    A run that was stopped or cut short is simply run again: it asks only for the rest.
+    ID is an arXiv id (1706.03762, hep-th/9901001v2, arXiv:1412.6980), an arXiv URL or DOI, or the
+    name of a .bib file; - reads ids from standard input, one a line. The new citation keys are
+    printed, one a line. A run that was stopped or cut short is simply run again: it asks only for
+    the rest.
+
+    Entries of .bib files are copied as they stand, each to a file of its own. What you have
+    already is recognised by arXiv id, by DOI, or by title, first author and year; empty fields of
+    it are filled, nothing is changed. Keys stay what they are unless another paper has them.
     """
-    asked = [*_asked(ids), *_found(sources)]
-    if not ids and not sources:
-        raise click.UsageError("name at least one ID, or a text with --from FILE")
+    if not (ids or sources or bibs):
+        raise click.UsageError("name at least one ID or .bib file, or a text with --from FILE")
+    if has_pdf and offline:
+        raise click.UsageError("--pdf asks arXiv, --offline does not: leave one out")
+    texts = tuple(text for text in ids if not _is_bib(text))
+    named = (*bibs, *(text for text in ids if _is_bib(text)))
+    asked = [*_asked(texts), *_found(sources)]
     with app.library() as library:
-        if has_pdf and offline:
-            raise click.UsageError("--pdf asks arXiv, --offline does not: leave one out")
-        report = library.add(
-            asked,
-            tags=tags,
-            status=status,
-            has_note=not no_note,
-            is_offline=offline,
-            is_dry_run=dry_run,
-            tell=lambda added: tell_added(app, added, is_dry_run=dry_run, as_json=as_json),
-        )
-        tell_rest(app, report)
+        report = AddReport((), dry_run)
+        if texts or sources:
+            report = library.add(
+                asked,
+                tags=tags,
+                status=status or "unread",
+                has_note=wants_note is not False,
+                is_offline=offline,
+                is_dry_run=dry_run,
+                tell=lambda added: tell_added(app, added, is_dry_run=dry_run, as_json=as_json),
+            )
+            tell_rest(app, report)
+        if named:
+            is_told = bool(tags or status or has_keywords)
+            imported = library.add_bib(
+                [_bib_source(name) for name in named],
+                tags=tags,
+                status=status or "unread",
+                has_note=is_told if wants_note is None else wants_note,
+                has_keywords=has_keywords,
+                is_dry_run=dry_run,
+            )
+            tell_imported(app, imported, as_json=as_json)
+            report = _joined(report, imported)
         pdfs = _fetch_pdfs(app, library, report, is_dry_run=dry_run) if has_pdf else ()
     if as_json:
         data = {"results": [plain(each) for each in report.results], "dry_run": dry_run}
         if has_pdf:
             data["pdfs"] = [plain(each) for each in pdfs]
-        print_json("add", data, report.problems)
-    return worst_status((*report.results, *pdfs))
+        print_json("add", data, (*report.unread, *report.problems))
+    return worst_status((*report.results, *pdfs)) or int(bool(report.unread))
+
+
+def _is_bib(text: str) -> bool:
+    """Whether an argument names a .bib file; no arXiv id ends so."""
+    return text.lower().endswith((".bib", ".bibtex", ".biblatex"))
+
+
+def _bib_source(name: str) -> str | Source:
+    """Return a .bib file by its name, or what stands on standard input or in a shell's pipe."""
+    from papernotes.library.importing import Source  # noqa: PLC0415 - .bib files only
+
+    if name == "-":
+        return Source("standard input", read_bytes("-"))
+    return name if Path(name).is_file() else Source(name, read_bytes(name))
+
+
+def _joined(one: AddReport, other: AddReport) -> AddReport:
+    return AddReport((*one.results, *other.results), one.is_dry_run, other.problems, other.unread)
 
 
 def _fetch_pdfs(

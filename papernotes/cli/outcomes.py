@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from papernotes.cli.output import problem_line
 from papernotes.cli.text import safe
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ _MOST_NAMED = 10
 _KINDS = {
     "added": "added",
     "known": "already there",
+    "filled": "already there and told more",
     "unknown": "unknown to arXiv",
     "malformed": "malformed",
     "failed": "failed",
@@ -37,6 +39,32 @@ def tell_added(app: App, result: Added, *, is_dry_run: bool, as_json: bool) -> N
     elif result.outcome == "known":
         more = f"; {result.message}" if result.message else ""
         app.notice(f"already have {result.asked} as {result.citekey}: {result.title}{more}")
+
+
+def tell_imported(app: App, report: AddReport, *, as_json: bool) -> None:
+    """Say what became of the entries of .bib files: of many only what is worth a look."""
+    is_whole = report.is_dry_run or len(report.results) < _MANY
+    app.clear_progress()
+    for result in report.results:
+        if result.outcome == "added" and not as_json:
+            click.echo(safe(result.citekey or ""))
+        is_plain = result.outcome == "known" or not result.message
+        if is_whole or not is_plain or result.asked != result.citekey:
+            _tell_entry(app, result, is_dry_run=report.is_dry_run)
+    for problem in report.unread:
+        app.warn(problem_line(problem))
+    tell_rest(app, report)
+
+
+def _tell_entry(app: App, result: Added, *, is_dry_run: bool) -> None:
+    would = "would be " if is_dry_run else ""
+    if result.outcome == "added":
+        what = f"{would}written to {' and '.join(result.paths)}"
+        more = f"; {result.message}" if result.message else ""
+        app.notice(f"{result.citekey}: {result.title}: {what}{more}")
+    elif result.outcome in {"known", "filled"}:
+        about = f"{result.title} ({result.message})"
+        app.notice(f"already have {result.asked} as {result.citekey}: {about}")
 
 
 def tell_rest(app: App, report: AddReport) -> None:
@@ -62,7 +90,12 @@ def tell_pdf(app: App, result: PdfResult, *, as_json: bool, is_dry_run: bool = F
         return
     if not as_json:
         click.echo(safe(result.path))
-    words = {"fetched": "fetched", "known": "was there already", "wanted": "would be fetched"}
+    words = {
+        "fetched": "fetched",
+        "copied": "copied from where its entry says",
+        "known": "was there already",
+        "wanted": "would be fetched",
+    }
     app.notice(f"{result.citekey}: {words[result.outcome]}")
     if result.added:
         noun = "highlight" if result.added == 1 else "highlights"

@@ -15,6 +15,7 @@ from papernotes.cli.context import App, common_options, pass_app
 from papernotes.cli.output import json_option, plain, print_json, print_problems
 from papernotes.cli.params import REF
 from papernotes.cli.text import one_line, safe
+from papernotes.venues import editors, find_venue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,16 +91,19 @@ def _category(category: str) -> str:
 
 
 def _paper_lines(paper: Paper, newer: str, pdf: str) -> Iterator[str]:
-    if paper.authors:
-        yield _filled(", ".join(author.name for author in paper.authors))
+    people = ", ".join(author.name for author in paper.authors or editors(paper))
+    if people:
+        yield _filled(people if paper.authors else f"{people} (editors)")
+    venue = str(find_venue(paper) or "")
     version = f"v{paper.arxiv_version}" if paper.arxiv_version else ""
     facts = {
         "key": paper.citekey,
         "year": str(paper.year or ""),
         "arxiv": f"{paper.arxiv_id}{version}" if paper.arxiv_id else "",
         "newer": newer,
+        "type": paper.entry_type if paper.entry_type != "misc" else "",
         "categories": ", ".join(map(_category, paper.categories)),
-        "journal": paper.journal_ref or "",
+        "journal" if paper.journal_ref else "in": venue.removeprefix("In "),
         "doi": " ".join(filter(None, (paper.doi, *paper.other_dois))),
         "url": paper.url or "",
         "comment": paper.comment or "",

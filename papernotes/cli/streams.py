@@ -86,19 +86,27 @@ def read_text(name: str) -> str:
     """Return the text of a file, - being standard input. Raises FileError and FormatError."""
     if name == "-":
         return read_input()
+    from papernotes.sources import readable  # noqa: PLC0415 - few commands read a named file
+
+    return readable(read_bytes(name))
+
+
+def read_bytes(name: str) -> bytes:
+    """Return the bytes of a file, - being standard input. Raises FileError and FormatError."""
     from papernotes import files  # noqa: PLC0415 - few commands read a file that was named
 
     try:
-        with open(name, "rb") as file:  # noqa: PTH123 - may be a pipe of the shell
-            data = file.read(files.MAX_TEXT_BYTES + 1)
+        if name == "-":
+            data = sys.stdin.buffer.read(files.MAX_TEXT_BYTES + 1)
+        else:
+            with open(name, "rb") as file:  # noqa: PTH123 - may be a pipe of the shell
+                data = file.read(files.MAX_TEXT_BYTES + 1)
     except OSError as error:
         raise files.file_error(error, name) from error
     if len(data) > files.MAX_TEXT_BYTES:
         most = files.MAX_TEXT_BYTES // 1_000_000
         raise FormatError(f"{name}: larger than {most} MB", hint="cut it into parts")
-    from papernotes.sources import readable  # noqa: PLC0415 - same
-
-    return readable(data)
+    return data
 
 
 def silence_output() -> None:

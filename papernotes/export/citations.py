@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from papernotes import markdown
 from papernotes.export.post import Href, Link, Math, Piece, Plain, Reference, Text
 from papernotes.ids import ascii_fold, portable_slug
+from papernotes.names import is_others
+from papernotes.venues import editors, find_venue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from papernotes.markdown import Citation, Cite
     from papernotes.models import Author, Paper
@@ -54,12 +56,13 @@ def plain_year(paper: Paper) -> str:
 
 def names_in_text(paper: Paper, *, joint: str = "&") -> str:
     """Return whose paper it is: ``Kingma & Ba``, ``Vaswani et al.``, or its title."""
-    families = [_family(author) for author in paper.authors]
+    people = paper.authors or editors(paper)
+    families = [_family(author) for author in people if not is_others(author)]
     if not families:
         title = paper.title or paper.citekey
         is_long = len(title) > _TITLE_IN_TEXT
         return f"“{title[: _TITLE_IN_TEXT - 1].rstrip()}…”" if is_long else f"“{title}”"
-    if len(families) > _NAMED_IN_TEXT:
+    if len(families) > _NAMED_IN_TEXT or len(families) < len(people):
         return f"{families[0]} et al."
     return f" {joint} ".join(families)
 
@@ -135,8 +138,11 @@ def _entry(paper: Paper, year: str) -> tuple[Piece, ...]:
     head: list[Piece] = (
         [Plain(f"{authors} ({year}). "), *title] if authors else [*title, Plain(f" ({year}).")]
     )
-    if venue := _venue(paper):
-        head += [Plain(" "), Text("*"), Plain(venue), Text("*"), Plain(".")]
+    if venue := find_venue(paper):
+        shown = venue.name if venue.after else venue.name.rstrip(".")
+        name: list[Piece] = [Text("*"), Plain(shown), Text("*")] if shown else []
+        after = _ended(venue.after) if venue.after or venue.name else ""
+        head += [Plain(f" {venue.before}"), *name, Plain(after)]
     for label, url in links(paper):
         head += [Plain(" "), Link((Plain(label),), Href(url=url))]
     return tuple(head)
@@ -156,9 +162,18 @@ def links(paper: Paper) -> tuple[tuple[str, str], ...]:
 
 def authors_in_list(paper: Paper) -> str:
     """Return the authors as a list of references has them: ``Kingma, D. P., & Ba, J.``."""
-    names = [_inverted(author) for author in paper.authors]
+    if not paper.authors:
+        people = editors(paper)
+        return f"{_listed(people)} ({'Ed.' if len(people) == 1 else 'Eds.'})" if people else ""
+    return _listed(paper.authors)
+
+
+def _listed(people: Sequence[Author]) -> str:
+    names = [_inverted(author) for author in people if not is_others(author)]
     if len(names) > _MOST_AUTHORS:
         return ", ".join(names[:_SHOWN_AUTHORS]) + ", et al."
+    if len(names) < len(people):
+        return f"{', '.join(names)}, et al."
     if len(names) > 1:
         return f"{', '.join(names[:-1])}, & {names[-1]}"
     return names[0] if names else ""
@@ -193,14 +208,6 @@ def _inverted(author: Author) -> str:
 
 def _ended(title: str) -> str:
     return title if title.endswith((".", "?", "!")) else f"{title}."
-
-
-def _venue(paper: Paper) -> str:
-    if paper.journal_ref:
-        return paper.journal_ref.rstrip(".")
-    extra = dict(paper.extra)
-    venue = extra.get("journal") or extra.get("booktitle") or extra.get("school") or ""
-    return "" if "arxiv" in venue.lower() else re.sub(r"[{}]", "", venue).rstrip(".")
 
 
 def _letter(number: int) -> str:

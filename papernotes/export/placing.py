@@ -25,10 +25,17 @@ def place(
 
     What the ledger says holds, so a new title moves nothing; ``slug:`` and ``date:`` in the note
     hold over it, and the URL a post had before becomes an alias. A slug that is taken gets the
-    first free number, notes taken in the order of their refs.
+    first free number, notes taken in the order of their refs. A note that is new takes the place
+    of one that is gone if it asks for the same slug: it was renamed.
     """
+    notes = tuple(notes)
     known = {ref: entry.placement for ref, entry in ledger.entries.items()}
     placements = {ref: known[ref] for ref in sorted(kept & known.keys())}
+    gone = known.keys() - kept - {note.ref for note in notes}
+    left = {known[ref].slug: known[ref] for ref in sorted(gone)}
+    for note in sorted(notes, key=lambda note: note.ref):
+        if note.ref not in known and (place_of := left.pop(_wanted(note, None), None)):
+            known[note.ref] = place_of
     ordered = sorted(notes, key=lambda note: (note.ref not in known, not note.slug, note.ref))
     for note in ordered:
         placements.pop(note.ref, None)

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from papernotes import bib, files, notes
+from papernotes.citekeys import compose, make_citekey, parse_template
 from papernotes.errors import ArxivIdError, BadAnswerError, NotFoundError, PapernotesError
-from papernotes.ids import arxiv_month, make_citekey, parse_arxiv_id, portable_slug
+from papernotes.ids import arxiv_month, parse_arxiv_id, portable_slug
 from papernotes.models import ArxivId, Paper
 from papernotes.reports import Added
 
@@ -29,16 +30,21 @@ if TYPE_CHECKING:
 
 _LONGEST_WAIT = 3600.0
 _BREATH = 0.1
+_STUB_TEMPLATE = "arxiv-{arxiv.replace('/', '-')}"
 _ARXIV_S_FAULT = "the fault is arXiv's; try again another day"
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What a new paper's note should say, and whether there should be one."""
+    """What a new paper's note should say, and whether there should be one.
+
+    ``has_keywords`` makes tags of the keywords and groups that a .bib entry has.
+    """
 
     tags: tuple[str, ...] = ()
     status: str = "unread"
     has_note: bool = True
+    has_keywords: bool = False
 
 
 class Intake:
@@ -56,6 +62,7 @@ class Intake:
         progress: Progress | None = None,
         is_dry_run: bool,
     ) -> None:
+        parse_template(config["citekey.template"])  # a wrong one is told before arXiv is asked
         self._upkeep = upkeep
         self._config = config
         self._notify = notify
@@ -273,7 +280,7 @@ class Intake:
 
     def _citekey(self, paper: Paper) -> str:
         is_new_stub = paper.arxiv_version is None and not paper.authors
-        template = _stub_key(paper) if is_new_stub else self._config["citekey.template"]
+        template = _STUB_TEMPLATE if is_new_stub else self._config["citekey.template"]
         return make_citekey(
             paper, template=template, is_taken=lambda key: self._is_taken(key, paper)
         )
@@ -321,7 +328,7 @@ def _stub(arxiv_id: ArxivId) -> Paper:
 
 
 def _stub_key(paper: Paper) -> str:
-    return f"arxiv-{paper.arxiv_id}".replace("/", "-")
+    return compose(paper, _STUB_TEMPLATE)
 
 
 def _stub_title(arxiv_id: str) -> str:

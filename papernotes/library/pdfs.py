@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papernotes import files, notes
@@ -19,7 +20,7 @@ from papernotes.errors import (
     UsageError,
 )
 from papernotes.ids import parse_arxiv_id, portable_slug
-from papernotes.library.viewing import view
+from papernotes.library.viewing import find_attached, view
 from papernotes.models import ArxivId
 from papernotes.pdf import PdfReader
 from papernotes.refs import find_document
@@ -27,7 +28,6 @@ from papernotes.reports import PdfResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from papernotes.library.upkeep import Progress, Upkeep
     from papernotes.models import Paper
@@ -35,11 +35,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A paper whose PDF is wanted: the file it has, or the id and path of the one to fetch."""
+    """A paper whose PDF is wanted: the file it has, or the id and path of the one to fetch.
+
+    ``attached`` is where its entry says that it stands, outside the library.
+    """
 
     paper: Paper
     path: str
     arxiv_id: ArxivId | None
+    attached: str = ""
 
 
 def wanted(upkeep: Upkeep, ref: str) -> Wanted:
@@ -54,15 +58,15 @@ def wanted(upkeep: Upkeep, ref: str) -> Wanted:
         paper = None if row.paper_id is None else store.paper(row.paper_id)
     if paper is None:
         raise UsageError(f"{row.ref} is a note, not a paper: it has no PDF")
+    slug = portable_slug(paper.citekey)
     version = _version(ref) or paper.arxiv_version
     if not paper.arxiv_id:
         if row.pdf:
             return Wanted(paper, row.pdf, None)
-        raise UsageError(
-            f"{row.ref} is no paper of arXiv",
-            hint=f"put its PDF at pdf/{portable_slug(paper.citekey)}.pdf",
-        )
-    slug = portable_slug(paper.citekey)
+        if attached := find_attached(upkeep.root, paper):
+            return Wanted(paper, f"pdf/{slug}.pdf", None, attached)
+        hint = f"put its PDF at pdf/{slug}.pdf"
+        raise UsageError(f"{row.ref} is no paper of arXiv", hint=hint)
     if version is None:
         path = row.pdf or f"pdf/{slug}.pdf"  # the version is told with the PDF
         return Wanted(paper, path, None if row.pdf else ArxivId(paper.arxiv_id))
@@ -140,11 +144,16 @@ class Reading:
         files.refuse_links(self._upkeep.root, asked.path)
         if target.is_symlink():
             raise ConflictError(f"{asked.path}: is a symbolic link; not followed")
-        if target.is_file() or asked.arxiv_id is None:
+        if target.is_file() or not (asked.arxiv_id or asked.attached):
             return PdfResult(key, "known", asked.path)
         if self._is_dry_run:
             return PdfResult(key, "wanted", asked.path)
         files.make_folder(target.parent)
+        if asked.arxiv_id is None:
+            files.copy_new(Path(asked.attached), target)
+            with self._upkeep.locked():
+                self._upkeep.sync_written([asked.path])
+            return PdfResult(key, "copied", asked.path)
         try:
             got = self._downloads.fetch(asked.arxiv_id, target, progress=self._counter(asked))
         except LockedError as error:

@@ -6,16 +6,14 @@ still says what the entry said. Entries in files of other programs are reported 
 
 from __future__ import annotations
 
-import contextlib
-import re
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from papernotes import bib, files, notes
 from papernotes.errors import NotFoundError, PapernotesError, UsageError
-from papernotes.ids import portable_slug
 from papernotes.library.intake import is_stub
+from papernotes.library.ownership import own_entry
 from papernotes.models import ArxivId, Paper
 from papernotes.refs import find_document
 from papernotes.reports import Change, Updated
@@ -36,7 +34,6 @@ _NAMES = {
     "entry_type": "type",
 }
 _SHOWN = [field.name for field in fields(Paper) if field.name not in {"path", "line", "citekey"}]
-_OWN_FIELD = re.compile(rb"^\s*arxiv_(?:published|version)\s*=", re.MULTILINE)
 _UNSAID = {"month", "extra"}
 
 
@@ -156,7 +153,7 @@ class Updating:
         paper = one.paper
         path = self._upkeep.root / paper.path
         data = files.read(path)
-        text, old = _entry(data, paper)
+        text, old = own_entry(data, paper)
         if text is None:
             return _reported(old, newest)
         note = None if one.note_path is None else self._read_note(one.note_path)[1]
@@ -230,9 +227,11 @@ def _next(old: Paper, found: Paper, newest: Paper, note: Note | None) -> Paper:
 
     A withdrawn version takes nothing away of what was there before it. While the version is the
     same only what is missing is added; a year that a person corrected stays, and so does a title
-    that differs in its capitals alone.
+    that differs in its capitals alone. An entry that came from a .bib file
+    with no version is not at an older one: it only gets what it lacks.
     """
-    has_moved = found.arxiv_version != old.arxiv_version
+    is_told = old.arxiv_version is not None or is_stub(old)  # else it came from a .bib file
+    has_moved = is_told and found.arxiv_version != old.arxiv_version
     if newest.is_withdrawn and old.arxiv_version is not None:
         base = replace(old, comment=newest.comment or old.comment)
     elif has_moved:
@@ -240,6 +239,8 @@ def _next(old: Paper, found: Paper, newest: Paper, note: Note | None) -> Paper:
     else:
         base = replace(
             old,
+            arxiv_version=found.arxiv_version,
+            published=old.published or found.published,
             comment=old.comment or newest.comment,
             abstract=old.abstract or newest.abstract,
             updated=old.updated or newest.updated,
@@ -337,23 +338,6 @@ def _note_changes(note: Note, old: Paper, new: Paper) -> Mapping[str, str | int 
     if is_unpinned and is_newer and old.arxiv_version:
         changes["arxiv"] = f"{old.arxiv_id}v{old.arxiv_version}"
     return changes
-
-
-def _entry(data: bytes, paper: Paper) -> tuple[str | None, Paper]:
-    """Return the text of a .bib file and the paper as it stands there now.
-
-    The text is None where it is not ours to edit: papernotes makes files of one entry, named
-    after its key, with a field that only it writes. Raises NotFoundError.
-    """
-    papers, _ = bib.parse_bytes(data, paper.path)
-    same = [each for each in papers if each.citekey == paper.citekey]
-    if not same or same[0].arxiv_id != paper.arxiv_id:
-        raise NotFoundError(f"{paper.citekey} is not in {paper.path} any more", hint="try again")
-    is_own_file = paper.path == f"bib/{portable_slug(paper.citekey)}.bib" and len(papers) == 1
-    if is_own_file and (_OWN_FIELD.search(data) or is_stub(same[0])):
-        with contextlib.suppress(UnicodeDecodeError):
-            return data.decode(), same[0]
-    return None, same[0]
 
 
 def _reported(paper: Paper, newest: Paper) -> Updated:

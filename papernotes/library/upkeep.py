@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _MANY = 1_000
 _SLICE = 500
+_MOST_NAMED = 10
 
 
 class Upkeep:
@@ -56,6 +57,7 @@ class Upkeep:
         self._index: SearchIndex | None = None
         self._is_locked = False
         self._is_discarded = False
+        self._recovered: tuple[str, ...] = ()
 
     def close(self) -> None:
         """Let go of store and index."""
@@ -104,8 +106,19 @@ class Upkeep:
             if self.journal.is_symlink() or self.journal.is_file():
                 files.remove(self.journal)
             return
-        for name in files.recover(self.root, journal=self.journal, below=look.FOLDERS):
+        self._recovered += files.journal_paths(self.journal, below=look.FOLDERS)
+        done = files.recover(
+            self.root, journal=self.journal, below=look.FOLDERS, left=self._tell_left
+        )
+        for name in done[:_MOST_NAMED]:
             self._notify(f"{name}: finished after an interrupted run")
+        if len(done) > _MOST_NAMED:
+            self._notify(f"{len(done) - _MOST_NAMED} more files: finished as well")
+
+    def _tell_left(self, path: str) -> None:
+        self._notify(
+            f"{path}: was changed while an interrupted run waited to be finished; left as it is"
+        )
 
     # --- the store ---------------------------------------------------------------------------
 
@@ -206,7 +219,7 @@ class Upkeep:
         """Look; when there is something to do, take the lock, look again and do it."""
         if self.journal.is_file() or files.leftovers(self.index_dir, self._whoosh_dir):
             with self.locked():
-                pass
+                self._take_in_recovered()
         store = self.store()
         scan = look.look(self.root)
         known = self._known(store, scan)
@@ -223,6 +236,12 @@ class Upkeep:
             known = self._known(store, scan)
             return self._carry_out(plan.diff(scan, known, force=force), scan, known)
 
+    def _take_in_recovered(self) -> None:
+        """Take in what a crashed writer was at: what it renamed has not vanished."""
+        recovered, self._recovered = self._recovered, ()
+        if recovered:
+            self.sync_written(recovered)
+
     def _remember(self, same: Mapping[str, tuple[FileStat, bool]]) -> None:
         """Note that files only look different, where that can be written; else next time."""
         if same:
@@ -230,10 +249,11 @@ class Upkeep:
                 self.store().remember_stats(same)
 
     def sync_paths(self, paths: Iterable[str]) -> SyncReport:
-        """Take in files just written, looking at no others; the lock must be held."""
-        scan = look.look_at(self.root, paths)
-        known = self.store().files_at(scan.files)
-        return self._carry_out(plan.diff(scan, known), scan, known)
+        """Take in files just written or removed, looking at no others; the lock must be held."""
+        touched = tuple(dict.fromkeys(paths))
+        scan = look.look_at(self.root, touched)
+        known = self.store().files_at(touched)
+        return self._carry_out(plan.diff(scan, known, force=True), scan, known)
 
     def sync_written(self, paths: Iterable[str]) -> None:
         """Take in files just written; say so where that must wait, for they are there."""

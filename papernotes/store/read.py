@@ -361,11 +361,12 @@ class Store:
         return row[0] if row else None
 
     def has_citekey(self, citekey: str) -> bool:
-        """Whether any entry has this key, in any case of letters."""
+        """Whether any entry has this key or goes by it too, in any case of letters."""
         return (
             self._one(
                 "SELECT 1 FROM names JOIN papers ON papers.id = names.paper_id"
-                " WHERE names.key = ? AND names.scheme = 'name' AND names.spelled = papers.citekey",
+                " WHERE names.key = ? AND names.scheme = 'name'"
+                " AND (names.spelled = papers.citekey OR names.rank = 5)",
                 name_key(citekey),
             )
             is not None

@@ -31,7 +31,7 @@ _HAS = {
     "doi": f"{_PAPER} WHERE doi IS NOT NULL",
     "arxiv": f"{_PAPER} WHERE arxiv_id IS NOT NULL",
     "tag": "JOIN tags ON tags.note_id = documents.note_id",
-    "pdf": f"{_PAPER} JOIN pdfs ON pdfs.slug = papers.slug",
+    "pdf": f"{_PAPER} WHERE attachment IS NOT NULL OR slug IN (SELECT slug FROM pdfs)",  # noqa: S608 - no foreign text in it
     "link": "JOIN links ON links.note_id = documents.note_id",
 }
 _COLUMNS = {

@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from papernotes import bib
 from papernotes.files import TEMP_PREFIX
-from tests.factories import answers, entry, open_library, write
+from papernotes.models import Author
+from tests.factories import answers, entry, open_library, paper, write
 
 if TYPE_CHECKING:
     from papernotes.demo.standin import StandIn
 
 WORDS = ("attention", "adam", "apples", "doe")
 KILLER = Path(__file__).with_name("killer.py")
+NOWHERE = "http://127.0.0.1:9/api/query"
 EVERY = int(os.environ.get("PAPERNOTES_CRASH_EVERY", "5"))
 
 
@@ -178,3 +181,52 @@ def whole(root: Path) -> dict[str, bytes]:
     """Return all files of the library that have a name of their own, PDFs too."""
     pdfs = {path.relative_to(root).as_posix(): path.read_bytes() for path in root.glob("pdf/*.pdf")}
     return texts(root) | pdfs
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("rename", "ann", "new"), ("rename", "--all", "--yes", "--template", "{auth}")],
+    ids=["one", "all"],
+)
+def test_killed_at_any_point_a_renaming_is_done_or_never_was(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    base, root = tmp_path / "base", tmp_path / "lib"
+    for number, (key, other) in enumerate((("ann", "ben"), ("ben", "ann"), ("cid", "cid"))):
+        made = paper(key, arxiv_id=f"2002.0000{number + 1}", authors=(Author(other),))
+        write(base, f"bib/{key}.bib", bib.render(made))
+        write(base, f"notes/{key}.md", f"---\npaper: {key}\n---\n# About {other}\n")
+        write(base, f"pdf/{key}.pdf", f"%PDF-1.4 {other}\n".encode())
+        os.utime(base / f"pdf/{key}.pdf", (10**9 + number, 10**9 + number))
+    write(base, "notes/a.md", "# Apples\n\n@ann and [[ben]], [@cid].\n")
+
+    def begin() -> None:
+        if root.exists():
+            shutil.rmtree(root)
+        shutil.copytree(base, root, ignore=shutil.ignore_patterns("index"))
+        with open_library(root) as library:
+            library.sync()
+
+    begin()
+    before = whole(root)
+    counted = run(root, NOWHERE, 0, *command)
+    assert counted.returncode == 0, counted.stderr
+    after = whole(root)
+    assert len(after) == len(before)
+    assert after != before
+    found = re.search(r"points: (\d+)", counted.stderr)
+    assert found is not None
+    points = int(found[1])
+    deaths, ends = 0, set()
+    for fatal in sorted({*range(1, points + 1, EVERY), points - 1, points}):
+        begin()
+        died = run(root, NOWHERE, fatal, *command)
+        assert died.returncode in {0, 137}, f"point {fatal}: {died.stderr}"
+        deaths += died.returncode == 137
+        with open_library(root) as library:
+            library.sync()
+        assert whole(root) in (before, after), f"point {fatal}"
+        ends.add(whole(root) == after)
+        check_whole(root, texts(root), texts(root))
+    assert deaths > points // EVERY - 3
+    assert ends == {True, False}

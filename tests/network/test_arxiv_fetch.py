@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from papernotes import __version__
+from papernotes.citekeys import make_citekey
 from papernotes.demo.answers import Reply, answer
 from papernotes.demo.atom import render_error
 from papernotes.demo.records import Record, load_records
 from papernotes.demo.standin import Asked, StandIn
 from papernotes.errors import BadAnswerError
-from papernotes.ids import make_citekey, parse_arxiv_id
+from papernotes.ids import parse_arxiv_id
 from papernotes.models import ArxivId
 
 if TYPE_CHECKING:

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from papernotes.errors import ArxivIdError
-from papernotes.ids import find_arxiv_ids, make_citekey, parse_arxiv_id, portable_slug, slugify
-from papernotes.models import ArxivId, Author, Paper
+from papernotes.ids import find_arxiv_ids, parse_arxiv_id, portable_slug, slugify
+from papernotes.models import ArxivId
 
 versions = st.none() | st.integers(1, 999)
 months = st.integers(1, 12).map("{:02d}".format)
@@ -57,20 +56,6 @@ def test_any_text_is_an_id_or_refused_and_never_both(text: str) -> None:
     except ArxivIdError:
         return
     assert parse_arxiv_id(str(found)) == found
-
-
-@given(st.text(), st.text(), st.text())
-@settings(max_examples=200)
-def test_citation_keys_have_their_form_whatever_the_metadata(
-    title: str, family: str, given_name: str
-) -> None:
-    paper = Paper(
-        "", title, (Author(family, given_name),), published=datetime(2020, 1, 1, tzinfo=UTC)
-    )
-    key = make_citekey(paper, is_taken=lambda _: False)
-    assert re.fullmatch(r"[a-z0-9][a-z0-9_:.+-]*", key)
-    clash = make_citekey(paper, is_taken=lambda other: other == key)
-    assert clash == f"{key}a"
 
 
 keys = (

@@ -13,6 +13,7 @@ import pytest
 
 from papernotes import files
 from papernotes.errors import ConflictError, FormatError, LockedError
+from papernotes.files.writing import flush_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,11 +121,11 @@ def test_recover_finishes_what_a_killed_commit_began(tmp_path: Path) -> None:
     script = f"""
 import os, pathlib
 from papernotes import files
-real, count = files.write_new, []
-def dying(path, data):
+real, count = os.link, []
+def dying(source, target):
     if count: os._exit(137)
-    count.append(path); real(path, data)
-files.write_new = dying
+    count.append(target); real(source, target)
+os.link = dying
 root = pathlib.Path({str(tmp_path)!r})
 files.commit(root, {{"bib/a.bib": b"1", "notes/a.md": b"2"}}, journal=root / "journal.json")
 """
@@ -187,19 +188,18 @@ def test_an_interrupted_commit_is_finished_not_halved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journal = tmp_path / "journal.json"
-    flushed: list[Path] = []
-    real = files._flush_folder
+    real = os.link
 
-    def flush(folder: Path) -> None:
-        flushed.append(folder)
-        if folder.name == "bib":
+    def link(source: Path, target: Path) -> None:
+        if target.name == "a.md":
             raise KeyboardInterrupt
-        real(folder)
+        real(source, target)
 
-    monkeypatch.setattr(files, "_flush_folder", flush)
+    monkeypatch.setattr(os, "link", link)
     with pytest.raises(KeyboardInterrupt):
         files.commit(tmp_path, {"bib/a.bib": b"1", "notes/a.md": b"2"}, journal=journal)
-    monkeypatch.setattr(files, "_flush_folder", real)
+    monkeypatch.setattr(os, "link", real)
+    assert leftovers(tmp_path) == []
     assert files.recover(tmp_path, journal=journal, below=BELOW) == ("notes/a.md",)
     assert (tmp_path / "bib/a.bib").read_bytes() == b"1"
 
@@ -207,14 +207,12 @@ def test_an_interrupted_commit_is_finished_not_halved(
 def test_a_flush_that_fails_takes_back_what_was_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = files._flush_folder
-
     def flush(folder: Path) -> None:
         if folder.name == "notes":
             raise OSError(errno.EIO, "Input/output error")
-        real(folder)
+        flush_folder(folder)
 
-    monkeypatch.setattr(files, "_flush_folder", flush)
+    monkeypatch.setattr("papernotes.files.changes.flush_folder", flush)
     with pytest.raises(files.FileError, match="Input/output error"):
         files.commit(
             tmp_path, {"bib/a.bib": b"1", "notes/a.md": b"2"}, journal=tmp_path / "journal.json"

@@ -2,24 +2,22 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from papernotes.errors import ArxivIdError, ConfigError
+from papernotes.errors import ArxivIdError
 from papernotes.ids import (
     ascii_fold,
     find_arxiv_ids,
-    make_citekey,
     name_key,
     parse_arxiv_id,
     parse_doi,
     portable_slug,
     slugify,
 )
-from papernotes.models import ArxivId, Author, Paper
+from papernotes.models import ArxivId
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpora" / "arxiv-ids"
 
@@ -256,59 +254,6 @@ def test_numbers_that_are_no_ids(text: str) -> None:
 )
 def test_dois(text: str, doi: str | None) -> None:
     assert parse_doi(text) == doi
-
-
-def paper(title: str, *authors: Author, year: int | None = 2017) -> Paper:
-    published = datetime(year, 6, 12, tzinfo=UTC) if year else None
-    return Paper("", title, authors, published=published)
-
-
-def key(title: str, *authors: Author, year: int | None = 2017) -> str:
-    return make_citekey(paper(title, *authors, year=year), is_taken=lambda _: False)
-
-
-@pytest.mark.parametrize(
-    ("expected", "title", "author"),
-    [
-        ("vaswani2017attention", "Attention Is All You Need", Author("Vaswani")),
-        ("vandermaaten2017visualizing", "Visualizing Data", Author("Maaten", "L.", "van der")),
-        ("nguyen20170", "0", Author("Nguyen")),
-        ("mullerorsted2017vae", "$\\beta$-VAE", Author("Müller-Ørsted")),
-        ("weiss2017big", "The \\emph{Big} Picture", Author("Weiß")),
-        ("godel2017newtons", "Newton's laws", Author('G{\\"o}del')),
-        ("lukasiewicz2017etude", "{\\'E}tude", Author("Łukasiewicz")),
-        ("obrien2017x", "$x$", Author("O'Brien")),
-        ("li2017", "\u6ce8\u610f", Author("\u738b", "Li")),
-        ("anon2017", "\u6ce8\u610f", Author("\u738b", "\u529b")),
-        ("atlas2017the", "The", Author("The ATLAS Collaboration", is_literal=True)),
-    ],
-)
-def test_citation_keys(expected: str, title: str, author: Author) -> None:
-    assert key(title, author) == expected
-
-
-def test_citation_keys_without_author_or_year() -> None:
-    assert key("Attention", year=None) == "anonndattention"
-
-
-def test_a_clash_counts_with_letters() -> None:
-    taken: set[str] = set()
-    for _ in range(30):
-        taken.add(make_citekey(paper("X ray", Author("Ada")), is_taken=taken.__contains__))
-    assert {"ada2017x", "ada2017xa", "ada2017xz", "ada2017xaa", "ada2017xac"} <= taken
-    assert len(taken) == 30
-
-
-def test_a_template_of_ones_own() -> None:
-    template = "{year}:{auth}_Ü {shorttitle}"
-    made = make_citekey(paper("X ray", Author("Ada")), template=template, is_taken=lambda _: False)
-    assert made == "2017:ada_ux"
-
-
-def test_a_template_with_an_unknown_part() -> None:
-    with pytest.raises(ConfigError, match=r"\{editor\}") as caught:
-        make_citekey(paper("X"), template="{editor}{year}", is_taken=lambda _: False)
-    assert "{shorttitle}" in caught.value.hint
 
 
 @pytest.mark.parametrize("slug", ["vaswani2017attention", "a.b+c_d-e", "_x", "0"])

@@ -101,3 +101,23 @@ def test_a_page_is_found_without_looking_at_all_pages(library: Library) -> None:
     steps = [row[3] for row in plan]
     assert any("SEARCH pages" in step for step in steps)
     assert not any(step.startswith(("SCAN pages", "SCAN pdfs", "SCAN papers")) for step in steps)
+
+
+def test_a_pdf_that_an_entry_names_is_copied_when_asked_for(
+    library: Library, tmp_path: Path
+) -> None:
+    attached = tmp_path / "storage/Doe - Wine.pdf"
+    attached.parent.mkdir()
+    attached.write_bytes(render_pdf(["A page about wine."]))
+    write(library.root, "bib/mine.bib", entry("doe2022", "On Wine", file=f":{attached}:PDF"))
+    assert library.show("doe2022").pdf == str(attached)
+    assert refs(library, "pdf:wine") == []
+    (result,) = library.pdf(["doe2022"], is_dry_run=True).results
+    assert (result.outcome, (library.root / "pdf/doe2022.pdf").exists()) == ("wanted", False)
+    (result,) = library.pdf(["doe2022"]).results
+    assert (result.outcome, result.path) == ("copied", "pdf/doe2022.pdf")
+    assert refs(library, "pdf:wine") == ["doe2022"]
+    assert attached.exists()
+    assert library.show("doe2022").pdf == "pdf/doe2022.pdf"
+    (result,) = library.pdf(["doe2022"]).results
+    assert result.outcome == "known"

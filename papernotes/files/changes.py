@@ -1,0 +1,329 @@
+"""Several files changed as one: all of them, or none, whatever happens in between.
+
+A journal says what every file is to hold before the first is touched. When the process dies,
+:func:`recover` goes on where it stopped, forwards. When a file turns out to hold something else
+than what was read of it, or the disk refuses, what was done is taken back instead: the journal is
+first turned round, so that a crash within that is finished backwards.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+import threading
+from typing import TYPE_CHECKING, NamedTuple
+
+from papernotes.errors import ConflictError, FormatError, PapernotesError
+from papernotes.files.journal import (
+    Journal,
+    Move,
+    Step,
+    digest_if_any,
+    is_possible,
+    read_journal,
+    write_journal,
+)
+from papernotes.files.reading import FileError, file_error, read
+from papernotes.files.writing import (
+    changed_meanwhile,
+    flush_folder,
+    make_folder,
+    name_for_good,
+    refuse_links,
+    remove,
+    temporary_name,
+    write_atomic,
+    write_new,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+_FEW, _WORKERS = 4, 8
+_NO_SUCH_PLACE = {
+    *(errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.EINVAL, errno.ELOOP)
+}
+
+
+class Edit(NamedTuple):
+    """A file, relative to the root: what it holds now and what it is to hold.
+
+    None is a file that is not there. ``mode`` are the permissions it is to have, or has where it
+    goes; without them a file that is replaced keeps those it has.
+    """
+
+    path: str
+    before: bytes | None
+    after: bytes | None
+    mode: int | None = None
+
+
+def commit(root: Path, new_files: Mapping[str, bytes], *, journal: Path) -> None:
+    """Create all of ``new_files`` (path relative to ``root`` → bytes), or none of them.
+
+    Raises ConflictError when one exists or a folder on the way is a link (nothing is written
+    then) and FileError (what was written is taken back). A crash or Ctrl-C leaves ``journal``,
+    from which :func:`recover` finishes. Thousands of files cost little more than their own
+    flushes: folders are flushed once.
+    """
+    change(root, [Edit(path, None, data) for path, data in new_files.items()], journal=journal)
+
+
+def change(root: Path, edits: Sequence[Edit], moves: Sequence[Move] = (), *, journal: Path) -> None:
+    """Carry out all of ``edits`` and, in their order, ``moves``; or nothing of it.
+
+    Raises ConflictError where a file does not hold what was read of it, where one that is to be
+    new exists, or where a folder on the way is a link; and FileError. What was done is taken back
+    then, or later by :func:`recover` where the disk refuses that too. A crash or Ctrl-C leaves
+    ``journal``, from which recover finishes.
+    """
+    _check(root, edits, moves)
+    plan = Journal(
+        tuple(Step(each.path, digest_if_any(each.before), each.after, each.mode) for each in edits),
+        tuple(moves),
+    )
+    write_journal(journal, plan)
+    try:
+        _carry_out(root, edits, moves)
+    except PapernotesError:
+        _take_back(root, edits, moves, journal)
+        raise
+    remove(journal)
+
+
+def recover(
+    root: Path,
+    *,
+    journal: Path,
+    below: Mapping[str, str],
+    left: Callable[[str], None] = lambda _path: None,
+) -> tuple[str, ...]:
+    """Finish what a crashed :func:`commit` or :func:`change` began; return the paths written.
+
+    Only paths in the folders ``below`` (folder of ``root`` → ending) are believed, none through
+    a link, and a file that holds neither what was expected nor what was wanted is kept as it is:
+    ``left`` hears of it. A journal that cannot be read is removed: it is written whole before the
+    first file, so such a one began nothing. Raises FileError when there is no room or the disk
+    fails; the journal stays for the next run.
+    """
+    found = read_journal(journal)
+    possible = Journal(
+        tuple(step for step in found.steps if is_possible(step.path, below)),
+        tuple(
+            move
+            for move in found.moves
+            if is_possible(move.source, below) and is_possible(move.target, below)
+        ),
+    )
+    done = tuple(_settle(root, possible, left))
+    if journal.is_symlink() or not journal.is_dir():
+        remove(journal)
+    return done
+
+
+# --- carrying out ----------------------------------------------------------------------------
+
+
+def _check(root: Path, edits: Sequence[Edit], moves: Sequence[Move]) -> None:
+    """Raise ConflictError for what would have to be taken back if it were begun."""
+    for edit in edits:
+        refuse_links(root, edit.path)
+        _expect(root / edit.path, edit)
+    for move in moves:
+        refuse_links(root, move.source)
+        refuse_links(root, move.target)
+
+
+def _expect(path: Path, edit: Edit) -> None:
+    if edit.before is None:
+        if os.path.lexists(path):
+            raise ConflictError(f"{edit.path}: exists already; left as it is")
+    elif not os.path.lexists(path) or read(path) != edit.before:
+        raise changed_meanwhile(path)
+
+
+def _carry_out(root: Path, edits: Sequence[Edit], moves: Sequence[Move]) -> None:
+    """Write all, flush all, name all, then flush each folder once."""
+    staged: dict[str, Path] = {}
+    try:
+        folders = _stage(root, edits, staged)
+        for edit in edits:
+            if edit.path in staged:
+                _name(staged[edit.path], root / edit.path, edit)
+        for move in moves:
+            folders.add((root / move.target).parent)
+            if not _move(root, move):
+                raise changed_meanwhile(root / move.source)
+        for edit in edits:
+            if edit.after is None:
+                _expect(root / edit.path, edit)
+                (root / edit.path).unlink()
+        for folder in sorted(folders):
+            flush_folder(folder)
+    except OSError as error:
+        raise file_error(error, error.filename or root) from error
+    finally:
+        for temporary in staged.values():
+            temporary.unlink(missing_ok=True)
+
+
+def _stage(root: Path, edits: Sequence[Edit], staged: dict[str, Path]) -> set[Path]:
+    """Put what files are to hold beside them, flushed, into ``staged``; return the folders."""
+    folders: set[Path] = set()
+    for edit in edits:
+        folder = (root / edit.path).parent
+        if folder not in folders:
+            make_folder(folder)
+            folders.add(folder)
+        if edit.after is not None:
+            staged[edit.path] = _staged(root / edit.path, edit)
+    _flush_all(list(staged.values()))
+    return folders
+
+
+def _staged(path: Path, edit: Edit) -> Path:
+    """Write what a file is to hold beside it, with the permissions it is to have."""
+    temporary = temporary_name(path)
+    mode = edit.mode
+    if mode is None and edit.before is not None:
+        mode = stat.S_IMODE(path.stat().st_mode)
+    try:
+        with temporary.open("xb") as file:
+            if mode is not None:
+                os.fchmod(file.fileno(), mode)
+            file.write(edit.after or b"")
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _flush_all(paths: Sequence[Path]) -> None:
+    """Flush files to the disk; many at once, since one wait then serves for several."""
+    if len(paths) <= _FEW:
+        for path in paths:
+            _flush(path)
+        return
+    waiting, failed = iter(paths), list[OSError]()
+    turn = threading.Lock()
+
+    def work() -> None:
+        try:
+            while path := _next(waiting, turn):
+                _flush(path)
+        except OSError as error:
+            failed.append(error)
+
+    workers = [threading.Thread(target=work) for _ in range(_WORKERS)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    if failed:
+        raise failed[0]
+
+
+def _next(waiting: Iterator[Path], turn: threading.Lock) -> Path | None:
+    with turn:
+        return next(waiting, None)
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _name(temporary: Path, path: Path, edit: Edit) -> None:
+    if edit.before is None:
+        name_for_good(temporary, path)
+    else:
+        _expect(path, edit)
+        temporary.replace(path)
+
+
+def _move(root: Path, move: Move) -> bool:
+    """Give a file its other name, if it is the one that is meant; say whether it has it now.
+
+    Between the two names it may have both. Raises ConflictError where another has the name.
+    """
+    source, target = root / move.source, root / move.target
+    if not _is_meant(source, move):
+        return _is_meant(target, move)
+    if not (os.path.lexists(target) and os.path.samestat(source.lstat(), target.lstat())):
+        name_for_good(source, target)
+    source.unlink(missing_ok=True)
+    return True
+
+
+def _is_meant(path: Path, move: Move) -> bool:
+    with contextlib.suppress(OSError):
+        found = path.lstat()
+        mark = (found.st_size, found.st_mtime_ns, found.st_ino)
+        return stat.S_ISREG(found.st_mode) and mark == move[2:]
+    return False
+
+
+def _take_back(root: Path, edits: Sequence[Edit], moves: Sequence[Move], journal: Path) -> None:
+    """Undo what was done of a change; what somebody else wrote meanwhile is left alone."""
+    back = Journal(
+        tuple(Step(each.path, digest_if_any(each.after), each.before, each.mode) for each in edits),
+        tuple(Move(each.target, each.source, *each[2:]) for each in reversed(moves)),
+    )
+    with contextlib.suppress(PapernotesError):  # on a full disk the rest still can be undone
+        write_journal(journal, back)
+    with contextlib.suppress(PapernotesError, OSError):
+        for _ in _settle(root, back, lambda _path: None):
+            pass
+        journal.unlink(missing_ok=True)
+
+
+def _settle(root: Path, plan: Journal, left: Callable[[str], None]) -> Iterator[str]:
+    """Bring each file from the state a journal expects to the one it wants; yield those changed.
+
+    Done twice it does nothing the second time.
+    """
+    for step in plan.steps:
+        try:
+            if _take_step(root, step, left):
+                yield step.path
+        except (ConflictError, FormatError):
+            left(step.path)
+        except FileError as error:
+            if getattr(error.__cause__, "errno", 0) not in _NO_SUCH_PLACE:
+                raise
+    for move in plan.moves:
+        try:
+            refuse_links(root, move.source)
+            refuse_links(root, move.target)
+            if _is_meant(root / move.source, move) and _move(root, move):
+                flush_folder((root / move.target).parent)
+                yield move.target
+        except ConflictError:
+            left(move.source)
+        except OSError as error:
+            raise file_error(error, root / move.source) from error
+
+
+def _take_step(root: Path, step: Step, left: Callable[[str], None]) -> bool:
+    path = root / step.path
+    refuse_links(root, step.path)
+    present = digest_if_any(read(path) if os.path.lexists(path) else None)
+    if present == digest_if_any(step.after):
+        return False
+    if present != step.before:
+        left(step.path)
+        return False
+    if step.after is None:
+        remove(path)
+    elif present is None:
+        make_folder(path.parent)
+        write_new(path, step.after, mode=step.mode)
+    else:
+        write_atomic(path, step.after, mode=step.mode)
+    return True

@@ -1,0 +1,363 @@
+"""The trip of .bib files into the library: entries → what is new or told more → files → sync.
+
+A new entry is copied as it stands, braces and all, to a file of its own; its crossref and @string
+are resolved, since these stay behind. Of an entry that is known, empty fields are filled, and only
+in files that papernotes made. Nothing is taken for the same without a reason that is shown.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
+
+from papernotes import bib, files, links, notes
+from papernotes.attachments import FIELDS, find_pdfs, render_file
+from papernotes.citekeys import make_citekey, with_letters
+from papernotes.errors import FormatError, NotFoundError, PapernotesError
+from papernotes.identity import Shelf, identify
+from papernotes.ids import name_key, portable_slug
+from papernotes.keywords import make_tags
+from papernotes.library.merging import differing, fill
+from papernotes.library.ownership import import_mark, own_entry, own_path
+from papernotes.library.viewing import find_paper, is_pdf
+from papernotes.reports import Added
+from papernotes.store.identities import identities
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from papernotes.bib import RawEntry
+    from papernotes.config import Config
+    from papernotes.identity import Match
+    from papernotes.library.intake import Wishes
+    from papernotes.library.upkeep import Progress, Upkeep
+    from papernotes.models import Paper, Problem
+
+_SLICE = 250  # entries that are written as one
+_ANSWERED = frozenset(["bib-duplicate-key", "bib-crossref"])  # problems that import itself settles
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A .bib file to import: its name for people, its bytes and the folder it stands in, if any."""
+
+    name: str
+    data: bytes
+    folder: Path | None = None
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Return the file at ``path``. Raises FileError and FormatError."""
+        place = path.expanduser().resolve()
+        return cls(path.name, files.read(place), place.parent)
+
+
+@dataclass(slots=True)
+class _New:
+    """An entry that will be written; later ones of the same paper may still fill it."""
+
+    entry: RawEntry
+    source: str
+    place: int  # of its outcome
+
+
+@dataclass(slots=True)
+class _Edit:
+    """An entry of ours that is told more: its file as it was read and as it will be."""
+
+    before: bytes
+    text: str
+    paper: Paper
+
+
+class Importing:
+    """One import: ``tell`` hears of each entry once all are written."""
+
+    def __init__(
+        self,
+        upkeep: Upkeep,
+        config: Config,
+        *,
+        wishes: Wishes,
+        today: date,
+        notify: Callable[[str], None],
+        tell: Callable[[Added], None] | None,
+        progress: Progress | None = None,
+        is_dry_run: bool,
+    ) -> None:
+        self._upkeep = upkeep
+        self._config = config
+        self._wishes = wishes
+        self._today = today
+        self._notify = notify
+        self._tell = tell
+        self._progress = progress
+        self._is_dry_run = is_dry_run
+        self._shelf = Shelf()
+        self._taken: set[str] = set()
+        self._new: dict[str, _New] = {}
+        self._edits: dict[str, _Edit] = {}
+        self._outcomes: list[Added] = []
+
+    def take(self, sources: Sequence[Source]) -> tuple[tuple[Added, ...], tuple[Problem, ...]]:
+        """Import all entries; return what became of each, and what is wrong in the sources."""
+        problems: list[Problem] = []
+        read = [(source, self._entries(source, problems)) for source in sources]
+        if self._is_dry_run:
+            self._decide(read)
+            self._promise()
+            self._tell_all()
+        else:
+            with self._upkeep.locked():
+                self._decide(read)
+                paths = self._write()
+                self._tell_all()
+                self._upkeep.sync_written(paths)
+        return tuple(self._outcomes), tuple(problems)
+
+    def _entries(self, source: Source, problems: list[Problem]) -> list[RawEntry]:
+        text, encoding = bib.decode(source.data)
+        entries, found = bib.parse_entries(text, source.name)
+        problems += [problem for problem in found if problem.code not in _ANSWERED]
+        if not encoding.startswith(("utf-8", "utf-16")):
+            self._notify(f"{source.name}: is not UTF-8; read as {encoding}")
+        return entries
+
+    def _tell_all(self) -> None:
+        if self._tell is not None:
+            for outcome in self._outcomes:
+                self._tell(outcome)
+
+    def _show(self, doing: str, done: int, total: int) -> None:
+        if self._progress is not None and (done % _SLICE == 0 or done == total):
+            self._progress(doing, done, total)
+
+    # --- what is to be done ------------------------------------------------------------------
+
+    def _decide(self, read: Sequence[tuple[Source, list[RawEntry]]]) -> None:
+        self._shelf = Shelf(identities(self._upkeep.store()))
+        whole = [(source, entry) for source, entries in read for entry in entries]
+        for done, (source, entry) in enumerate(whole, 1):
+            alone = _standing_alone(entry, source.folder)
+            try:
+                outcome = self._settle(source, alone)
+            except PapernotesError as error:
+                outcome = _failed(entry, error)
+            self._outcomes.append(outcome)
+            self._show("comparing", done, len(whole))
+
+    def _settle(self, source: Source, entry: RawEntry) -> Added:
+        """Decide about one entry and note what is to be done."""
+        paper = bib.make_paper(entry, source.name)
+        match = self._shelf.find(identify(paper))
+        if match is None or not match.is_sure:
+            return self._admit(source, entry, paper, match)
+        if match.citekey in self._new:
+            return self._meet_new(entry, paper, match)
+        return self._meet_known(entry, paper, match)
+
+    def _admit(self, source: Source, entry: RawEntry, paper: Paper, like: Match | None) -> Added:
+        """Take in a new paper under its own key, or the nearest one that is free."""
+        key, message = self._free_key(entry, paper)
+        if like is not None:
+            looks = f"looks like {like.citekey} ({like.reason}): both are kept"
+            message = f"{message}; {looks}" if message else looks
+        self._shelf.put(replace(identify(paper), citekey=key))
+        self._new[key] = _New(replace(entry, key=key), source.name, len(self._outcomes))
+        self._taken.add(name_key(key))
+        return Added(entry.key, "added", key, paper.title, message)
+
+    def _free_key(self, entry: RawEntry, paper: Paper) -> tuple[str, str]:
+        if not bib.is_citekey(entry.key):
+            template = self._config["citekey.template"]
+            key = make_citekey(paper, template=template, is_taken=self._is_taken)
+            return key, f"the key {entry.key!r} cannot be cited: it is {key} here"
+        if not self._is_taken(entry.key):
+            return entry.key, ""
+        key = with_letters(entry.key, is_taken=self._is_taken)
+        return key, f"another paper has the key {entry.key}: it is {key} here"
+
+    def _is_taken(self, key: str) -> bool:
+        return (
+            name_key(key) in self._taken
+            or self._upkeep.store().has_citekey(key)
+            or os.path.lexists(self._upkeep.root / own_path(key))
+        )
+
+    def _aliases(self, entry: RawEntry, paper: Paper) -> list[str]:
+        """Return the keys of an entry that lead nowhere yet."""
+        keys = (entry.key, *links.aliases(paper))
+        return [key for key in keys if bib.is_citekey(key) and not self._is_taken(key)]
+
+    def _meet_new(self, entry: RawEntry, paper: Paper, match: Match) -> Added:
+        """Fill an entry of this very import with what a later one of the same paper says."""
+        new = self._new[match.citekey]
+        aliases = self._aliases(entry, paper)
+        different = differing(new.entry, entry)
+        new.entry, filled = fill(new.entry, entry, aliases)
+        self._taken.update(map(name_key, aliases))
+        return _met(entry, paper, match, filled, aliases, different)
+
+    def _meet_known(self, entry: RawEntry, paper: Paper, match: Match) -> Added:
+        """Fill an entry of the library, if papernotes made it, with what another one says."""
+        edit = self._edits.get(match.citekey) or self._open(match.citekey)
+        if edit is None:
+            where = f"its entry in {self._paper(match.citekey).path} is not ours to change"
+            match = replace(match, reason=f"{match.reason}; {where}")
+            return _met(entry, paper, match, (), (), ())
+        (old,), _ = bib.parse_entries(edit.text, edit.paper.path)
+        aliases = self._aliases(entry, paper)
+        wanted, filled = fill(old, entry, aliases)
+        if filled or aliases:
+            new = bib.make_paper(wanted, edit.paper.path)
+            edit.text = bib.edit_entry(edit.text, edit.paper, new)
+            ((edit.paper,), _) = bib.parse(edit.text, edit.paper.path)
+            self._edits[match.citekey] = edit
+            self._taken.update(map(name_key, aliases))
+        return _met(entry, paper, match, filled, aliases, differing(old, entry))
+
+    def _open(self, citekey: str) -> _Edit | None:
+        """Return the entry of a paper of the library to be edited; None where it is not ours."""
+        paper = self._paper(citekey)
+        if paper.path != own_path(citekey):
+            return None
+        data = files.read(self._upkeep.root / paper.path)
+        text, now = own_entry(data, paper)
+        return None if text is None else _Edit(data, text, now)
+
+    def _paper(self, citekey: str) -> Paper:
+        paper = find_paper(self._upkeep.store(), citekey)
+        if paper is None:
+            raise NotFoundError(f"{citekey} is not in the library any more", hint="try again")
+        return paper
+
+    # --- doing it ----------------------------------------------------------------------------
+
+    def _promise(self) -> None:
+        """Name the files that would be written, and what could not be."""
+        for new in self._new.values():
+            try:
+                paths = tuple(self._contents(new))
+            except PapernotesError as error:
+                self._outcomes[new.place] = _failed(new.entry, error)
+            else:
+                self._outcomes[new.place] = replace(self._outcomes[new.place], paths=paths)
+        for key, edit in self._edits.items():
+            self._mark(key, paths=(edit.paper.path,))
+
+    def _write(self) -> list[str]:
+        """Write all that was decided; return the paths. After a fault what is written stays."""
+        paths = self._write_new() if self._new else []
+        for key, edit in self._edits.items():
+            try:
+                files.replace(self._upkeep.root / edit.paper.path, edit.before, edit.text.encode())
+            except PapernotesError as error:
+                self._mark(key, outcome="failed", **_reason(error))
+            else:
+                paths.append(edit.paper.path)
+                self._mark(key, paths=(edit.paper.path,))
+        return paths
+
+    def _write_new(self) -> list[str]:
+        waiting = list(self._new.values())
+        written: list[str] = []
+        for start in range(0, len(waiting), _SLICE):
+            part = waiting[start : start + _SLICE]
+            try:
+                written += self._write_slice(part)
+            except PapernotesError as error:
+                for new in waiting[start:]:
+                    self._outcomes[new.place] = _failed(new.entry, error)
+                break
+            self._show("writing", start + len(part), len(waiting))
+        return written
+
+    def _write_slice(self, part: Sequence[_New]) -> list[str]:
+        contents: dict[str, bytes] = {}
+        for new in part:
+            try:
+                own = self._contents(new)
+            except PapernotesError as error:
+                self._outcomes[new.place] = _failed(new.entry, error)
+                continue
+            contents |= own
+            self._outcomes[new.place] = replace(self._outcomes[new.place], paths=tuple(own))
+        files.commit(self._upkeep.root, contents, journal=self._upkeep.journal)
+        return list(contents)
+
+    def _mark(self, citekey: str, **changes: Any) -> None:
+        """Say of all entries that told a known paper more what became of that."""
+        self._outcomes = [
+            replace(each, **changes)
+            if each.citekey == citekey and each.outcome == "filled"
+            else each
+            for each in self._outcomes
+        ]
+
+    def _contents(self, new: _New) -> dict[str, bytes]:
+        """Return the files of a new paper. Raises FormatError for what no .bib file can hold."""
+        entry = new.entry
+        path = own_path(entry.key)
+        paper = bib.make_paper(entry, path)
+        try:
+            text = bib.render_entry(entry)
+        except FormatError:
+            text, problems = bib.render_reported(paper)
+            for problem in problems:
+                self._notify(problem.message)
+        head = import_mark(new.source, self._today)
+        contents = {path: f"{head}{text}".encode()}
+        tags = (*self._wishes.tags, *(make_tags(entry.fields) if self._wishes.has_keywords else ()))
+        note = f"notes/{portable_slug(entry.key)}.md"
+        if self._wishes.has_note and not os.path.lexists(self._upkeep.root / note):
+            contents[note] = notes.render_paper_note(
+                paper, created=self._today, tags=tags, status=self._wishes.status
+            ).encode()
+        return contents
+
+
+def _standing_alone(entry: RawEntry, folder: Path | None) -> RawEntry:
+    """Return an entry without what only means something in its file: parents, relative paths."""
+    fields = {
+        name: value
+        for name, value in entry.fields.items()
+        if not (entry.has_parents and name in {"crossref", "xdata"})
+    }
+    found = [folder / path for path in find_pdfs(fields.items())] if folder else []
+    there = [os.path.normpath(place) for place in found if is_pdf(place)]
+    if there:
+        fields = {name: value for name, value in fields.items() if name not in FIELDS}
+        fields["file"] = render_file(there)
+    return replace(entry, fields=fields)
+
+
+def _met(
+    entry: RawEntry,
+    paper: Paper,
+    match: Match,
+    filled: Sequence[str],
+    aliases: Sequence[str],
+    different: Sequence[str],
+) -> Added:
+    """Return what became of an entry whose paper is known."""
+    said = [match.reason]
+    if filled:
+        said.append(f"filled {', '.join(filled)}")
+    if aliases:
+        said.append(f"{', '.join(aliases)} leads to it too")
+    if different:
+        said.append(f"left out: {', '.join(different)}")
+    outcome = "filled" if filled or aliases else "known"
+    return Added(entry.key, outcome, match.citekey, paper.title, "; ".join(said))
+
+
+def _failed(entry: RawEntry, error: PapernotesError) -> Added:
+    title = bib.make_paper(entry, "").title
+    return Added(entry.key, "failed", None, title, **_reason(error))
+
+
+def _reason(error: PapernotesError) -> dict[str, Any]:
+    return {"message": str(error), "hint": error.hint, "exit_status": error.exit_status}

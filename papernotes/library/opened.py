@@ -1,0 +1,143 @@
+"""A library that is open: its folder and settings, its store and index kept up to date."""
+
+# ruff: noqa: PLC0415 - one of the two seams of late imports
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from papernotes import config as settings
+from papernotes import files
+from papernotes.errors import LibraryNotFoundError
+from papernotes.library.upkeep import Upkeep
+from papernotes.query import parse as parse_query
+from papernotes.sync.look import FOLDERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import date
+    from types import TracebackType
+
+    from papernotes.library.upkeep import Progress
+    from papernotes.models import Card, Problem, SyncReport
+
+_GITIGNORE = "/index/\n/pdf/\n/.trash/\n"
+_TOML = """\
+# A papernotes library: notes/ and bib/ are yours, index/ is made from them and safe to delete.
+# Settings (all optional) are listed by: papernotes config
+"""
+
+
+def _today() -> date:
+    return datetime.now(UTC).astimezone().date()
+
+
+def _silent(_message: str) -> None:
+    """Take a notice and do nothing with it."""
+
+
+class Opened:
+    """A folder of notes and BibTeX with a store and an index made from them.
+
+    ``notify`` takes one-line notices (an index rebuilt, a lock waited for); ``progress`` takes
+    what is being done, how far it is and of how much; ``today`` is the clock.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        config: settings.Config | None = None,
+        notify: Callable[[str], None] = _silent,
+        progress: Progress | None = None,
+        today: Callable[[], date] = _today,
+        state_dir: Path | None = None,
+    ) -> None:
+        self.root = root.resolve()
+        self.config = settings.load(root) if config is None else config
+        self._notify = notify
+        self._progress = progress
+        self._today = today
+        self._state_dir = settings.state_dir() if state_dir is None else state_dir
+        self._upkeep = Upkeep(
+            self.root, state_dir=self._state_dir, notify=notify, progress=progress
+        )
+
+    @classmethod
+    def open(cls, path: str | Path) -> Self:
+        """Open the library at ``path`` or above it. Raises LibraryNotFoundError."""
+        root = settings.find_library(Path(path).expanduser(), environ={})
+        if root is None:
+            raise LibraryNotFoundError(f"{path}: no papernotes.toml here or above")
+        return cls(root)
+
+    @staticmethod
+    def init(directory: str | Path, *, is_dry_run: bool = False) -> tuple[Path, tuple[str, ...]]:
+        """Make a library of ``directory``; return its root and what was (or would be) created.
+
+        Files that stand there are adopted, never changed, but for lines added to .gitignore.
+        Raises FileError.
+        """
+        root = Path(directory).expanduser().resolve()
+        created = [f"{folder}/" for folder in FOLDERS if not (root / folder).exists()]
+        ignored = files.with_lines(root / ".gitignore", _GITIGNORE)
+        if ignored is not None:
+            created.append(".gitignore")
+        if not (root / settings.LIBRARY_FILE).exists():
+            created.append(settings.LIBRARY_FILE)
+        if not is_dry_run:
+            for folder in ("", *FOLDERS):
+                files.make_folder(root / folder)
+            if ignored is not None:
+                files.write_atomic(root / ".gitignore", ignored)
+            if settings.LIBRARY_FILE in created:
+                files.write_new(root / settings.LIBRARY_FILE, _TOML.encode())
+        return root, tuple(created)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of store and index."""
+        self._upkeep.close()
+
+    def sync(self, *, rebuild: bool = False, force: bool = False) -> SyncReport:
+        """Bring store and index up to date with the files.
+
+        ``rebuild`` makes both anew; ``force`` believes it when most files have vanished.
+        Raises LockedError, StoreError and FileError; bad files are problems of the report.
+        """
+        if rebuild:
+            self._upkeep.discard()
+        return self._upkeep.mended(lambda: self._upkeep.sync(force=force))
+
+    def _card(self, ref: str, problems: Iterable[Problem] = ()) -> Card:
+        from papernotes.library.viewing import view
+
+        return view(self._upkeep, ref, problems)
+
+    def note_path(self, ref: str) -> Path:
+        """Return the file of a ref's note, made first for a paper that has none yet."""
+        self._upkeep.refresh()
+        card = self._upkeep.mended(lambda: self._card(ref))
+        if card.note is not None:
+            return self.root / card.note.path
+        assert card.paper is not None, "a document has a paper or a note"
+        from papernotes.library import drafting
+
+        return drafting.start_paper_note(self._upkeep, card.paper, created=self._today())
+
+    def _matching(self, text: str) -> set[int]:
+        from papernotes.library import recall
+
+        return recall.matching_ids(self._upkeep, parse_query(text), today=self._today())

@@ -1,0 +1,351 @@
+"""The trip of a new name through the library: the entry, its files, and every note that uses it.
+
+First all is planned, as values: the keys, the texts, the moves. What cannot be changed whole is
+not changed at all: a key whose note cannot be read, or whose entry another program keeps, stays
+what it is everywhere. Then the files are changed as one, and just these are synced.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from papernotes import bib, files
+from papernotes.citekeys import compose, parse_template
+from papernotes.errors import ConflictError, FormatError, PapernotesError, UsageError
+from papernotes.ids import name_key, portable_slug
+from papernotes.library.intake import is_stub
+from papernotes.library.moving import Text, edits_of, moves_of
+from papernotes.library.ownership import own_entry, own_path
+from papernotes.library.rekeying import (
+    Claims,
+    check_free,
+    check_key,
+    check_note_name,
+    choose_keys,
+    note_name,
+)
+from papernotes.library.relinking import Relinking, UnchangeableError
+from papernotes.notes.relinking import NewNames
+from papernotes.refs import find_document
+from papernotes.reports import Renamed, RenamedFile, RenameReport
+from papernotes.store.standing import standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from papernotes.library.upkeep import Progress, Upkeep
+    from papernotes.models import Paper
+    from papernotes.store.standing import Standing
+
+_FOREIGN = "its entry stands in {}, which papernotes did not make"
+_RENAME_THERE = "rename it in the program that keeps the file"
+_MOST_ROUNDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything a renaming will do: what it answers, and the files as they are and will be.
+
+    ``moves`` are PDFs (path → new path), ``others`` lines in files that are not ours to change.
+    """
+
+    results: tuple[Renamed, ...]
+    texts: tuple[Text, ...] = ()
+    moves: Mapping[str, str] = field(default_factory=dict)
+    others: tuple[RenamedFile, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return all(each.outcome != "renamed" for each in self.results)
+
+    def report(self, *, is_dry_run: bool = False) -> RenameReport:
+        """Return the plan as a report."""
+        moved = (RenamedFile(path, target) for path, target in self.moves.items())
+        touched = [*self.others, *(text.report() for text in self.texts), *moved]
+        ordered = tuple(sorted(touched, key=lambda each: each.path))
+        return RenameReport(self.results, ordered, is_dry_run)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """One thing to be renamed: its document, its names, and the files named after it.
+
+    ``bib`` is the file of the entry, if it is ours to change; ``note`` and ``new_note`` are the
+    paths of a note that moves.
+    """
+
+    document: int
+    names: NewNames
+    bib: str = ""
+    note: str = ""
+    new_note: str = ""
+
+    @property
+    def old(self) -> str:
+        """The present citation key, or the ref of a note."""
+        return self.names.key or _ref(self.note)
+
+    @property
+    def new(self) -> str:
+        """The key or ref that it will have."""
+        return self.names.new_key or _ref(self.new_note)
+
+
+class Renaming:
+    """One run of ``rename``."""
+
+    def __init__(self, upkeep: Upkeep, *, progress: Progress | None = None) -> None:
+        self._root = upkeep.root
+        self._progress = progress
+        self._store = upkeep.store()
+        self._there: Standing = standing(self._store)
+        self._places: dict[str, list[tuple[str, int]]] = {}
+        for key, path, line in self._there.entries:
+            self._places.setdefault(key, []).append((path, line))
+
+    # --- one thing ---------------------------------------------------------------------------
+
+    def plan_one(self, ref: str, new: str) -> Plan:
+        """Return what it takes to call a paper or free note ``new``.
+
+        An entry that is not ours to change is ``foreign``: then the plan only tells. Raises
+        NotFoundError for ``ref``, UsageError for a name that cannot be, ConflictError for one
+        that is taken or a stub, FormatError where an entry or note cannot be changed safely.
+        """
+        with self._store.snapshot():
+            document = find_document(self._store, ref)
+            row = self._store.rows([document])[document]
+            if row.paper_id is None:
+                return self._plan_note(document, row.path, new)
+            paper = self._store.paper(row.paper_id)
+            check_key(new)
+            if new == paper.citekey:
+                return Plan((Renamed(new, new, "kept"),))
+            if is_stub(paper):
+                raise ConflictError(f"{paper.citekey} is a stub", hint=_complete(paper.citekey))
+            check_free(Claims(self._there), new, me=paper.citekey, is_key=True)
+            reason = self._foreign(paper)
+            plan = self._certain([self._wish(paper, new, is_ours=not reason)])
+            if not reason:
+                return plan
+            status = ConflictError.exit_status
+            told = Renamed(paper.citekey, new, "foreign", reason, _RENAME_THERE, status)
+            own = [RenamedFile(path, "", (line,)) for path, line in self._places[paper.citekey]]
+            return replace(plan, results=(told,), others=tuple(own))
+
+    def _plan_note(self, document: int, path: str, new: str) -> Plan:
+        folder = _ref(path).rpartition("/")[0]
+        given, _, name = new.removesuffix(".md").removeprefix("notes/").rpartition("/")
+        if given not in {"", folder}:
+            hint = "move it as you like: its links by name go on working"
+            raise UsageError(f"{new}: rename leaves a note in its folder", hint=hint)
+        check_note_name(name)
+        if name == note_name(path):
+            return Plan((Renamed(_ref(path), _ref(path), "kept"),))
+        check_free(Claims(self._there), name, me=path, is_key=False)
+        names = NewNames("", "", note_name(path), name)
+        return self._certain([_Wish(document, names, "", path, _beside(path, f"{name}.md"))])
+
+    def _certain(self, wishes: Sequence[_Wish]) -> Plan:
+        plan, failures = self._plan(wishes)
+        for error in failures.values():
+            raise error
+        return plan
+
+    # --- all ---------------------------------------------------------------------------------
+
+    def plan_all(self, documents: Iterable[int], template: str) -> Plan:
+        """Return what it takes to give papers the keys that a template makes of them.
+
+        ``documents`` that are no papers are left out. What cannot be renamed is accounted for in
+        the results, which are in the order of the keys. Raises ConfigError for a template that
+        is none.
+        """
+        parse_template(template)
+        with self._store.snapshot():
+            rows = self._store.rows(list(documents)).values()
+            papers = {
+                paper.citekey: paper
+                for paper in (self._store.paper(row.paper_id) for row in rows if row.paper_id)
+            }
+            fixed: dict[str, Renamed] = {}
+            bases: dict[str, str] = {}
+            for key, paper in sorted(papers.items(), key=lambda each: _order(each[1])):
+                base = compose(paper, template)
+                stays = None if base == key else self._stays(paper)
+                if stays is None:
+                    bases[key] = base
+                else:
+                    fixed[key] = stays
+            return self._settled(papers, bases, fixed)
+
+    def _settled(
+        self, papers: Mapping[str, Paper], bases: dict[str, str], fixed: dict[str, Renamed]
+    ) -> Plan:
+        """Choose keys and plan; again without those that cannot be renamed, as long as there are.
+
+        For what keeps its key may keep others from getting it.
+        """
+        claims = Claims(self._there)
+        for _ in range(_MOST_ROUNDS):
+            chosen = choose_keys(bases, claims)
+            pairs = [(old, new) for old, new in chosen.items() if old != new]
+            plan, failures = self._plan([self._wish(papers[old], new) for old, new in pairs])
+            if not failures:
+                kept = [Renamed(old, old, "kept") for old, new in chosen.items() if old == new]
+                results = sorted((*plan.results, *kept, *fixed.values()), key=lambda r: r.old)
+                return replace(plan, results=tuple(results))
+            for key, error in failures.items():
+                fixed[key] = _failed(key, chosen[key], error)
+                del bases[key]
+        raise ConflictError("too many notes cannot be changed", hint="see: papernotes sync")
+
+    def _stays(self, paper: Paper) -> Renamed | None:
+        """Return why a paper keeps its key whatever the template gives, or None."""
+        key = paper.citekey
+        if is_stub(paper):
+            return Renamed(key, key, "stub", _complete(key))
+        try:
+            reason = self._foreign(paper)
+        except PapernotesError as error:
+            return _failed(key, key, error)
+        return Renamed(key, key, "foreign", reason) if reason else None
+
+    # --- what it takes -----------------------------------------------------------------------
+
+    def _foreign(self, paper: Paper) -> str:
+        """Return why an entry is not ours to change, or nothing."""
+        places = self._places[paper.citekey]
+        if len(places) > 1:
+            named = ", ".join(f"{path}:{line}" for path, line in places)
+            return f"its key stands in several entries: {named}"
+        where = _FOREIGN.format(f"{paper.path}:{paper.line}")
+        if paper.path != own_path(paper.citekey):
+            return where
+        text, _ = own_entry(files.read(self._root / paper.path), paper)
+        return where if text is None else ""
+
+    def _wish(self, paper: Paper, new: str, *, is_ours: bool = True) -> _Wish:
+        old = paper.citekey
+        document = self._store.document("citekey", old, old)
+        assert document is not None, "its paper has just been read"
+        note = self._there.own_notes.get(old, "")
+        slug, new_slug = portable_slug(old), portable_slug(new)
+        own = paper.path if is_ours else ""
+        if not note or note_name(note) != slug or slug == new_slug:
+            return _Wish(document, NewNames(old, new), own)
+        names = NewNames(old, new, slug, new_slug)
+        return _Wish(document, names, own, note, _beside(note, f"{new_slug}.md"))
+
+    def _plan(self, wishes: Sequence[_Wish]) -> tuple[Plan, dict[str, PapernotesError]]:
+        """Return the plan for these wishes, and by their old names those that cannot be."""
+        failures: dict[str, PapernotesError] = {}
+        pdfs = self._pdfs(wishes)
+        texts = (*self._entries(wishes, failures), *self._notes(wishes, pdfs, failures))
+        results = tuple(Renamed(wish.old, wish.new, "renamed") for wish in wishes)
+        moves = {path: new_path for path, (new_path, _) in pdfs.items()}
+        return Plan(results, texts, moves), failures
+
+    def _pdfs(self, wishes: Sequence[_Wish]) -> dict[str, tuple[str, int]]:
+        """Return the PDFs that move: path → new path and document."""
+        papers = {portable_slug(wish.old): wish for wish in wishes if wish.names.key}
+        moved: dict[str, tuple[str, int]] = {}
+        for path, slug in self._there.pdfs:
+            wish = papers.get(slug)
+            new = portable_slug(wish.new) if wish else slug
+            if wish and new != slug:
+                ending = path.rpartition("/")[2][len(slug) :]
+                moved[path] = (_beside(path, f"{new}{ending}"), wish.document)
+        return moved
+
+    def _entries(
+        self, wishes: Sequence[_Wish], failures: dict[str, PapernotesError]
+    ) -> Iterator[Text]:
+        for wish in wishes:
+            if not wish.bib:
+                continue
+            try:
+                data = files.read(self._root / wish.bib)
+                mark, text = _without_mark(data)
+                edited = bib.rename_keys(text, wish.bib, {wish.old: wish.new})
+            except FormatError as error:
+                where = f"{wish.bib}:{error.line}" if error.line else wish.bib
+                failures[wish.old] = FormatError(f"{where}: {error}", hint=error.hint)
+            except PapernotesError as error:
+                failures[wish.old] = error
+            else:
+                yield Text(wish.bib, own_path(wish.new), data, mark + edited.encode())
+
+    def _notes(
+        self,
+        wishes: Sequence[_Wish],
+        pdfs: Mapping[str, tuple[str, int]],
+        failures: dict[str, PapernotesError],
+    ) -> Iterator[Text]:
+        """Yield every note that changes or moves."""
+        if not wishes:
+            return
+        names = {wish.document: wish.names for wish in wishes}
+        olds = {wish.document: wish.old for wish in wishes}
+        moved = {wish.note: wish.new_note for wish in wishes if wish.note}
+        owners = {wish.note: wish.document for wish in wishes if wish.note}
+        run = Relinking(self._root, self._store, names, owners, pdfs=pdfs, notes=self._there.notes)
+        paths = run.paths()
+        for number, path in enumerate(paths, 1):
+            try:
+                before, after = run.relinked(path)
+            except UnchangeableError as error:
+                for document in error.documents:
+                    failures.setdefault(olds[document], error)
+            else:
+                if before != after or path in moved:
+                    yield Text(path, moved.get(path, path), before, after)
+            if self._progress is not None:
+                self._progress("reading notes", number, len(paths))
+
+
+def carry_out(upkeep: Upkeep, plan: Plan) -> None:
+    """Change the files as one, then sync just these; the lock must be held.
+
+    Raises ConflictError, and changes nothing, where a file was changed since the plan was made;
+    FileError.
+    """
+    edits, moves = edits_of(upkeep.root, plan.texts), moves_of(upkeep.root, plan.moves)
+    files.change(upkeep.root, edits, moves, journal=upkeep.journal)
+    moved = (path for pair in plan.moves.items() for path in pair)
+    upkeep.sync_written([*(edit.path for edit in edits), *moved])
+
+
+def _without_mark(data: bytes) -> tuple[bytes, str]:
+    """Return the byte order mark of a file in UTF-8, if it has one, and its text."""
+    mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
+    try:
+        return mark, data[len(mark) :].decode()
+    except UnicodeDecodeError as error:
+        raise FormatError("is not UTF-8", hint="convert it") from error
+
+
+def _order(paper: Paper) -> tuple[int, str, str, int, str]:
+    """Return what decides who gets the first letter: age and title, never the present key."""
+    year = paper.published.year if paper.published else paper.year
+    title = name_key(paper.title)
+    return year or 9999, title, paper.arxiv_id or "", len(paper.citekey), paper.citekey
+
+
+def _complete(key: str) -> str:
+    return f"complete it first with: papernotes update {key}"
+
+
+def _ref(path: str) -> str:
+    return path.removeprefix("notes/").removesuffix(".md")
+
+
+def _beside(path: str, name: str) -> str:
+    """Return the path of another file in the same folder."""
+    return f"{path.rpartition('/')[0]}/{name}"
+
+
+def _failed(old: str, new: str, error: PapernotesError) -> Renamed:
+    return Renamed(old, new, "failed", str(error), error.hint, error.exit_status)

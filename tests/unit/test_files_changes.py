@@ -1,0 +1,345 @@
+from __future__ import annotations
+
+import base64
+import errno
+import hashlib
+import json
+import os
+import stat
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from papernotes import files
+from papernotes.errors import ConflictError
+from papernotes.files import Edit, Move
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+BELOW = {"notes": ".md", "bib": ".bib", "pdf": ".pdf"}
+
+
+def make(root: Path, **contents: str) -> None:
+    for name, text in contents.items():
+        path = root / "notes" / f"{name}.md"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file()
+    }
+
+
+def pdf(root: Path, name: str, data: bytes, seconds: int) -> Path:
+    path = root / "pdf" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(data)
+    os.utime(path, (seconds, seconds))
+    return path
+
+
+def move(path: Path, target: str) -> Move:
+    found = path.lstat()
+    return Move(f"pdf/{path.name}", f"pdf/{target}", found.st_size, found.st_mtime_ns, found.st_ino)
+
+
+SWAP = [Edit("notes/a.md", b"A", b"B2"), Edit("notes/b.md", b"B", b"A2")]
+
+
+def test_a_change_edits_makes_and_removes_and_leaves_no_journal(tmp_path: Path) -> None:
+    make(tmp_path, a="A", b="B", c="C")
+    edits = [*SWAP, Edit("notes/c.md", b"C", None), Edit("bib/d.bib", None, b"D")]
+    files.change(tmp_path, edits, journal=tmp_path / "j")
+    assert tree(tmp_path) == {"notes/a.md": b"B2", "notes/b.md": b"A2", "bib/d.bib": b"D"}
+
+
+def test_permissions_go_with_a_file(tmp_path: Path) -> None:
+    make(tmp_path, a="A")
+    (tmp_path / "notes/a.md").chmod(0o600)
+    edits = [Edit("notes/b.md", None, b"A", 0o600), Edit("notes/a.md", b"A", None, 0o600)]
+    files.change(tmp_path, edits, journal=tmp_path / "j")
+    assert stat.S_IMODE((tmp_path / "notes/b.md").stat().st_mode) == 0o600
+    files.change(tmp_path, [Edit("notes/b.md", b"A", b"A2")], journal=tmp_path / "j")
+    assert stat.S_IMODE((tmp_path / "notes/b.md").stat().st_mode) == 0o600
+
+
+def test_a_file_that_holds_something_else_stops_all(tmp_path: Path) -> None:
+    make(tmp_path, a="A", b="changed")
+    before = tree(tmp_path)
+    with pytest.raises(ConflictError, match=r"b\.md: was changed"):
+        files.change(tmp_path, SWAP, journal=tmp_path / "j")
+    assert tree(tmp_path) == before
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, name: str, act: Callable[[], object]) -> None:
+    """Do something right after the first file got its new content."""
+    real: Any = getattr(os, name)
+    done: list[object] = []
+
+    def call(*args: Any, **options: Any) -> Any:
+        result = real(*args, **options)
+        if str(args[1]).endswith("a.md") and not done:
+            done.append(name)
+            act()
+        return result
+
+    monkeypatch.setattr(os, name, call)
+
+
+def test_an_editor_that_saves_in_between_keeps_its_text_and_all_else_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tmp_path, a="A", b="B", c="C")
+    meanwhile(monkeypatch, "replace", lambda: (tmp_path / "notes/b.md").write_text("mine"))
+    edits = [*SWAP, Edit("notes/c.md", b"C", None), Edit("notes/d.md", None, b"D")]
+    with pytest.raises(ConflictError, match=r"b\.md: was changed"):
+        files.change(tmp_path, edits, journal=tmp_path / "j")
+    assert tree(tmp_path) == {"notes/a.md": b"A", "notes/b.md": b"mine", "notes/c.md": b"C"}
+
+
+def test_a_taking_back_that_is_cut_short_is_finished_backwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tmp_path, a="A", b="B")
+    journal = tmp_path / "j"
+    meanwhile(monkeypatch, "replace", lambda: (tmp_path / "notes/b.md").write_text("mine"))
+
+    def die(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("papernotes.files.changes._settle", die)
+    with pytest.raises(KeyboardInterrupt):
+        files.change(tmp_path, SWAP, journal=journal)
+    monkeypatch.undo()
+    assert (tmp_path / "notes/a.md").read_bytes() == b"B2"
+    left: list[str] = []
+    done = files.recover(tmp_path, journal=journal, below=BELOW, left=left.append)
+    assert done == ("notes/a.md",)
+    assert left == ["notes/b.md"]
+    assert tree(tmp_path) == {"notes/a.md": b"A", "notes/b.md": b"mine"}
+
+
+def test_a_disk_that_refuses_takes_back_what_was_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tmp_path, a="A", b="B")
+    before = tree(tmp_path)
+
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    meanwhile(monkeypatch, "replace", full)
+    with pytest.raises(files.FileError, match="No space"):
+        files.change(tmp_path, SWAP, journal=tmp_path / "j")
+    assert tree(tmp_path) == before
+
+
+DYING = """
+import os, pathlib, sys
+from papernotes import files
+from papernotes.files import Edit, Move
+fatal, seen = int(sys.argv[1]), [0]
+def counted(real):
+    def call(*args, **options):
+        seen[0] += 1
+        if seen[0] == fatal: os._exit(137)
+        return real(*args, **options)
+    return call
+for name in ("fsync", "replace", "link", "unlink"):
+    setattr(os, name, counted(getattr(os, name)))
+root = pathlib.Path(sys.argv[2])
+stats = {n: (root / "pdf" / n).lstat() for n in ("a.pdf", "b.pdf")}
+mark = lambda n: (stats[n].st_size, stats[n].st_mtime_ns, stats[n].st_ino)
+edits = [Edit("notes/a.md", b"A", b"B2"), Edit("notes/b.md", b"B", b"A2"),
+         Edit("notes/c.md", b"C", None, 0o600), Edit("notes/d.md", None, b"C2", 0o600)]
+moves = [Move("pdf/a.pdf", "pdf/x.pdf", *mark("a.pdf")), Move("pdf/b.pdf", "pdf/a.pdf",
+         *mark("b.pdf")), Move("pdf/x.pdf", "pdf/b.pdf", *mark("a.pdf"))]
+files.change(root, edits, moves, journal=root / "j")
+"""
+
+
+def test_killed_at_any_point_it_is_all_or_nothing(tmp_path: Path) -> None:
+    before = {"notes/a.md": b"A", "notes/b.md": b"B", "notes/c.md": b"C"}
+    before |= {"pdf/a.pdf": b"first!", "pdf/b.pdf": b"second"}
+    after = {"notes/a.md": b"B2", "notes/b.md": b"A2", "notes/d.md": b"C2"}
+    after |= {"pdf/a.pdf": b"second", "pdf/b.pdf": b"first!"}
+    ends = set()
+    for fatal in range(1, 100):
+        root = tmp_path / str(fatal)
+        make(root.parent, x="")  # its parent is there
+        root.mkdir()
+        make(root, a="A", b="B", c="C")
+        (root / "notes/c.md").chmod(0o600)
+        pdf(root, "a.pdf", b"first!", 1_600_000_000)
+        pdf(root, "b.pdf", b"second", 1_600_000_000)
+        ended = subprocess.run([sys.executable, "-c", DYING, str(fatal), str(root)], check=False)
+        paths = files.journal_paths(root / "j", below=BELOW) if (root / "j").exists() else ()
+        files.recover(root, journal=root / "j", below=BELOW)
+        files.recover(root, journal=root / "j", below=BELOW)
+        for path in files.leftovers(root, root / "notes"):
+            path.unlink()
+        now = tree(root)
+        assert now in (before, after), fatal
+        assert not paths or now == after
+        if now == after:
+            assert stat.S_IMODE((root / "notes/d.md").stat().st_mode) == 0o600
+        ends.add(now == after)
+        if ended.returncode == 0:
+            break
+    else:
+        pytest.fail("never came to its end")
+    assert ends == {False, True}
+
+
+def journal(root: Path, **parts: Any) -> Path:
+    path = root / "j"
+    path.write_text(json.dumps({"create": {}, **parts}))
+    return path
+
+
+def step(path: str, before: bytes | None, after: bytes | None, mode: Any = None) -> list[Any]:
+    expected = None if before is None else hashlib.sha256(before).hexdigest()
+    return [path, expected, None if after is None else base64.b64encode(after).decode(), mode]
+
+
+def test_recovery_touches_only_what_is_as_expected(tmp_path: Path) -> None:
+    make(tmp_path, a="A", b="edited", c="C2", gone="G")
+    steps = [
+        step("notes/a.md", b"A", b"A2"),
+        step("notes/b.md", b"B", b"B2"),
+        step("notes/c.md", b"C", b"C2"),
+        step("notes/gone.md", b"G", None),
+        step("notes/edited.md", b"E", None),
+    ]
+    left: list[str] = []
+    paths = files.journal_paths(path := journal(tmp_path, change=steps, move=[]), below=BELOW)
+    done = files.recover(tmp_path, journal=path, below=BELOW, left=left.append)
+    assert done == ("notes/a.md", "notes/gone.md")
+    assert left == ["notes/b.md"]
+    assert paths == tuple(each[0] for each in steps)
+    assert tree(tmp_path) == {"notes/a.md": b"A2", "notes/b.md": b"edited", "notes/c.md": b"C2"}
+
+
+def test_recovery_believes_no_path_elsewhere_and_follows_no_link(tmp_path: Path) -> None:
+    root, home = tmp_path / "library", tmp_path / "home"
+    home.mkdir()
+    (home / "a.md").write_bytes(b"A")
+    (home / "a.pdf").write_bytes(b"A")
+    make(root.parent)
+    root.mkdir()
+    make(root, good="A")
+    (root / "notes/link.md").symlink_to(home / "a.md")
+    (root / "notes/folder").symlink_to(home)
+    (root / "pdf").symlink_to(home)
+    steps = [
+        step(path, b"A", after)
+        for after in (b"evil", None)
+        for path in ("../home/a.md", "notes/link.md", "notes/folder/a.md", "notes/a.txt", "j")
+    ]
+    found = (home / "a.pdf").lstat()
+    moves = [["pdf/a.pdf", "pdf/b.pdf", found.st_size, found.st_mtime_ns, found.st_ino]]
+    moves += [["../home/a.md", "notes/a.md", found.st_size, found.st_mtime_ns, found.st_ino]]
+    path = journal(root, change=steps, move=moves)
+    assert files.recover(root, journal=path, below=BELOW) == ()
+    assert tree(home) == {"a.md": b"A", "a.pdf": b"A"}
+    assert (root / "notes/link.md").is_symlink()
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"change": [["notes/a.md", "A", "eA==", None]]},
+        {"change": [["notes/a.md", None, "!", None]]},
+        {"change": [["notes/a.md", None, "eA==", 0o4755]]},
+        {"change": [["notes/a.md"]]},
+        {"change": 3},
+        {"move": [["pdf/a.pdf", "pdf/b.pdf", None, []]]},
+        {"move": [[]]},
+        {"create": {"notes/a.md": None}, "change": [7]},
+    ],
+)
+def test_a_journal_that_makes_no_sense_does_nothing(tmp_path: Path, parts: Any) -> None:
+    assert files.recover(tmp_path, journal=journal(tmp_path, **parts), below=BELOW) == ()
+    assert tree(tmp_path) == {}
+
+
+def test_a_move_replaces_nothing(tmp_path: Path) -> None:
+    first = pdf(tmp_path, "a.pdf", b"one", 1_600_000_000)
+    pdf(tmp_path, "b.pdf", b"two", 1_700_000_000)
+    make(tmp_path, a="A")
+    before = tree(tmp_path)
+    with pytest.raises(ConflictError, match="exists already"):
+        files.change(
+            tmp_path,
+            [Edit("notes/a.md", b"A", b"A2")],
+            [move(first, "b.pdf")],
+            journal=tmp_path / "j",
+        )
+    assert tree(tmp_path) == before
+
+
+def test_a_pdf_that_is_another_by_now_is_not_moved(tmp_path: Path) -> None:
+    first = pdf(tmp_path, "a.pdf", b"one", 1_600_000_000)
+    step = move(first, "b.pdf")
+    first.write_bytes(b"another")
+    with pytest.raises(ConflictError, match=r"a\.pdf: was changed"):
+        files.change(tmp_path, [], [step], journal=tmp_path / "j")
+    assert tree(tmp_path) == {"pdf/a.pdf": b"another"}
+
+
+def test_moves_work_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_args: object) -> None:
+        raise OSError(errno.EPERM, "no links here")
+
+    first = pdf(tmp_path, "a.pdf", b"one", 1_600_000_000)
+    monkeypatch.setattr(os, "link", refuse)
+    files.change(tmp_path, [], [move(first, "b.pdf")], journal=tmp_path / "j")
+    assert tree(tmp_path) == {"pdf/b.pdf": b"one"}
+
+
+def test_many_files_flush_each_file_and_each_folder_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[str] = []
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        flushed.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    new = {f"{folder}{i}{end}": b"x" for i in range(50) for folder, end in _KINDS}
+    files.commit(tmp_path, new, journal=tmp_path / "j")
+    assert tree(tmp_path) == new
+    counts = {folder: flushed.count(str(tmp_path / folder)) for folder in ("notes", "bib")}
+    assert counts == {"notes": 1, "bib": 1}
+    assert len([path for path in flushed if "/notes/" in path or "/bib/" in path]) == 100
+
+
+_KINDS = (("notes/", ".md"), ("bib/", ".bib"))
+
+
+def test_a_flush_that_fails_among_many_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, count = os.fsync, [0]
+
+    def fsync(descriptor: int) -> None:
+        count[0] += 1
+        if count[0] == 30:
+            raise OSError(errno.EIO, "Input/output error")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    new = {f"notes/{i}.md": b"x" for i in range(50)}
+    with pytest.raises(files.FileError, match="Input/output"):
+        files.commit(tmp_path, new, journal=tmp_path / "j")
+    assert tree(tmp_path) == {}
