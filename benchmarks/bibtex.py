@@ -1,9 +1,10 @@
-"""Measures reading of .bib files of 10,000 entries, and prints it as Markdown.
+"""Measures reading and importing .bib files of 10,000 entries, and prints it as Markdown.
 
-Usage: python benchmarks/bibtex.py [--entries 10000] [--rounds 7] [--peers PYTHON]
+Usage: python benchmarks/bibtex.py [--entries 10000] [--rounds 7] [--few 500] [--peers PYTHON]
+       [--write docs/performance-bibtex.md]
 
 ``--peers`` is the python of an environment that has papis, cobib or pybtex; those that are there
-read the same files.
+read the same files; papis and cobib import them too, papis only ``--few`` entries.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import importing
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.model import Entry
 
@@ -90,13 +92,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--entries", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--few", type=int, default=500)
     parser.add_argument("--peers", type=Path)
+    parser.add_argument("--write", type=Path)
     chosen = parser.parse_args()
     if not CORPORA.is_dir():
         sys.exit(f"{CORPORA}: not there; the benchmark needs the collection of .bib files")
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
     with tempfile.TemporaryDirectory() as folder:
-        print("\n".join(report(Path(folder), chosen.entries, chosen.rounds, chosen.peers)))
+        lines = list(report(Path(folder), chosen.entries, chosen.rounds, chosen.peers))
+        sizes = (chosen.few, chosen.entries)
+        lines += importing.report(Path(folder), zotero(chosen.entries), sizes, chosen.peers)
+    print("\n".join(lines))
+    if chosen.write:
+        chosen.write.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def report(folder: Path, entries: int, rounds: int, peers: Path | None) -> Iterator[str]:
@@ -242,9 +251,6 @@ def _zotero_entry(number: int, record: dict[str, str]) -> str:
 
 def _escaped(text: str) -> str:
     return re.sub(r"(?<!\\)([&%#])", r"\\\1", text)
-
-
-# --- import, against programs that can: to come ---------------------------------------------------
 
 
 if __name__ == "__main__":

@@ -137,7 +137,8 @@ class PdfResult:
 
     ``outcome`` is ``fetched``, ``copied`` (from where its entry says), ``known`` (it was there),
     ``wanted`` (a dry run would fetch it), ``unavailable`` (withdrawn, or arXiv has none),
-    ``unknown`` (nothing has that ref) or ``failed``. ``added`` counts annotations put into the note at ``note_path``.
+    ``unknown`` (nothing has that ref) or ``failed``. ``added`` counts annotations put into the
+    note at ``note_path``.
     """
 
     citekey: str
