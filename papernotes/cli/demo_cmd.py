@@ -65,6 +65,9 @@ def _tour(app: App, root: Path) -> None:
     _say(app, "Ids, versions and pasted links all work. One request fetches them all.")
     _run(app, root, "add", "--tag", "demo", *_PAPERS, _PASTED)
     _run(app, root, "list")
+    _say(app, "Bring your .bib: what you have is recognised and only told more; keys stay.")
+    files.write_atomic(root / "refs.bib", _resource("refs.bib"))
+    _run(app, root, "add", str(root / "refs.bib"))
     _say(app, "Write in any editor. (The demo now puts three notes of its own into notes/.)")
     for source in resources.files("papernotes.demo").joinpath("notes").iterdir():
         files.write_atomic(root / "notes" / source.name, source.read_bytes())
@@ -79,8 +82,15 @@ def _tour(app: App, root: Path) -> None:
     _run(app, root, "list", "is:outdated")
     _say(app, "A paper's page tells who says something about it.")
     _run(app, root, "show", "kingma2014adam")
+    _say(app, "What a text cites becomes a bibliography, in the words of LaTeX or Pandoc.")
+    note = str(root / "notes" / "what-a-transformer-borrows.md")
+    _run(app, root, "bib", "--cited-in", note, "-o", str(root / "refs-of-the-note.bib"))
     _say(app, "Notes marked `publish: true` become posts; private ones and %%comments%% stay home.")
     _run(app, root, "export", str(root / "blog" / "_posts"), "--to", "fastpages")
+
+
+def _resource(name: str) -> bytes:
+    return resources.files("papernotes.demo").joinpath(name).read_bytes()
 
 
 def _run(app: App, root: Path, *args: str) -> None:

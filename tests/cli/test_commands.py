@@ -288,7 +288,7 @@ def test_the_demo_runs_the_whole_loop_without_arxiv(shell: Shell) -> None:
     shell.environ["PAPERNOTES_ARXIV_API_URL"] = "http://127.0.0.1:9/nobody"
     ended = shell("demo", "tour")
     assert ended.status == 0, ended.err
-    assert len(list((shell.folder / "tour/bib").iterdir())) == 6
+    assert len(list((shell.folder / "tour/bib").iterdir())) == 7
     assert len(list((shell.folder / "tour/blog/_posts").iterdir())) == 2
     assert "vaswani2017attention" in ended.out
     again = shell("demo", "tour")
