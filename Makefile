@@ -57,6 +57,7 @@ docs: setup
 
 bench: setup
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/bibtex.py
 
 fix: setup
 	$(BIN)/ruff check --fix .

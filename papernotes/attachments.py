@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 FIELDS = ("file", "pdf", "localfile", "local-url")
 _MOST = 50  # files of one entry
 _LONGEST = 20_000  # characters of the field
 _BACKSLASH = re.compile(r"\$\\backslash\$|\{?\\textbackslash\s*(?:\{\})?\}?")
 _LATEX_ESCAPE = re.compile(r"\\\\|\{\\([_&%#$])\}|\\([_&%#{}$])")
+_ESCAPED = re.compile(r"([:;\\])")
+_BEHIND_BACKSLASH = r"\\\1"
 _DRIVE = re.compile(r"[A-Za-z]:?[\\/]|[A-Za-z]:$")
 _FILE_TYPE = re.compile(r"pdf|application/(?:x-)?pdf|portable document format.*", re.IGNORECASE)
 
@@ -38,16 +40,35 @@ def find_pdfs(extra: Iterable[tuple[str, str]]) -> tuple[str, ...]:
 
 def render_file(paths: Iterable[str]) -> str:
     """Return a ``file`` field that JabRef and Zotero read as these PDFs."""
-    escaped = (re.sub(r"([:;\\])", r"\\\1", path) for path in paths)
-    return ";".join(f":{path}:PDF" for path in escaped)
+    return ";".join(f":{_ESCAPED.sub(_BEHIND_BACKSLASH, path)}:PDF" for path in paths)
+
+
+def move_pdfs(name: str, field: str, find: Callable[[str], str | None]) -> str:
+    """Return the field ``name`` with the PDFs where ``find`` found them, all else as it stands.
+
+    ``find`` gets a path as it is written and returns a better one, or None to leave it.
+    """
+    if len(field) > _LONGEST:
+        return field
+    parts = _split(field, ";")
+    paths = [_path_of(_without_latex(part)) for part in parts]
+    found = [find(path) if path.lower().endswith(".pdf") else None for path in paths[:_MOST]]
+    for number, path in enumerate(found):
+        if path is not None:
+            plain = _ESCAPED.sub(_BEHIND_BACKSLASH, path)
+            parts[number] = render_file([path]) if name == "file" else plain
+    return ";".join(parts)
 
 
 def _pdfs_of(field: str) -> list[str]:
-    text = _LATEX_ESCAPE.sub(
+    paths = (_path_of(part) for part in _split(_without_latex(field), ";"))
+    return [path for path in paths if path.lower().endswith(".pdf")]
+
+
+def _without_latex(field: str) -> str:
+    return _LATEX_ESCAPE.sub(
         lambda match: match[1] or match[2] or match[0], _BACKSLASH.sub(r"\\", field)
     )
-    paths = (_path_of(part) for part in _split(text, ";"))
-    return [path for path in paths if path.lower().endswith(".pdf")]
 
 
 def _path_of(part: str) -> str:

@@ -1,5 +1,8 @@
 """Is this the same work? Told by arXiv id, by DOI, or by title, first author and year.
 
+Where these say nothing it is the same if it says the same in every field. One citation key for
+one title is a sign too, where type or length of a title alone would not do.
+
 What is the same must not contradict itself: a DOI that stands by two titles of two authors, or a
 title that two volumes share, tells two works apart. Where the signs are mixed nothing is claimed;
 :attr:`Match.is_sure` is False then, and a person may look.
@@ -10,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from papernotes.ids import ascii_fold
@@ -23,6 +27,11 @@ if TYPE_CHECKING:
 # Fields in which two printings, parts or editions of one title differ.
 _TELLING = ("volume", "number", "edition", "isbn", "chapter", "part", "pages", "eid")
 _SHORTEST_TITLE = 8  # letters and digits; below it a title tells nothing
+_CORRECTED = frozenset(["pages", "number", "eid", "month"])
+_NEAR = 0.9  # from 0 to 1
+_LONGEST_TITLE = 500  # letters of titles that are compared for slips
+_MOST_OF_A_YEAR = 200  # works of one title, author and year that are compared
+_MOST_ALIKE = 20  # of any year
 _COMMON_TEXT = (
     "introduction editorial preface foreword conclusion conclusions abstract discussion erratum "
     "corrigendum addendum comment reply letter bibliography references bookreview review "
@@ -31,15 +40,24 @@ _COMMON_TEXT = (
 _COMMON = frozenset(_COMMON_TEXT.split())
 _ANY_TYPE = frozenset(["misc", "unpublished", "online", "preprint", "electronic", "www", "manual"])
 _SAME_TYPES = {"conference": "inproceedings", "phdthesis": "thesis", "mastersthesis": "thesis"}
+_NOT_TOLD = frozenset(["ids", "crossref", "xdata", "file", "pdf", "localfile", "local-url"])
 _ARXIV_DOI = "10.48550/"
-_MATH_COMMAND = re.compile(r"\\[A-Za-z]+")
+_MATH_COMMAND = re.compile(r"\\(?:var)?([A-Za-z]+)")
+_GREEK_TEXT = (
+    "α alpha β beta γ gamma δ delta ε epsilon ζ zeta η eta θ theta ι iota κ kappa λ lambda μ mu "
+    "ν nu ξ xi ο omicron π pi ρ rho σ sigma τ tau υ upsilon φ phi χ chi ψ psi ω omega"
+)
+_GREEK = dict(zip(_GREEK_TEXT.split()[::2], _GREEK_TEXT.split()[1::2], strict=True))
+_GREEK_NAMES = frozenset(_GREEK.values())
+_SPELLED_OUT = str.maketrans(_GREEK)
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
     """What tells one paper from another; texts are folded, ``details`` are ``_TELLING`` fields.
 
-    ``told`` is everything an entry says, for those of which nothing else can be said.
+    ``told`` is everything an entry says, for those without an id; ``entry_type`` is ``misc`` for
+    what only arXiv has.
     """
 
     citekey: str
@@ -47,6 +65,7 @@ class Identity:
     title: str = ""
     author: str = ""
     year: int | None = None
+    month: int | None = None
     arxiv_id: str | None = None
     dois: frozenset[str] = frozenset()
     details: tuple[tuple[str, str], ...] = ()
@@ -64,16 +83,16 @@ class Match:
 
 def identify(paper: Paper) -> Identity:
     """Return the identity of a paper."""
-    first = paper.authors[0].family if paper.authors else ""
     return make_identity(
         paper.citekey,
         paper.entry_type,
         title=paper.title,
-        family=first,
-        year=paper.year,
+        authors=tuple((each.family, each.given, each.particle) for each in paper.authors),
+        date=(paper.year, paper.month),
         arxiv_id=paper.arxiv_id,
         dois=(paper.doi or "", *paper.other_dois),
-        url=paper.url or "",
+        journal=paper.journal_ref or "",
+        others=(paper.url or "", paper.abstract),
         extra=dict(paper.extra),
     )
 
@@ -83,44 +102,57 @@ def make_identity(
     entry_type: str,
     *,
     title: str,
-    family: str,
-    year: int | None,
+    authors: tuple[tuple[str, ...], ...],
+    date: tuple[int | None, int | None],
     arxiv_id: str | None,
     dois: Iterable[str],
-    url: str,
+    journal: str,
+    others: tuple[str, ...],
     extra: Mapping[str, str],
 ) -> Identity:
-    """Return the identity of a paper from what the store knows of it; ``extra`` as in Paper."""
+    """Return the identity of a paper from what the store knows of it.
+
+    ``authors`` are the parts of names, the family name first; without any id all of them are
+    needed, and ``others``, which is what else it says. ``date`` is year and month, ``extra`` as in
+    Paper.
+    """
     subtitle = to_unicode(extra.get("subtitle", ""))
-    folded = _letters(f"{title} {subtitle}")
     details = tuple(
         (name, value) for name in _TELLING if (value := _detail(name, extra.get(name, "")))
     )
     lower = (doi.lower() for doi in dois)
     said = frozenset(doi for doi in lower if doi and not doi.startswith(_ARXIV_DOI))
-    told = () if arxiv_id or said else (folded, year, url, tuple(sorted(extra.items())))
+    plain = _SAME_TYPES.get(entry_type, entry_type)
+    fields = sorted((name, value) for name, value in extra.items() if name not in _NOT_TOLD)
+    told = (plain, title, authors, date, journal, others, tuple(fields))
+    is_preprint = plain == "article" and arxiv_id is not None and not journal
     return Identity(
         citekey,
-        _SAME_TYPES.get(entry_type, entry_type),
-        folded,
-        _letters(family),
-        year,
+        "misc" if is_preprint else plain,
+        _letters(f"{title} {subtitle}"),
+        _letters(authors[0][0]) if authors else "",
+        *date,
         arxiv_id,
         said,
         details,
-        told,
+        () if arxiv_id or said else told,
     )
 
 
 def _letters(text: str) -> str:
-    """Return the letters and digits of ``text`` without case and accents, commands of TeX gone."""
+    r"""Return the letters and digits of ``text`` without case and accents, commands of TeX gone.
+
+    Greek letters are spelled out, for ``$\beta$`` is also written ``β`` and ``beta``.
+    """
+    text = text.casefold()
     if not text.isascii():
+        text = text.translate(_SPELLED_OUT)
         plain = ascii_fold(text)
         decomposed = unicodedata.normalize("NFKD", text)
         has_others = any(char.isalpha() and not ascii_fold(char) for char in decomposed)
         text = decomposed if has_others else plain
     if "\\" in text:
-        text = _MATH_COMMAND.sub("", text)
+        text = _MATH_COMMAND.sub(lambda each: each[1] if each[1] in _GREEK_NAMES else "", text)
     return "".join(char for char in text.casefold() if char.isalnum())
 
 
@@ -140,8 +172,10 @@ class Shelf:
     def __init__(self, identities: Iterable[Identity] = ()) -> None:
         self._by_arxiv: dict[str, Identity] = {}
         self._by_doi: dict[str, Identity] = {}
-        self._by_title: dict[tuple[str, str], list[Identity]] = {}
+        self._by_title: dict[tuple[str, str, int | None], list[Identity]] = {}
+        self._of_any_year: dict[tuple[str, str], list[Identity]] = {}
         self._by_told: dict[tuple[object, ...], Identity] = {}
+        self._by_key: dict[str, Identity] = {}
         for each in identities:
             self.put(each)
 
@@ -152,10 +186,14 @@ class Shelf:
         for doi in identity.dois:
             self._by_doi.setdefault(doi, identity)
         if _is_telling(identity.title):
-            self._by_title.setdefault((identity.title, identity.author), []).append(identity)
+            name = (identity.title, identity.author)
+            same = self._by_title.setdefault((*name, identity.year), [])
+            alike = self._of_any_year.setdefault(name, [])
+            same += [identity] if len(same) < _MOST_OF_A_YEAR else []
+            alike += [identity] if len(alike) < _MOST_ALIKE else []
         if identity.told:
-            place = (identity.entry_type, identity.author, *identity.told)
-            self._by_told.setdefault(place, identity)
+            self._by_told.setdefault(identity.told, identity)
+        self._by_key.setdefault(identity.citekey, identity)
 
     def find(self, identity: Identity) -> Match | None:
         """Return the paper that is the same, else one that looks alike, else None."""
@@ -164,16 +202,18 @@ class Shelf:
             if _is_about_the_same(known, identity):
                 return Match(known.citekey, reason)
             alike = alike or Match(known.citekey, f"{reason}, another title", is_sure=False)
-        if identity.told:
-            place = (identity.entry_type, identity.author, *identity.told)
-            if same := self._by_told.get(place):
-                return Match(same.citekey, "same in every field")
-        for known in self._by_title.get((identity.title, identity.author), ()):
+        if identity.told and (same := self._by_told.get(identity.told)):
+            return Match(same.citekey, "same in every field")
+        name = (identity.title, identity.author)
+        for known in self._by_title.get((*name, identity.year), ()):
             if _is_same_work(known, identity):
                 whom = "first author and year" if identity.author else "year, no author"
                 return Match(known.citekey, f"same title, {whom}")
-            alike = alike or _alike(known, identity)
-        return alike
+        same = self._by_key.get(identity.citekey)
+        if same and (what := _same_key(same, identity)):
+            return Match(same.citekey, f"same key, {what}")
+        looks = (_alike(known, identity) for known in self._of_any_year.get(name, ()))
+        return alike or next(filter(None, looks), None)
 
     def _same_ids(self, identity: Identity) -> Iterable[tuple[Identity, str]]:
         if identity.arxiv_id and (known := self._by_arxiv.get(identity.arxiv_id)):
@@ -208,28 +248,71 @@ def _are_parts(one: Identity, other: Identity) -> bool:
     return all(pages) and pages[0] != pages[1] and one.entry_type == other.entry_type
 
 
+def _same_key(one: Identity, other: Identity) -> str:
+    """Return why two entries of one key are one work, of whatever type; nothing if they are not.
+
+    The one may be the other as a person corrected it: a year by one, pages, a slip in the title.
+    """
+    if one.author != other.author or _other_ids(one, other):
+        return ""
+    if _other_parts(one, other) - _CORRECTED:
+        return ""
+    years = [year for year in (one.year, other.year) if year is not None]
+    if one.title == other.title:
+        if not one.title:
+            return "first author and year" if one.author and one.year == other.year else ""
+        return "title and first author" if max(years, default=0) - min(years, default=0) < 2 else ""
+    is_near = one.year == other.year and _are_near(one.title, other.title)
+    return "first author and year, nearly the same title" if is_near else ""
+
+
+def _are_near(one: str, other: str) -> bool:
+    """Whether two titles differ by a slip, and not as parts of one work do."""
+    if re.findall(r"[0-9]+|[ivx]+$", one) != re.findall(r"[0-9]+|[ivx]+$", other):
+        return False
+    if not (_is_telling(one) and _is_telling(other)) or max(len(one), len(other)) > _LONGEST_TITLE:
+        return False
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() > _NEAR
+
+
 def _is_same_work(one: Identity, other: Identity) -> bool:
     """Whether nothing speaks against it that two entries of one title and author are one work."""
-    if one.year != other.year:
+    if one.year != other.year or _other_ids(one, other) or _other_parts(one, other):
         return False
+    if len({one.entry_type, other.entry_type} - _ANY_TYPE) > 1:
+        return False
+    return bool(one.author) or one.year is not None
+
+
+def _other_ids(one: Identity, other: Identity) -> str:
+    """Return which id tells two entries apart, or nothing."""
     if one.arxiv_id and other.arxiv_id and one.arxiv_id != other.arxiv_id:
-        return False
-    if one.dois and other.dois and not one.dois & other.dois:
-        return False
-    types = {one.entry_type, other.entry_type}
-    if len(types - _ANY_TYPE) > 1:
-        return False
-    if not one.author and one.year is None:
-        return False
+        return "another arXiv id"
+    return "another DOI" if one.dois and other.dois and not one.dois & other.dois else ""
+
+
+def _other_parts(one: Identity, other: Identity) -> set[str]:
+    """Return in what two entries are parts or printings of one title: volume, edition, pages.
+
+    Of one kind of thing also months; the month of a preprint is not that of its publication.
+    """
     details = dict(one.details)
-    return all(details.get(name, value) == value for name, value in other.details)
+    parts = {name for name, value in other.details if details.get(name, value) != value}
+    is_one_kind = one.entry_type == other.entry_type and bool(one.arxiv_id) == bool(other.arxiv_id)
+    if is_one_kind and one.month != other.month and None not in {one.month, other.month}:
+        parts.add("month")
+    return parts
 
 
 def _alike(one: Identity, other: Identity) -> Match | None:
-    """Return who looks alike: a preprint and its publication of another year, two types, parts."""
-    details = dict(one.details)
-    is_other_part = any(details.get(name, value) != value for name, value in other.details)
-    if one.author and one.year != other.year and not is_other_part:
+    """Return who looks alike: a preprint and its publication of another year, two types, two ids.
+
+    Parts and editions of one title do not.
+    """
+    if not one.author or _other_parts(one, other):
+        return None
+    if one.year != other.year:
         years = "/".join(str(year or "no year") for year in (one.year, other.year))
         return Match(one.citekey, f"same title and first author, {years}", is_sure=False)
-    return None
+    apart = _other_ids(one, other) or f"{one.entry_type}/{other.entry_type}"
+    return Match(one.citekey, f"same title, first author and year, {apart}", is_sure=False)

@@ -219,7 +219,7 @@ def _new_reason(digits: str) -> str:
 
 
 _DOI = re.compile(
-    r"(?:doi\s*:\s*|https?://(?:[a-z0-9.-]+\.)?doi\.org/+|(?:dx\.)?doi\.org/+)?"
+    r"(?:doi\s*:\s*|https?://(?:doi\.acm\.org|(?:[a-z0-9.-]+\.)?doi\.org)/+|(?:dx\.)?doi\.org/+)?"
     r"(?P<doi>10\.[0-9]{4,9}(?:\.[0-9]+)*/\S+)",
     _FLAGS,
 )

@@ -14,8 +14,9 @@ Codes of the problems of reading: ``bib-syntax`` (a block that cannot be read), 
 
 from __future__ import annotations
 
-from papernotes.bib.blocks import RawEntry, parse_entries
+from papernotes.bib.blocks import parse_entries
 from papernotes.bib.decoding import decode
+from papernotes.bib.entries import RawEntry
 from papernotes.bib.reading import make_paper, parse, parse_bytes
 from papernotes.bib.renaming import rename_keys
 from papernotes.bib.splicing import edit_entries, edit_entry

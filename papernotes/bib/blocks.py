@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -24,19 +23,19 @@ from bibtexparser.model import (
     String,
 )
 
+from papernotes.bib.entries import RawEntry
 from papernotes.bib.inheriting import inherit
 from papernotes.bib.plain import PlainEntry, hide_plain, number_of, restored
-from papernotes.bib.values import NEXT_FIELD, Macros, without_comment
+from papernotes.bib.recovering import recover
+from papernotes.bib.values import NEXT_FIELD, Macros, is_whole, without_comment
 from papernotes.models import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 MOST_CHARACTERS = 1_000_000  # of one field; more is cut, with a problem
-_MOST_BROKEN = 65_536  # of an entry that is read though its syntax is wrong
 _MOST_PROBLEMS = 10_000  # of one kind in one file; more are counted
 
-_NOT_ENTRIES = frozenset(["comment", "string", "preamble"])
 _NOT_WORKS = frozenset(["xdata", "control"])  # entries that hold data for others
 
 # The starts of entries that bibtexparser does not know: @ misc{, @tech-report{, @misc \n {
@@ -47,35 +46,27 @@ _ODD_START = re.compile(
 _WIDEST = 200  # blanks before the start of an entry
 _HYPHEN = "\ua78f"  # a letter that stands for the hyphen of a type: bibtexparser takes only letters
 _SWALLOWED = re.compile(r"(?<!\w)@\w+\s*\{[^\s{},=]*,\s*[\w-]+\s*=")
-_LOST_START = re.compile(r"(?m)^[ \t]*@[ \t]*[^\s{}(),\"#%=@]+\s*[{(]")
-_HEAD = re.compile(r"\s*@(\w+)\s*[{(]\s*([^\s,{}()=\"#%]+)(?:\s*,[\s,]*|\s+(?=[A-Za-z][\w-]*\s*=))")
+_LOST_START = re.compile(  # the second without its brace: @miscsmith2020,
+    r"(?m)^[ \t]*@(?:[ \t]*[^\s{}(),\"#%=@]+\s*[{(]"
+    r"|(?!(?i:comment))[A-Za-z][^\n]*(?:\n[ \t]*)?,(?=\s*[A-Za-z][\w-]*\s*=\s*[{\"\w]))"
+)
 
 _SOLID = re.compile(r"\S")
-_GAP = re.compile(r"(?:[,\s]|%[^\n]*)*+")  # between fields, with comments that BibTeX has not
 
 
-@dataclass(slots=True)
-class RawEntry:
-    """One entry: ``fields`` are evaluated, names in lower case, LaTeX as it stands.
+def parse_entries(
+    text: str, path: str, *, with_keyless: bool = False
+) -> tuple[list[RawEntry], list[Problem]]:
+    """Return the entries of a .bib file in their order, and every problem of its syntax.
 
-    What it inherits from its ``crossref`` and ``xdata`` is among the fields; ``has_parents`` says
-    that all of these were there.
+    Entries that have no citation key (``bib-no-key``) are among them only ``with_keyless``.
     """
-
-    entry_type: str
-    key: str
-    line: int
-    fields: dict[str, str] = field(default_factory=dict)
-    has_parents: bool = True
-
-
-def parse_entries(text: str, path: str) -> tuple[list[RawEntry], list[Problem]]:
-    """Return the entries of a .bib file in their order, and every problem of its syntax."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\ufeff" in text:  # where files were joined
         text = text.removeprefix("\ufeff").replace("\n\ufeff", "\n")
-    return _File(_ODD_START.sub(_known_start, text), path).read()
+    entries, problems = _File(_ODD_START.sub(_known_start, text), path).read()
+    return [entry for entry in entries if entry.key or with_keyless], problems
 
 
 class _File:
@@ -155,7 +146,11 @@ class _File:
             if not _is_commented(self._lines[line - 1]):
                 self._read_entry(block, line, raw)
         elif isinstance(block, String):
-            self.macros.define(block.key, restored(block.value))
+            value = restored(block.value)
+            self.macros.define(block.key, value)
+            if not is_whole(value):
+                message = f"@string {block.key!r} is broken; read of it: {_shown(value)}"
+                self._report("bib-syntax", line, message)
         elif isinstance(block, ImplicitComment) and "@" in raw:
             self._report_lost(raw, line)
 
@@ -163,18 +158,21 @@ class _File:
         entry = RawEntry(_type(block.entry_type) or "misc", block.key, line)
         if not block.entry_type:
             self._report("bib-syntax", line, f"{block.key}: this entry has no type; read as @misc")
-        if not block.key:
-            self._report("bib-no-key", line, f"an entry @{entry.entry_type} has no citation key")
-            return
         hidden = self.hidden_lines + 1
         fields = (
             (restored(item.key), restored(item.value), item.start_line + hidden)
             for item in block.fields
         )
         self._read_fields(entry, fields)
+        if not entry.key:
+            self._report_keyless(entry)
         if source.find("@", 1) > 0 and (match := _SWALLOWED.search(source, 1)):
             message = f"{entry.key}: an entry stands inside it: {_shown(match[0])}"
             self._report("bib-syntax", entry.line, message)
+        if "\n" in entry.key:
+            entry.key, rest = entry.key.split("\n", 1)
+            message = f"{entry.key}: a comma is missing behind the key; not read: {_shown(rest)}"
+            self._report("bib-missing-comma", line, message)
         self.entries.append(entry)
 
     def _read_fields(self, entry: RawEntry, fields: Iterable[tuple[str, str, int]]) -> None:
@@ -219,24 +217,19 @@ class _File:
         line = self._line_of(block)
         if _is_commented(self._lines[line - 1]):
             return
-        reason = " ".join(getattr(block.error, "abort_reason", str(block.error)).split())
-        self._report("bib-syntax", line, f"{_shown(restored(block.raw or '')[:200])} …: {reason}")
         after = next((block for block in following if not isinstance(block, ImplicitComment)), None)
         last = None if after is None else self._line_of(after) - 1
-        text = "\n".join(self._lines[line - 1 : last])
-        match = _HEAD.match(text)
-        if not match or match[1].lower() in _NOT_ENTRIES or len(text) > _MOST_BROKEN:
+        entry = recover("\n".join(self._lines[line - 1 : last]), line, self.macros)
+        if entry is not None:
+            entry.entry_type = _type(entry.entry_type)
+            self.entries.append(entry)
+        if entry is not None and not entry.key:
+            self._report_keyless(entry)
             return
-        entry = RawEntry(_type(match[1]), match[2], line)
-        position = _end_of_gap(text, match.end())
-        while text[position : position + 1] not in {"}", ")"}:
-            match = NEXT_FIELD.match(text, position)
-            if not match:
-                return
-            value, end = self.macros.evaluate(text, match.end(), line)
-            entry.fields.setdefault(match[1].lower(), value)
-            position = _end_of_gap(text, end)
-        self.entries.append(entry)
+        reason = " ".join(getattr(block.error, "abort_reason", str(block.error)).split())
+        shown = _shown(restored(block.raw or "")[:200])
+        outcome = "left out" if entry is None else "read all the same"
+        self._report("bib-syntax", line, f"{shown} …: {reason} ({outcome})")
 
     # --- problems ----------------------------------------------------------------------------
 
@@ -266,6 +259,11 @@ class _File:
             counted = match.start()
             self._report("bib-syntax", line, f"{_shown(match[0])} … is not the start of an entry")
 
+    def _report_keyless(self, entry: RawEntry) -> None:
+        title = f": {_shown(entry.fields.get('title', ''))}" if entry.fields.get("title") else ""
+        message = f"an entry @{entry.entry_type} has no citation key{title}"
+        self._report("bib-no-key", entry.line, message)
+
     def _report_orphan(self, entry: RawEntry, key: str) -> None:
         message = f"{entry.key}: its crossref {key!r} is not in this file"
         self._report("bib-crossref", entry.line, message)
@@ -279,14 +277,9 @@ class _File:
         first: dict[str, RawEntry] = {}
         for entry in self.entries:
             known = first.setdefault(entry.key, entry)
-            if known is not entry:
+            if entry.key and known is not entry:
                 message = f"the citation key {entry.key!r} stands on line {known.line} already"
                 self._report("bib-duplicate-key", entry.line, message)
-
-
-def _end_of_gap(text: str, position: int) -> int:
-    match = _GAP.match(text, position)
-    return match.end() if match else position
 
 
 def _shown(text: str, most: int = 60) -> str:

@@ -41,6 +41,11 @@ def decode(data: bytes) -> tuple[str, str]:
     return data.decode("latin-1"), "latin-1"
 
 
+def is_declared(data: bytes, encoding: str) -> bool:
+    """Tell whether a .bib file itself says that this is its encoding."""
+    return encoding in _declared(data)
+
+
 def _wide(data: bytes) -> tuple[str, ...]:
     """Return UTF-16 in its byte order if every other byte is mostly zero, as in our letters."""
     even, odd = (data[start:_HEAD:2] for start in (0, 1))

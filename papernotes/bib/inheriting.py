@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from papernotes.bib.blocks import RawEntry
+    from papernotes.bib.entries import RawEntry
 
 _NOT_INHERITED_TEXT = (
     "crossref xref xdata ids entryset label doi url urldate eprint eprinttype eprintclass "
@@ -25,7 +25,8 @@ def inherit(
     """Give entries the fields of their parents; return what is left of the budget of characters.
 
     ``report`` hears of each parent that is not among the entries. Of an entry with an own title
-    the title of its crossref becomes the booktitle.
+    the title of its crossref becomes the booktitle. Parents are found in any case of letters, and
+    by the other keys in their ``ids``.
     """
     heirs = [e for e in entries if "crossref" in e.fields or "xdata" in e.fields]
     if not heirs:
@@ -33,6 +34,9 @@ def inherit(
     known: dict[str, RawEntry] = {}
     for entry in entries:
         known.setdefault(entry.key.lower(), entry)
+    for entry in entries:
+        for alias in entry.fields.get("ids", "").split(","):
+            known.setdefault(alias.strip().lower(), entry)
     own = {id(entry): dict(entry.fields) for entry in heirs}  # as they stand in the file
     for entry in heirs:
         waiting, seen = _parents(entry.fields), {entry.key.lower()}
@@ -45,6 +49,8 @@ def inherit(
             if parent is None:
                 entry.has_parents = False
                 report(entry, key)
+                continue
+            if parent is entry:
                 continue
             fields = own.get(id(parent), parent.fields)
             waiting += _parents(fields)

@@ -11,15 +11,19 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from papernotes.bib.blocks import RawEntry, parse_entries
-from papernotes.bib.decoding import decode
+from papernotes.bib.blocks import parse_entries
+from papernotes.bib.decoding import decode, is_declared
 from papernotes.errors import ArxivIdError
 from papernotes.ids import find_arxiv_ids, parse_arxiv_id, parse_doi
 from papernotes.latex import to_unicode
 from papernotes.models import ArxivId, Author, Paper, Problem
 from papernotes.names import fold, parse_names, split_and, split_top
+
+if TYPE_CHECKING:
+    from papernotes.bib.entries import RawEntry
 
 _YEAR = re.compile(r"\d{1,4}", re.ASCII)
 _YEAR_WITHIN = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)", re.ASCII)
@@ -53,14 +57,19 @@ _SAYS_ARXIV = ("journal", "journaltitle", "volume", "number", "eid", "pages", "d
 _CITED_IN_NOTE = 160  # characters; a longer note is about more than where the paper is
 _ADDRESS = re.compile(r"(?:https?|ftp)://", re.IGNORECASE)
 _TILDE = re.compile(r"\{?\\textasciitilde\s*\}?|\\~|\$\\sim\$|\\string~")
+_ANGLES = {"textless": "<", "textgreater": ">", "$<$": "<", "$>$": ">"}  # in DOIs of Wiley's
+_ANGLE = re.compile(r"\\(textless|textgreater)(?![A-Za-z])\s*|(\$[<>]\$)")
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff\\{}]")
 
 
 def parse_bytes(data: bytes, path: str) -> tuple[tuple[Paper, ...], tuple[Problem, ...]]:
-    """Return what :func:`parse` does for a file's bytes, with a problem if they are not Unicode."""
+    """Return what :func:`parse` does for a file's bytes.
+
+    There is a problem more if they are not Unicode and the file does not say what they are.
+    """
     text, encoding = decode(data)
     papers, problems = parse(text, path)
-    if not encoding.startswith(("utf-8", "utf-16")):
+    if not (encoding.startswith(("utf-8", "utf-16")) or is_declared(data, encoding)):
         message = f"is not UTF-8; read as {encoding} (a first line may say: % Encoding: …)"
         problems = (Problem("bib-encoding", path, message, 1), *problems)
     return papers, problems
@@ -240,6 +249,8 @@ def _take_date(fields: dict[str, str]) -> tuple[int | None, int | None]:
                 del fields["year"]
         elif year is None and (match := _YEAR_WITHIN.search(said)):
             year = int(match[0])
+    if year is None and (match := _YEAR_WITHIN.search(text)):  # June 2010
+        year = int(match[0])
     if raw := fields.get("month"):
         number, is_whole = _read_month(raw)
         month = number if month is None else month
@@ -377,6 +388,7 @@ def read_verbatim(raw: str) -> str:
     r"""Return an address or DOI without LaTeX: ``\_`` → ``_``, ``\url{x}`` → ``x``."""
     if "\\" in raw or "{" in raw or "}" in raw or "$" in raw:
         raw = _TILDE.sub("~", raw)
+        raw = _ANGLE.sub(lambda match: _ANGLES[match[1] or match[2]], raw)
         raw = re.sub(r"\\url\s*|\\href\s*", "", raw)
         raw = re.sub(r"\\([%#&_$\-/])", r"\1", raw).replace("{", "").replace("}", "")
     return fold(raw)

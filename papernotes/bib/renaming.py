@@ -11,32 +11,39 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from papernotes.bib.blocks import RawEntry, parse_entries
+from papernotes.bib.blocks import parse_entries
 from papernotes.bib.scanning import NEWLINE, find_entry
 from papernotes.errors import FormatError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from papernotes.bib.entries import RawEntry
     from papernotes.bib.scanning import Source
     from papernotes.models import Problem
 
-_REFERRING = frozenset(["crossref", "xdata", "xref", "related", "ids", "entryset"])
+REFERRING = frozenset(["crossref", "xdata", "xref", "related", "entryset"])
+"""The fields that name other entries, of this file or another."""
+_NAMING = REFERRING | {"ids"}
 _KEY = re.compile(r"[^\s,{}\"#]+")
 
 
-def rename_keys(text: str, path: str, keys: Mapping[str, str]) -> str:
+def rename_keys(
+    text: str, path: str, keys: Mapping[str, str], *, elsewhere: Mapping[str, str] | None = None
+) -> str:
     """Return a .bib file's text with the entries of ``keys`` (old → new) called by the new ones.
 
-    Keys that no entry of the file has do nothing. Raises FormatError, with a line, where the file
+    Keys that no entry of the file has do nothing; those of ``elsewhere`` are of entries in other
+    files, to which this one may refer. Raises FormatError, with a line, where the file
     cannot be changed so that it reads as before but for these keys.
     """
     entries, problems = parse_entries(text, path)
     present = {entry.key for entry in entries}
     wanted = {old: new for old, new in keys.items() if old in present}
-    if not wanted:
+    others = {old: new for old, new in (elsewhere or {}).items() if old not in present}
+    if not (wanted or others):
         return text
-    mapped = _Mapping(wanted, present)
+    mapped = _Mapping(wanted, present, others)
     starts = _starts_of_lines(text, {entry.line for entry in entries})
     ends = _ends(starts, len(text))
     splices: list[tuple[int, int, str]] = []
@@ -57,24 +64,29 @@ def rename_keys(text: str, path: str, keys: Mapping[str, str]) -> str:
 class _Mapping:
     """The keys that change, and what becomes of fields that name them."""
 
-    def __init__(self, keys: Mapping[str, str], present: Iterable[str]) -> None:
+    def __init__(
+        self, keys: Mapping[str, str], present: Iterable[str], elsewhere: Mapping[str, str]
+    ) -> None:
         self.keys = keys
+        self._elsewhere = elsewhere
         self._folded = {key.lower(): new for key, new in keys.items()}
         self._others = set(present) - keys.keys()
 
     def value(self, name: str, raw: str) -> str:
         """Return what a field that may name keys says after the change."""
-        if name not in _REFERRING:
+        if name not in _NAMING:
             return raw
         return _KEY.sub(lambda match: self._key(name, match[0]), raw)
 
     def differs(self, name: str, raw: str) -> bool:
         """Tell whether a field names a key that changes."""
-        return name in _REFERRING and self.value(name, raw) != raw
+        return name in _NAMING and self.value(name, raw) != raw
 
     def _key(self, name: str, key: str) -> str:
         if key in self.keys:
             return self.keys[key]
+        if key in self._elsewhere and name != "ids":  # these are names of the entry itself
+            return self._elsewhere[key]
         if name == "crossref" and key not in self._others:  # BibTeX finds it in any case
             return self._folded.get(key.lower(), key)
         return key
@@ -137,7 +149,7 @@ def _check(
         (each.code, each.line) for each in found
     )
     if len(before) != len(after) or not same_problems:
-        raise _refusal(next(one for one in before if one.key in mapped.keys))
+        raise _refusal(next((one for one in before if one.key in mapped.keys), before[0]))
 
 
 def _refusal(entry: RawEntry) -> FormatError:

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from papernotes.bib.values import NEXT_FIELD, end_of_part, without_comment
+from papernotes.bib.values import NEXT_FIELD, end_of_value, without_comment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,6 @@ NEWLINE = re.compile(r"\r\n|\r|\n")
 _HEAD = re.compile(r"@\s*([\w-]+)\s*([{(])\s*")
 _AFTER_KEY = re.compile(r"\s*,|\s*(?=[})])|(?=\s+[A-Za-z][\w-]*\s*=)")
 _MARK = re.compile(r"(?<!\\)[{}\",)=]")
-_CONCATENATION = re.compile(r"\s*#\s*")
 _BLANK = re.compile(r"[ \t]*")
 _SPACE = re.compile(r"\s*")
 
@@ -134,7 +133,7 @@ def _fields_between(text: str, position: int, equals: int, end: int) -> Iterator
     start = name_end - len(name)
     value = _end_of_space(raw, 0)
     while True:
-        value_end = _end_of_value(raw, value)
+        value_end = end_of_value(raw, value)
         following = NEXT_FIELD.match(raw, _end_of_space(raw, value_end)) if name else None
         comma = end if not following and text[end : end + 1] == "," else -1
         offset = equals + 1
@@ -148,16 +147,6 @@ def _fields_between(text: str, position: int, equals: int, end: int) -> Iterator
 def _end_of_space(text: str, position: int) -> int:
     match = _SPACE.match(text, position)
     return match.end() if match else position
-
-
-def _end_of_value(raw: str, position: int) -> int:
-    """Return where ``{a} # "b" # macro`` ends."""
-    while (end := end_of_part(raw, position)) > position:
-        following = _CONCATENATION.match(raw, end)
-        if not following:
-            return end
-        position = following.end()
-    return position
 
 
 def without_field(text: str, field: Field) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from papernotes.bib.blocks import RawEntry, parse_entries
+from papernotes.bib.blocks import parse_entries
 from papernotes.bib.normal import make_normal
 from papernotes.bib.reading import is_arxiv_journal, is_category, parse, read_text
 from papernotes.bib.scanning import (
@@ -31,6 +31,7 @@ from papernotes.errors import FormatError
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Sequence
 
+    from papernotes.bib.entries import RawEntry
     from papernotes.models import Paper, Problem
 
 _MOST_ROUNDS = 5

@@ -8,7 +8,8 @@ _MONTHS = "January February March April May June July August September October N
 MONTH_MACROS = {name[:3].lower(): name for name in _MONTHS.split()}
 _FLOOD_BASE, _FLOOD_FACTOR = 1_000_000, 16  # what stands once may count for so many times the text
 
-_MARK = re.compile(r"(?<!\\)[{}\"]")
+MARK = re.compile(r"(?<!\\)[{}\"]")
+EVERY_MARK = re.compile(r"[{}\"]")  # of BibTeX, to which a backslash is a character like any
 _CONCATENATION = re.compile(r"\s*#\s*")
 _BARE = re.compile(r"[^\s#{}\",=]+")
 NEXT_FIELD = re.compile(r"([A-Za-z][\w:+./-]*)\s*=\s*")
@@ -39,10 +40,15 @@ class Macros:
         self.budget -= len(value)
         return value if self.budget > 0 else ""
 
-    def evaluate(self, raw: str, position: int, line: int) -> tuple[str, int]:
-        """Return the value of ``{a} # "b" # macro # 2`` and where it ends."""
+    def evaluate(
+        self, raw: str, position: int, line: int, mark: re.Pattern[str] = MARK
+    ) -> tuple[str, int]:
+        """Return the value of ``{a} # "b" # macro # 2`` and where it ends.
+
+        ``mark`` finds the braces and quotation marks that count.
+        """
         parts: list[str] = []
-        while (end := end_of_part(raw, position)) > position:
+        while (end := end_of_part(raw, position, mark)) > position:
             if raw[position] in '{"':
                 parts.append(raw[position + 1 : end - 1])
             elif (part := raw[position:end]).isdecimal():
@@ -65,20 +71,36 @@ class Macros:
         return name
 
 
-def end_of_part(raw: str, position: int) -> int:
+def is_whole(raw: str) -> bool:
+    """Tell whether ``raw`` is a value to its end, its group or string closed."""
+    text = raw.rstrip(", \t\n")
+    return end_of_value(f"{text}\n", 0) == len(text)
+
+
+def end_of_value(raw: str, position: int, mark: re.Pattern[str] = MARK) -> int:
+    """Return where ``{a} # "b" # macro`` ends."""
+    while (end := end_of_part(raw, position, mark)) > position:
+        following = _CONCATENATION.match(raw, end)
+        if not following:
+            return end
+        position = following.end()
+    return position
+
+
+def end_of_part(raw: str, position: int, mark: re.Pattern[str] = MARK) -> int:
     """Return where the group, string or word at ``position`` ends (``position``: nothing there)."""
     opening = raw[position : position + 1]
     if opening not in {"{", '"'}:
         match = _BARE.match(raw, position)
         return match.end() if match else position
     depth = 0
-    for match in _MARK.finditer(raw, position + 1):
-        mark = match[0]
-        if mark == "{":
+    for match in mark.finditer(raw, position + 1):
+        sign = match[0]
+        if sign == "{":
             depth += 1
-        elif mark == "}" and depth == 0 and opening == "{":
+        elif sign == "}" and depth == 0 and opening == "{":
             return match.end()
-        elif mark == "}":
+        elif sign == "}":
             depth -= 1
         elif depth <= 0 and opening == '"':
             return match.end()

@@ -6,7 +6,7 @@ import re
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
-from papernotes.bib.blocks import RawEntry, parse_entries
+from papernotes.bib.blocks import parse_entries
 from papernotes.bib.normal import cut_to_size, make_normal, write_doi
 from papernotes.bib.reading import is_category, parse
 from papernotes.bib.values import MONTH_MACROS
@@ -18,6 +18,7 @@ from papernotes.names import fold, render_names
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from papernotes.bib.entries import RawEntry
     from papernotes.models import Author
 
 _KEY = re.compile(r"[^\s,{}\"#%=\\@()~'\x00-\x1f\x7f]+(?:[()'@][^\s,{}\"#%=\\@~\x00-\x1f\x7f]*)?")

@@ -53,7 +53,8 @@ _IN_JOURNALS = frozenset(
     ["article-journal", "article-magazine", "article-newspaper", "periodical", "review"]
 )
 _NUMBERED_SERIES = _IN_BOOKS | {"book"}
-_GENRES = {
+_PATENTS = {"us": "U.S.", "eu": "European", "de": "German", "fr": "French", "uk": "British"}
+_GENRES = {  # biblatex's words for the field type
     "phdthesis": "PhD thesis",
     "mathesis": "Master’s thesis",
     "mastersthesis": "Master’s thesis",
@@ -61,6 +62,8 @@ _GENRES = {
     "candthesis": "Candidate thesis",
     "techreport": "Technical report",
     "resreport": "Research report",
+    **{f"patent{code}": f"{name} patent" for code, name in _PATENTS.items()},
+    **{f"patreq{code}": f"{name} patent request" for code, name in _PATENTS.items()},
 }
 _NAMES = (
     *(("author", "author"), ("editor", "editor"), ("translator", "translator")),

@@ -30,6 +30,9 @@ _MONTH = re.compile(
     r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?", re.ASCII | re.IGNORECASE
 )
 _DAY_MONTH = re.compile(r"(?:(\d{1,2})\.?\s+)?([A-Za-z]{3,9}\.?)(?:\s+(\d{1,2}))?", re.ASCII)
+_MONTH_YEAR = re.compile(
+    r"([A-Za-z]{3,9}\.?(?:\s+\d{1,2})?|\d{1,2}\.?\s+[A-Za-z]{3,9}\.?),?\s+(\d{4})", re.ASCII
+)
 _SEASONS = range(21, 25)
 
 
@@ -93,7 +96,8 @@ def _from_parts(raw_year: str, raw_month: str, raw_day: str) -> When:
     elif span := _YEARS.fullmatch(text):
         return When((int(span[1]),), (int(span[2]),))
     else:
-        return When(literal=text)
+        found = None if raw_month.strip() else _written_out(text)
+        return found or When(literal=text)
     month, day, is_whole = parse_month(raw_month)
     own_day = raw_day.strip("{} ")
     if own_day:
@@ -101,6 +105,16 @@ def _from_parts(raw_year: str, raw_month: str, raw_day: str) -> When:
         day = int(own_day) if is_whole and int(own_day) <= 31 else day
     start = tuple(part for part in (month, day if month else 0) if part)
     return When((year, *start), is_whole=is_whole)
+
+
+def _written_out(text: str) -> When | None:
+    """Return the date of a year field that says more than the year: ``May 2001``."""
+    if (match := _MONTH_YEAR.fullmatch(text)) is not None:
+        month, day, is_whole = parse_month(match[1])
+        if month and is_whole:
+            return When((int(match[2]), month, *([day] if day else [])))
+    said = parse_edtf(text)
+    return said if len(said.start) > 1 and not said.end else None
 
 
 def parse_month(raw: str) -> tuple[int, int, bool]:

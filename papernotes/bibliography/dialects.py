@@ -21,7 +21,7 @@ from papernotes.bibliography.dates import (
 )
 from papernotes.errors import ArxivIdError
 from papernotes.ids import parse_arxiv_id, parse_doi
-from papernotes.latex import escape, is_balanced, to_ascii, to_unicode
+from papernotes.latex import MATH, escape, is_balanced, to_ascii, to_unicode
 from papernotes.names import fold, parse_names, render_names, split_and, split_top
 
 if TYPE_CHECKING:
@@ -69,13 +69,20 @@ _REPORTS = {"techreport": "", "resreport": "Research report"}
 _TYPE_WORDS = {"phdthesis": "phdthesis", "mastersthesis": "mathesis", "techreport": "techreport"}
 _NO_DOCTOR = re.compile(r"master|magist|diplom|bachelor|licen|msc|m\.\s?sc|bsc", re.IGNORECASE)
 _SUBTITLES = (("title", "subtitle"), ("booktitle", "booksubtitle"), ("journal", "journalsubtitle"))
-VERBATIM = frozenset(["url", "doi", "eprint", "file", "pdf", "ids", "verba", "verbb", "verbc"])
+_VERBATIM_TEXT = (
+    "url doi eprint file pdf ids verba verbb verbc "  # addresses and names of files
+    "related xref crossref xdata entryset options execute langid presort sortkey"  # for biber alone
+)
+VERBATIM = frozenset(_VERBATIM_TEXT.split())
 _NAME_LISTS = ("author", "editor", "translator", "bookauthor", "editora", "editorb", "editorc")
 _EXTENDED = re.compile(r"\b(?:family|given|prefix|suffix|[a-z]*template)\s*=")
 _PART = re.compile(r"\s*\"?\s*(?:family|given|prefix|suffix)\s*=")
 _MOST_PARTS = 3  # of a name: von Last, Jr, First
 _NAME = re.compile(r"[a-z][a-z0-9_:+-]*")  # as btxdoc, biber and Pandoc all read it
 _TYPE = re.compile(r"[a-z][a-z0-9]*")
+_STOPS_ALWAYS = re.compile(r"(?<!\\)([&%#])(?:(?<=&)amp;)?")
+_STOPS_LATEX = re.compile(r"(?<!\\)([&%#_])(?:(?<=&)amp;)?")
+_NO_TEXT = re.compile(rf"({MATH}|\\(?:url|href|path|nolinkurl)\s*\{{[^{{}}]*\}})", re.DOTALL)
 _ONLY_URL = re.compile(r"\s*\\url\s*\{([^{}]*)\}\s*")
 
 
@@ -151,9 +158,25 @@ def _tidy(fields: Mapping[str, str]) -> dict[str, str]:
             value = (name == "doi" and parse_doi(value)) or value  # noqa: PLW2901 - same
         if not is_balanced(value):  # BibTeX counts every brace, also one behind a backslash
             value = escape(fold(to_unicode(value)))  # noqa: PLW2901 - same, as text
+        elif name not in VERBATIM:
+            value = _compiling(value)  # noqa: PLW2901 - same
         plain = name if _NAME.fullmatch(name) else "x-" + re.sub(r"[^a-z0-9-]+", "-", name)
         tidy.setdefault(plain, value)
     return tidy
+
+
+def _compiling(value: str) -> str:
+    r"""Return a text with the ``&``, ``%`` and ``#`` escaped that stop LaTeX, and ``_`` too.
+
+    Math and the addresses of ``\url`` and ``\href`` stay; ``_`` is only touched where there is no
+    command, whose argument may need it.
+    """
+    if not _STOPS_LATEX.search(value):
+        return value
+    pieces = _NO_TEXT.split(value)  # text, what is none, text …
+    stops = _STOPS_LATEX if "\\" not in value else _STOPS_ALWAYS
+    pieces[::2] = (stops.sub(lambda match: f"\\{match[1]}", piece) for piece in pieces[::2])
+    return "".join(pieces)
 
 
 def _address(raw: str) -> str:

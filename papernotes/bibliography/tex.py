@@ -2,9 +2,10 @@ r"""Citations in what LaTeX reads and writes: .tex sources, .aux files and biber
 
 The commands are those of LaTeX, natbib, biblatex (with its multi-cites), apacite, jurabib and
 harvard, as their manuals have them: all of them hold ``cite`` in their name, may have a star and
-optional arguments in ``[]`` or ``<>``, and name their keys in the first group in braces. Nothing
-is cited in a comment, in ``\verb``, in verbatim environments, between ``\iffalse`` and ``\fi``
-or behind ``\end{document}``. One pass hides these, one finds the commands; both are linear.
+optional arguments in ``[]`` or ``<>``, and name their keys in the first group in braces; the
+``cquote`` of csquotes do so too. Nothing is cited in a comment, in ``\verb``, in verbatim
+environments, between ``\iffalse`` and its ``\else`` or ``\fi``, or behind ``\end{document}``. One
+pass hides these, one finds the commands; both are linear.
 """
 
 from __future__ import annotations
@@ -51,12 +52,16 @@ _HIDDEN = re.compile(
     r"|\\(?:[A-Za-z@]+|.)|(?P<comment>%[^\n]*)",
     re.DOTALL,
 )
-_CONDITIONAL = re.compile(r"\\(?:(?P<end>fi)|if(?!f(?![A-Za-z])|thenelse)[A-Za-z@]*)(?![A-Za-z@])")
+_CONDITIONAL = re.compile(
+    r"\\(?:(?P<end>fi)|(?P<other>else)|if(?!f(?![A-Za-z])|thenelse)[A-Za-z@]*)(?![A-Za-z@])"
+)
 _LONGEST_VERB = 1000
 _LONGEST_ARGUMENT = 2000
 _MOST_ARGUMENTS = 10_000  # of one multi-cite
 
 _COMMAND = re.compile(r"\\(?:(?P<name>[A-Za-z]+)\*?|.)", re.DOTALL)
+_QUOTING = re.compile(r"\s*\{(displaycquote|foreigndisplaycquote|hyphendisplaycquote)\}")
+_IN_LANGUAGE = ("foreign", "hyphen", "hybrid")  # a first group names the language
 _MARK = re.compile(r"\\.|[]{})>]", re.DOTALL)
 _KEYS = re.compile(r"\s*\{([^{}\\]*)\}")
 _NO_CITES_TEXT = (
@@ -97,12 +102,15 @@ def parse_tex(text: str) -> tuple[list[Mention], list[Inclusion]]:
         was_defining, is_defining = is_defining, name in _DEFINING
         if was_defining:
             continue
+        position = match.end()
+        if name == "begin" and (quoting := _QUOTING.match(shown, position)):
+            name, position = quoting[1], quoting.end()
         if name in _INCLUDING or name in _IN_FOLDER:
-            included = _included(shown, match.end(), name)
+            included = _included(shown, position, name)
             if included:
                 inclusions.append(Inclusion(included, lines.at(match.start())))
         elif _is_cite(name):
-            for start, raw in _key_lists(shown, match.end(), name):
+            for start, raw in _key_lists(shown, position, name):
                 mentions += _mentions(raw, lines, start, may_be_all=name.startswith("nocite"))
     mentions.sort(key=lambda mention: mention.line)
     return mentions, inclusions
@@ -177,6 +185,10 @@ def _end_of_hidden(text: str, match: re.Match[str]) -> int:
 def _end_of_conditional(text: str, position: int) -> int:
     depth = 1
     for match in _CONDITIONAL.finditer(text, position):
+        if match["other"]:
+            if depth == 1:
+                return match.end()
+            continue
         depth += -1 if match["end"] else 1
         if depth == 0:
             return match.end()
@@ -191,19 +203,23 @@ def _is_cite(name: str) -> bool:
     lower = name.lower()
     if lower in _ALSO_CITES:
         return True
+    if lower.endswith("cquote"):
+        return True
     return "cite" in lower and lower not in _NO_CITES and not lower.startswith(("if", "declare"))
 
 
 def _key_lists(text: str, position: int, name: str) -> Iterator[tuple[int, str]]:
     r"""Yield (offset, keys with commas) of the groups of a cite command.
 
-    A multi-cite (``\cites``) has many; of ``\volcite{2}{key}`` the first group is no key.
+    A multi-cite (``\cites``) has many; of ``\volcite{2}{key}`` and ``\foreigntextcquote`` the
+    first group is no key.
     """
     lower = name.lower()
-    is_multiple, has_volume = lower.endswith(("cites", "citetexts")), "volcite" in lower
+    is_multiple = lower.endswith(("cites", "citetexts"))
+    is_second = "volcite" in lower or (lower.endswith("cquote") and lower.startswith(_IN_LANGUAGE))
     for _ in range(_MOST_ARGUMENTS if is_multiple else 1):
         position = _after_options(text, position, is_multiple=is_multiple)
-        if has_volume:
+        if is_second:
             end = _end_of_group(text, position, "}")
             position = _after_options(text, end, is_multiple=False)
         match = _KEYS.match(text, position)

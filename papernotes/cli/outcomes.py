@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 import click
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _MANY = 20
 _MOST_NAMED = 10
+_LONGEST_TITLE = 300  # characters in a message
 _KINDS = {
     "added": "added",
     "known": "already there",
@@ -58,12 +60,14 @@ def tell_imported(app: App, report: AddReport, *, as_json: bool) -> None:
 
 def _tell_entry(app: App, result: Added, *, is_dry_run: bool) -> None:
     would = "would be " if is_dry_run else ""
+    title = shorten(result.title, _LONGEST_TITLE, placeholder=" …")
     if result.outcome == "added":
         what = f"{would}written to {' and '.join(result.paths)}"
         more = f"; {result.message}" if result.message else ""
-        app.notice(f"{result.citekey}: {result.title}: {what}{more}")
+        about = f"{title}: " if title else ""
+        app.notice(f"{result.citekey}: {about}{what}{more}")
     elif result.outcome in {"known", "filled"}:
-        about = f"{result.title} ({result.message})"
+        about = f"{title} ({result.message})".lstrip()
         app.notice(f"already have {result.asked} as {result.citekey}: {about}")
 
 
@@ -73,7 +77,8 @@ def tell_rest(app: App, report: AddReport) -> None:
     tell_failures(app, failed, undone="not added")
     counts = Counter(result.outcome for result in report.results)
     if len(report.results) >= _MANY or len(counts) > 2:
-        said = [f"{counts[kind]} {words}" for kind, words in _KINDS.items() if counts[kind]]
+        words = _KINDS | ({"added": "would be added"} if report.is_dry_run else {})
+        said = [f"{counts[kind]} {words[kind]}" for kind in words if counts[kind]]
         app.notice(f"{len(report.results)} asked: {', '.join(said)}")
 
 

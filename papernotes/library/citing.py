@@ -206,6 +206,9 @@ def settle(
     outcome, before = "new", {}
     if path.exists():
         old = files.read(path)
+        if old.strip() and not report.keys and not is_forced:
+            hint = "check the query; --force empties the file"
+            raise ConflictError(f"{output}: left as it is, for no paper is chosen", hint=hint)
         outcome = "unchanged" if old == data else "changed"
         before = (
             {} if outcome == "unchanged" else _before(upkeep, old, output, to, is_forced=is_forced)

@@ -12,15 +12,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from papernotes import bib, files, links, notes
-from papernotes.attachments import FIELDS, find_pdfs, render_file
 from papernotes.citekeys import make_citekey, with_letters
 from papernotes.errors import FormatError, NotFoundError, PapernotesError
 from papernotes.identity import Shelf, identify
 from papernotes.ids import name_key, portable_slug
 from papernotes.keywords import make_tags
+from papernotes.library.detaching import stand_alone
 from papernotes.library.merging import differing, fill
 from papernotes.library.ownership import import_mark, own_entry, own_path
-from papernotes.library.viewing import find_paper, is_pdf
+from papernotes.library.viewing import find_paper
+from papernotes.models import Problem
 from papernotes.reports import Added
 from papernotes.store.identities import identities
 
@@ -34,10 +35,10 @@ if TYPE_CHECKING:
     from papernotes.identity import Match
     from papernotes.library.intake import Wishes
     from papernotes.library.upkeep import Progress, Upkeep
-    from papernotes.models import Paper, Problem
+    from papernotes.models import Paper
 
 _SLICE = 250  # entries that are written as one
-_ANSWERED = frozenset(["bib-duplicate-key", "bib-crossref"])  # problems that import itself settles
+_ANSWERED = frozenset(["bib-duplicate-key", "bib-crossref", "bib-no-key"])  # by import itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,10 @@ class Importing:
         self._tell = tell
         self._progress = progress
         self._is_dry_run = is_dry_run
+        self._begin()
+
+    def _begin(self) -> None:
+        """Know of nothing decided: where the store was mended, all is decided once more."""
         self._shelf = Shelf()
         self._taken: set[str] = set()
         self._new: dict[str, _New] = {}
@@ -103,9 +108,20 @@ class Importing:
         self._outcomes: list[Added] = []
 
     def take(self, sources: Sequence[Source]) -> tuple[tuple[Added, ...], tuple[Problem, ...]]:
-        """Import all entries; return what became of each, and what is wrong in the sources."""
+        """Import all entries; return what became of each, and what is wrong in the sources.
+
+        Raises NotFoundError where there is nothing to read in any of them.
+        """
         problems: list[Problem] = []
         read = [(source, self._entries(source, problems)) for source in sources]
+        if not problems and not any(entries for _, entries in read):
+            names = ", ".join(source.name for source in sources)
+            raise NotFoundError(f"{names}: no entry in it", hint="is it the right file?")
+        problems += [
+            Problem("bib-empty", source.name, "no entry in it; is it the right file?")
+            for source, entries in read
+            if not entries and all(problem.path != source.name for problem in problems)
+        ]
         if self._is_dry_run:
             self._decide(read)
             self._promise()
@@ -120,7 +136,7 @@ class Importing:
 
     def _entries(self, source: Source, problems: list[Problem]) -> list[RawEntry]:
         text, encoding = bib.decode(source.data)
-        entries, found = bib.parse_entries(text, source.name)
+        entries, found = bib.parse_entries(text, source.name, with_keyless=True)
         problems += [problem for problem in found if problem.code not in _ANSWERED]
         if not encoding.startswith(("utf-8", "utf-16")):
             self._notify(f"{source.name}: is not UTF-8; read as {encoding}")
@@ -138,10 +154,11 @@ class Importing:
     # --- what is to be done ------------------------------------------------------------------
 
     def _decide(self, read: Sequence[tuple[Source, list[RawEntry]]]) -> None:
+        self._begin()
         self._shelf = Shelf(identities(self._upkeep.store()))
         whole = [(source, entry) for source, entries in read for entry in entries]
         for done, (source, entry) in enumerate(whole, 1):
-            alone = _standing_alone(entry, source.folder)
+            alone = stand_alone(entry, source.folder)
             try:
                 outcome = self._settle(source, alone)
             except PapernotesError as error:
@@ -162,19 +179,22 @@ class Importing:
     def _admit(self, source: Source, entry: RawEntry, paper: Paper, like: Match | None) -> Added:
         """Take in a new paper under its own key, or the nearest one that is free."""
         key, message = self._free_key(entry, paper)
+        said = [message] if message else []
         if like is not None:
-            looks = f"looks like {like.citekey} ({like.reason}): both are kept"
-            message = f"{message}; {looks}" if message else looks
+            said.append(f"looks like {like.citekey} ({like.reason}): both are kept")
+        if self._wishes.has_note and self._is_there(note := _note_path(key)):
+            said.append(f"{note} is there already: left as it is")
         self._shelf.put(replace(identify(paper), citekey=key))
         self._new[key] = _New(replace(entry, key=key), source.name, len(self._outcomes))
         self._taken.add(name_key(key))
-        return Added(entry.key, "added", key, paper.title, message)
+        return Added(_asked(entry), "added", key, paper.title, "; ".join(said))
 
     def _free_key(self, entry: RawEntry, paper: Paper) -> tuple[str, str]:
         if not bib.is_citekey(entry.key):
             template = self._config["citekey.template"]
             key = make_citekey(paper, template=template, is_taken=self._is_taken)
-            return key, f"the key {entry.key!r} cannot be cited: it is {key} here"
+            why = f"the key {entry.key!r} cannot be cited" if entry.key else "it has no key"
+            return key, f"{why}: it is {key} here"
         if not self._is_taken(entry.key):
             return entry.key, ""
         key = with_letters(entry.key, is_taken=self._is_taken)
@@ -184,8 +204,11 @@ class Importing:
         return (
             name_key(key) in self._taken
             or self._upkeep.store().has_citekey(key)
-            or os.path.lexists(self._upkeep.root / own_path(key))
+            or self._is_there(own_path(key))
         )
+
+    def _is_there(self, path: str) -> bool:
+        return os.path.lexists(self._upkeep.root / path)
 
     def _aliases(self, entry: RawEntry, paper: Paper) -> list[str]:
         """Return the keys of an entry that lead nowhere yet."""
@@ -245,6 +268,7 @@ class Importing:
                 self._outcomes[new.place] = _failed(new.entry, error)
             else:
                 self._outcomes[new.place] = replace(self._outcomes[new.place], paths=paths)
+        self._tell_met_of_failures()
         for key, edit in self._edits.items():
             self._mark(key, paths=(edit.paper.path,))
 
@@ -273,7 +297,19 @@ class Importing:
                     self._outcomes[new.place] = _failed(new.entry, error)
                 break
             self._show("writing", start + len(part), len(waiting))
+        self._tell_met_of_failures()
         return written
+
+    def _tell_met_of_failures(self) -> None:
+        """Let what was taken for a new paper fail with it, when that could not be written."""
+        now = {key: self._outcomes[new.place] for key, new in self._new.items()}
+        failed = {key: each for key, each in now.items() if each.outcome == "failed"}
+        self._outcomes = [
+            replace(failed[each.citekey], asked=each.asked, title=each.title)
+            if each.citekey in failed
+            else each
+            for each in self._outcomes
+        ]
 
     def _write_slice(self, part: Sequence[_New]) -> list[str]:
         contents: dict[str, bytes] = {}
@@ -311,27 +347,16 @@ class Importing:
         head = import_mark(new.source, self._today)
         contents = {path: f"{head}{text}".encode()}
         tags = (*self._wishes.tags, *(make_tags(entry.fields) if self._wishes.has_keywords else ()))
-        note = f"notes/{portable_slug(entry.key)}.md"
-        if self._wishes.has_note and not os.path.lexists(self._upkeep.root / note):
+        note = _note_path(entry.key)
+        if self._wishes.has_note and not self._is_there(note):
             contents[note] = notes.render_paper_note(
                 paper, created=self._today, tags=tags, status=self._wishes.status
             ).encode()
         return contents
 
 
-def _standing_alone(entry: RawEntry, folder: Path | None) -> RawEntry:
-    """Return an entry without what only means something in its file: parents, relative paths."""
-    fields = {
-        name: value
-        for name, value in entry.fields.items()
-        if not (entry.has_parents and name in {"crossref", "xdata"})
-    }
-    found = [folder / path for path in find_pdfs(fields.items())] if folder else []
-    there = [os.path.normpath(place) for place in found if is_pdf(place)]
-    if there:
-        fields = {name: value for name, value in fields.items() if name not in FIELDS}
-        fields["file"] = render_file(there)
-    return replace(entry, fields=fields)
+def _note_path(citekey: str) -> str:
+    return f"notes/{portable_slug(citekey)}.md"
 
 
 def _met(
@@ -351,12 +376,17 @@ def _met(
     if different:
         said.append(f"left out: {', '.join(different)}")
     outcome = "filled" if filled or aliases else "known"
-    return Added(entry.key, outcome, match.citekey, paper.title, "; ".join(said))
+    return Added(_asked(entry), outcome, match.citekey, paper.title, "; ".join(said))
 
 
 def _failed(entry: RawEntry, error: PapernotesError) -> Added:
     title = bib.make_paper(entry, "").title
-    return Added(entry.key, "failed", None, title, **_reason(error))
+    return Added(_asked(entry), "failed", None, title, **_reason(error))
+
+
+def _asked(entry: RawEntry) -> str:
+    """Return what an entry is called when it is told of: its key, or where it stands."""
+    return entry.key or f"the entry of line {entry.line}"
 
 
 def _reason(error: PapernotesError) -> dict[str, Any]:

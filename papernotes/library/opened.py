@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -119,7 +120,14 @@ class Opened:
         """
         if rebuild:
             self._upkeep.discard()
-        return self._upkeep.mended(lambda: self._upkeep.sync(force=force))
+        from papernotes.store.orphans import orphans
+
+        def act() -> SyncReport:
+            report = self._upkeep.sync(force=force)
+            found = orphans(self._upkeep.store())
+            return replace(report, problems=(*report.problems, *found))
+
+        return self._upkeep.mended(act)
 
     def _card(self, ref: str, problems: Iterable[Problem] = ()) -> Card:
         from papernotes.library.viewing import view

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from papernotes.markdown.spans import Document, Heading
 
-_NOT_SLUG = re.compile(r"[^\w\- ]")
 _ASCII_NOT_SLUG = re.compile(r"[^a-z0-9_\- ]")
 _WORD_CATEGORIES = frozenset({"Mn", "Mc", "Me", "Nd", "Nl", "Pc"})
 _LINK_NOISE = re.compile(r"[!-,./:-@\[-^`{-~\s]+")

@@ -158,7 +158,8 @@ class Store:
             try:
                 self.connection.executemany(sql, rows)
             except BaseException:
-                self.connection.execute("ROLLBACK")
+                if self.connection.in_transaction:  # a full disk has ended it
+                    self.connection.execute("ROLLBACK")
                 raise
             self.connection.execute("COMMIT")
 

@@ -82,7 +82,8 @@ def writing(connection: sqlite3.Connection, path: Path) -> Iterator[Writer]:
             yield writer
             writer.finish()
         except BaseException:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:  # a full disk has ended it
+                connection.execute("ROLLBACK")
             raise
         connection.execute("COMMIT")
 

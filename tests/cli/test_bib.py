@@ -212,3 +212,15 @@ def test_the_entries_of_a_document_need_neither_the_index_nor_the_writing_store(
     while papers("sync").out.count("nothing changed") == 0:
         pass
     assert not loaded(papers, "bib", "--cited-in", "paper.tex") & (HEAVY - {"bibtexparser"})
+
+
+def test_a_query_that_finds_nothing_empties_no_file(library: Shell) -> None:
+    (library.folder / "bib/mine.bib").write_text("@misc{one, title={One Thing}}\n")
+    assert library("bib", "-o", "refs.bib").status == 0
+    before = (library.folder / "refs.bib").read_text()
+    done = library("bib", "title:nothing", "-o", "refs.bib")
+    assert (done.status, done.out) == (4, "")
+    assert "no paper is chosen" in done.err
+    assert (library.folder / "refs.bib").read_text() == before
+    assert library("bib", "title:nothing", "-o", "refs.bib", "--force").status == 0
+    assert (library.folder / "refs.bib").read_text() == ""

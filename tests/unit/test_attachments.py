@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from papernotes.attachments import find_pdfs, render_file
+from papernotes.attachments import find_pdfs, move_pdfs, render_file
 
 DIALECTS = [
     (
@@ -54,3 +54,18 @@ def test_a_hostile_field_is_cut() -> None:
     assert len(find_pdfs([("file", ";".join(f"{n}.pdf" for n in range(100_000)))])) == 50
     assert find_pdfs([("file", "\\" * 100_000)]) == ()
     assert find_pdfs([("file", ":" * 100_000)]) == ()
+
+
+MOVED = [
+    ("file", "a.pdf", ":/new/a.pdf:PDF"),
+    ("file", "Full Text:a.pdf:application/pdf;Snapshot:s.html:text/html", None),
+    ("file", ":a.pdf:PDF;:gone.pdf:PDF;:n.docx:Word", ":/new/a.pdf:PDF;:gone.pdf:PDF;:n.docx:Word"),
+    ("pdf", "a.pdf", "/new/a.pdf"),
+    ("file", ":gone\\_one.pdf:PDF", ":gone\\_one.pdf:PDF"),
+]
+
+
+@pytest.mark.parametrize(("name", "field", "moved"), MOVED)
+def test_only_what_was_found_is_moved(name: str, field: str, moved: str | None) -> None:
+    wanted = moved or ":/new/a.pdf:PDF;Snapshot:s.html:text/html"
+    assert move_pdfs(name, field, {"a.pdf": "/new/a.pdf"}.get) == wanted

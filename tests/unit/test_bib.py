@@ -13,7 +13,15 @@ import pytest
 
 from papernotes import bib
 from papernotes.arxiv.tex import decode_metadata
-from papernotes.bib import decode, parse, parse_bytes, render, render_reported
+from papernotes.bib import (
+    decode,
+    edit_entry,
+    parse,
+    parse_bytes,
+    parse_entries,
+    render,
+    render_reported,
+)
 from papernotes.errors import FormatError
 from papernotes.ids import parse_doi
 from papernotes.models import Author, Paper
@@ -163,6 +171,13 @@ def test_strings_and_concatenation() -> None:
     assert paper.extra == (("booktitle", "NIPS Proc. 28"), ("series", "L"))
 
 
+@pytest.mark.parametrize("value", ['"Thoreau, D', 'Henry David"', '= "x"', "{x} {y}"])
+def test_a_broken_string_is_named(value: str) -> None:
+    text = f"@string{{a = {value} }}\n@misc{{k, author = a}}"
+    assert found(text) == [("bib-syntax", 1)]
+    assert found(text.replace(value, "{x} # 2 # jan")) == []
+
+
 def test_an_undefined_string_is_named_once() -> None:
     text = "@misc{a, publisher = acm}\n@misc{b,\n publisher = acm}"
     papers, problems = parse(text, "x.bib")
@@ -196,6 +211,92 @@ def test_what_bibtexparser_loses_is_a_problem() -> None:
     assert found("@misc{, title={x}}") == [("bib-no-key", 1)]
     assert found("\n@conference.paper{a, title={x}}") == [("bib-syntax", 2)]
     assert found("@misc{a, note={x} @misc{b, title={y}}") == [("bib-syntax", 1)]
+
+
+@pytest.mark.parametrize(
+    ("broken", "fields"),
+    [
+        ("@misc{a, file = {C:\\x\\}, title={T}}", {"file": "C:\\x\\", "title": "T"}),
+        ("@misc{a,\n title={T}, year=2000,\n", {"title": "T", "year": "2000"}),
+        ("@misc{a,\n title={T}\n year=2000", {"title": "T", "year": "2000"}),
+        ("@misc{a,\n title={T, year={2000}\n", None),  # which brace is missing?
+        ("@misc{a,\n title={T}, year={2000", None),
+        ("@misc{a,\n title={T}, and so on", None),
+        ("@misc{a,", None),
+    ],
+)
+def test_a_broken_entry_is_read_where_its_fields_can_be_told(
+    broken: str, fields: dict[str, str] | None
+) -> None:
+    for text in (f"{broken}\n@misc{{b, title={{U}}}}\n", broken):
+        entries, problems = parse_entries(text, "x.bib")
+        rest = [{"title": "U"}] if text != broken else []
+        assert [entry.fields for entry in entries] == ([fields] if fields else []) + rest
+        assert [(p.code, p.line) for p in problems] == [("bib-syntax", 1)]
+        assert problems[0].message.endswith("(read all the same)" if fields else "(left out)")
+
+
+def test_an_entry_without_a_key_is_named_and_given_to_those_who_make_one() -> None:
+    text = (
+        "@misc{,\n title={T}}\n@book{title={U}, year=2000}\n@misc{\n crossref = {b}}\n"
+        "@misc{b, title={V}}\n"
+    )
+    entries, problems = parse_entries(text, "x.bib")
+    assert [entry.key for entry in entries] == ["b"]
+    assert [(p.code, p.line) for p in problems] == [
+        ("bib-no-key", 1),
+        ("bib-no-key", 3),
+        ("bib-no-key", 4),
+    ]
+    assert problems[1].message == "an entry @book has no citation key: U"
+    whole, same = parse_entries(text, "x.bib", with_keyless=True)
+    assert same == problems
+    assert [(entry.key, entry.fields.get("title")) for entry in whole] == [
+        ("", "T"),
+        ("", "U"),
+        ("", "V"),
+        ("b", "V"),
+    ]
+
+
+def test_the_start_of_an_entry_without_its_brace_is_named() -> None:
+    text = "@articlefoo,\n title={T}}\n@misc)a\n, title = {x}\n@comment a, b = 2\n@misc{b}"
+    assert found(text) == [("bib-syntax", 1), ("bib-syntax", 3)]
+
+
+def test_a_key_is_one_line() -> None:
+    text = "@misc{a\nand more, title={T}}"
+    assert found(text) == [("bib-missing-comma", 1)]
+    assert parse(text, "x.bib")[0][0].citekey == "a"
+
+
+def test_a_crossref_may_name_its_parent_by_ids() -> None:
+    text = "@book{p, ids={q, R}, crossref={q}, publisher={X}}\n@inbook{c, crossref={r}, title={U}}"
+    assert found(text) == []
+    assert ("publisher", "X") in parse(text, "x.bib")[0][1].extra
+
+
+@pytest.mark.parametrize(
+    ("field", "doi"),
+    [
+        (
+            r"10.1002/x:4{\textless}338::AID{\textgreater}3.0.CO;2-X",
+            "10.1002/x:4<338::AID>3.0.CO;2-X",
+        ),
+        ("10.1002/x:4$<$338::AID$>$3.0.CO;2-X", "10.1002/x:4<338::AID>3.0.CO;2-X"),
+        ("http://doi.acm.org/10.1145/1137627.1137631", "10.1145/1137627.1137631"),
+    ],
+)
+def test_dois_as_mendeley_zotero_and_acm_write_them(field: str, doi: str) -> None:
+    paper = one(f"@misc{{a, doi = {{{field}}}}}")
+    assert (paper.doi, paper.extra) == (doi, ())
+    assert parse(render(paper), "x.bib")[0][0].doi == doi
+
+
+def test_a_year_beside_a_date_that_is_none_can_be_edited() -> None:
+    text = "@misc{a,\n  date = {June 2010},\n}\n"
+    paper = one(text)
+    assert one(edit_entry(text, paper, replace(paper, year=2011))).year == 2011
 
 
 def test_fields_in_comments_are_none() -> None:
@@ -247,6 +348,7 @@ def test_a_broken_entry_with_comments_inside_is_read() -> None:
         ("date = {1999?}", (1999, None), ["date"]),
         ("date = {2004-22}", (2004, None), ["date"]),
         ("date = {-0055}", (None, None), ["date"]),
+        ("date = {12 June 2010}, month = jun", (2010, 6), ["date"]),
         ("date = {2008-12-31}, year = 2007, month = 1", (2008, 12), ["date", "year", "month"]),
         ("date = {2008}, year = 2007, month = jan", (2008, 1), ["date", "year"]),
         ("date = {2008-03}, year = 2008, month = mar", (2008, 3), []),
@@ -608,3 +710,10 @@ def test_an_entry_that_no_file_can_hold_is_refused() -> None:
     entry = bib.RawEntry("article", "k", 3, {"title": "a } b"})
     with pytest.raises(FormatError, match="k: "):
         bib.render_entry(entry)
+
+
+def test_a_declared_encoding_is_no_problem() -> None:
+    text = "% Encoding: windows-1250\n@misc{a, title={Žluč}}"
+    papers, problems = parse_bytes(text.encode("cp1250"), "x.bib")
+    assert (papers[0].title, problems) == ("Žluč", ())
+    assert parse_bytes(b"% Encoding: UTF-8\n@misc{a, title={\xe9}}", "x.bib")[1] != ()

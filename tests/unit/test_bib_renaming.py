@@ -97,3 +97,10 @@ def test_a_key_of_a_real_file_is_renamed_there_and_back() -> None:
         assert rename_keys(there, "bib/a.bib", {"zz2020:new": key}) == text
     assert count > 100
     assert len(refused) <= count // 50, refused
+
+
+def test_what_refers_to_an_entry_of_another_file_follows() -> None:
+    text = entry("a", related="doe, b", ids="doe", note="doe") + entry("b", xref="a")
+    new = rename_keys(text, "bib/a.bib", {"a": "c"}, elsewhere={"doe": "roe", "b": "never"})
+    assert new == entry("c", related="roe, b", ids="doe", note="doe") + entry("b", xref="c")
+    assert rename_keys(text, "bib/a.bib", {}, elsewhere={"x": "y"}) == text

@@ -235,6 +235,12 @@ def test_dates_of_biblatex(text: str, when: When) -> None:
         ({"year": "2001", "month": "May/June"}, When((2001, 5), is_whole=False)),
         ({"year": "2001", "month": "13"}, When((2001,), is_whole=False)),
         ({"year": "n.d."}, When(literal="n.d.")),
+        ({"year": "2001-02-20"}, When((2001, 2, 20))),
+        ({"year": "March 2010"}, When((2010, 3))),
+        ({"year": "November 26, 2001"}, When((2001, 11, 26))),
+        ({"year": "26 Nov. 2001"}, When((2001, 11, 26))),
+        ({"year": "Spring 2001"}, When(literal="Spring 2001")),
+        ({"year": "2001-02", "month": "May"}, When(literal="2001-02")),
         ({"date": "2001", "month": "May"}, When((2001, 5))),
         ({"month": "May"}, None),
     ],
@@ -319,6 +325,7 @@ def test_a_journal_version_keeps_its_eprint() -> None:
         ("@techreport{a, number = 5, institution = {I}, address = {Bern}}",
          {"type": "report", "number": "5", "publisher": "I", "publisher-place": "Bern"}),
         ("@misc{a, howpublished = {\\url{https://x.org/a}}}", {"URL": "https://x.org/a"}),
+        ("@patent{a, type = {patreqfr}}", {"type": "patent", "genre": "French patent request"}),
         ("@misc{a, url = {https://x.org}, urldate = {2020-01-02}}",
          {"type": "webpage", "accessed": {"date-parts": [[2020, 1, 2]]}}),
         ("@book{a, title = {T}, subtitle = {S}, edition = 2, isbn = {1}, langid = {german}}",
@@ -398,3 +405,21 @@ def test_a_bibliography_is_read_back(to: str) -> None:
 def test_a_file_that_holds_more_is_no_bibliography(text: str, to: str) -> None:
     with pytest.raises(FormatError):
         parse_bibliography(text, to)
+
+
+@pytest.mark.parametrize(
+    ("title", "written"),
+    [
+        ("R&D at 100% of C#", r"R\&D at 100\% of C\#"),
+        (r"R\&D 50\%", r"R\&D 50\%"),
+        ("$a_b & c$ in x_y", r"$a_b & c$ in x\_y"),
+        (r"\url{a_b%20#x} & y", r"\url{a_b%20#x} \& y"),
+        ("AT&amp;T", r"AT\&T"),
+        (r"\emph{a} & x_y", r"\emph{a} \& x_y"),
+    ],
+)
+def test_what_would_stop_latex_is_escaped(title: str, written: str) -> None:
+    text = f"@misc{{k, title = {{{title}}}, related = {{a_b}}}}"
+    for to in ("bibtex", "biblatex"):
+        fields = fields_of(text, to)
+        assert (fields["title"], fields["related"]) == (written, "a_b")

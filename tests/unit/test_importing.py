@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from papernotes import bib
+from papernotes.errors import NotFoundError
 from papernotes.library.importing import Source
 from tests.factories import open_library
 
@@ -286,6 +287,66 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_there(library: Library) ->
     assert [(each.code, each.line) for each in report.unread] == [("bib-syntax", 2)]
 
 
+def test_a_file_without_an_entry_is_named(library: Library) -> None:
+    empty = Source("readme.bib", b"Some text, and no entry.\n")
+    with pytest.raises(NotFoundError, match=r"^readme\.bib: no entry in it$"):
+        library.add_bib([empty])
+    report = library.add_bib([empty, Source("refs.bib", BOOK.encode())])
+    assert [each.citekey for each in report.results] == ["Knuth1997"]
+    assert [(each.code, each.path) for each in report.unread] == [("bib-empty", "readme.bib")]
+
+
+def test_a_note_that_is_there_already_is_left_and_named(library: Library) -> None:
+    (library.root / "notes/knuth1997.md").write_text("Mine.\n")
+    (result,) = add(library, BOOK, has_note=True, is_dry_run=True)
+    assert result.message == "notes/knuth1997.md is there already: left as it is"
+    assert add(library, BOOK, has_note=True) == (result,)
+    assert (library.root / "notes/knuth1997.md").read_text() == "Mine.\n"
+
+
+def test_an_entry_corrected_by_hand_is_still_known(library: Library) -> None:
+    text = "@article{a, title={On Lerning Things}, author={Doe, J}, year=2019, pages={1-9}}"
+    add(library, text)
+    path = library.root / "bib/a.bib"
+    path.write_text(path.read_text().replace("Lerning", "Learning").replace("1-9", "2-9"))
+    assert outcomes(add(library, text)) == [("a", "known", "a")]
+
+
+def test_entries_that_differ_in_what_the_store_knows_besides_are_both_kept(
+    library: Library,
+) -> None:
+    one = (
+        "@article{a, title={Editorial}, author={Doe, J. and Roe, R.}, journal={Nature}, month=jan}"
+    )
+    others = (
+        one.replace("{a,", "{b,").replace("Nature", "Science"),
+        one.replace("{a,", "{c,").replace("jan", "feb"),
+        one.replace("{a,", "{d,").replace("Roe", "Poe"),
+    )
+    for text in (one, *others):
+        (result,) = add(library, text)
+        assert result.outcome == "added"
+    again = add(library, "\n".join((one, *others)))
+    assert outcomes(again) == [(key, "known", key) for key in "abcd"]
+
+
+def test_a_preprint_in_the_library_becomes_its_publication_by_splices(library: Library) -> None:
+    add(
+        library,
+        "@article{a, title={On Learning Things}, author={Doe, J}, year=2017,"
+        " journal={arXiv preprint arXiv:1706.03762}}",
+    )
+    (result,) = add(
+        library,
+        "@article{b, title={On Learning Things}, author={Doe, J}, year=2017, journal={Nature},"
+        " volume=5}",
+    )
+    assert "filled journal, volume" in result.message
+    paper = library.show("a").paper
+    assert paper is not None
+    assert (paper.arxiv_id, paper.journal_ref) == ("1706.03762", "Nature")
+
+
 def test_a_key_that_cannot_be_cited_is_made_anew(library: Library) -> None:
     (result,) = add(
         library, "@misc{my key, title={Hello to the World}, author={Doe, J}, year=2001}"
@@ -308,8 +369,11 @@ def test_a_slice_that_cannot_be_written_is_told_and_leaves_nothing(
     library.sync()
     (library.root / "bib").rmdir()
     (library.root / "bib").symlink_to(library.root / "notes")
-    results = add(library, BOOK)
-    assert [(each.outcome, each.exit_status) for each in results] == [("failed", 4)]
+    results = add(library, BOOK + BOOK.replace("{Knuth1997", "{TAOCP"))  # one work, twice
+    assert [(each.asked, each.outcome, each.exit_status) for each in results] == [
+        ("Knuth1997", "failed", 4),
+        ("TAOCP", "failed", 4),
+    ]
     assert list((library.root / "notes").iterdir()) == []
 
 
@@ -334,3 +398,14 @@ def test_a_book_is_found_shown_linked_and_cited_like_a_paper_of_arxiv(
     assert "[Knuth, 1997](#ref-knuth1997), p. 3; [Doe &amp; Roe, n.d.](#ref-eds)" in text
     assert "Knuth, D. E. (1997). The Art of TeXnical Programming. Addison–Wesley." in text
     assert "Doe, J., &amp; Roe, R. (Eds.) (n.d.). Essays on Things." in text
+
+
+def test_an_entry_without_a_key_gets_one(library: Library) -> None:
+    text = "@book{,\n author={Doe, Jane}, title={On Learning Things}, year=2001}\n"
+    report = library.add_bib([Source("refs.bib", text.encode())])
+    (result,) = report.results
+    assert (result.asked, result.citekey) == ("the entry of line 1", "doe2001learning")
+    assert result.message == "it has no key: it is doe2001learning here"
+    assert report.unread == ()
+    (again,) = add(library, text)
+    assert (again.outcome, again.citekey) == ("known", "doe2001learning")

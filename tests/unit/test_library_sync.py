@@ -425,3 +425,16 @@ def test_two_notes_of_one_name_in_two_folders_are_two(tmp_path: Path) -> None:
         assert {hit.ref for hit in library.list().hits} == {"a/same", "b/same"}
         assert library.show("b/same").title == "Two"
         assert library.show("same").title == "One"
+
+
+def test_a_note_whose_paper_was_renamed_elsewhere_is_named(tmp_path: Path) -> None:
+    write(tmp_path / "lib", "bib/zotero.bib", entry("one", "First of Things"))
+    write(tmp_path / "lib", "notes/one.md", '---\ntitle: "First of Things"\npaper: one\n---\n')
+    with open_library(tmp_path / "lib") as library:
+        assert library.sync().problems == ()
+        write(tmp_path / "lib", "bib/zotero.bib", entry("doe2001", "First of Things"))
+        (problem,) = library.sync().problems
+    assert (problem.code, problem.path) == ("no-paper", "notes/one.md")
+    assert problem.message == (
+        "no paper has the key one; doe2001 has the same id or title: write paper: doe2001"
+    )
