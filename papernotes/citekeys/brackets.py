@@ -46,8 +46,8 @@ def read_brackets(text: str) -> tuple[tuple[Term, ...], ...]:
             alternatives.append([])
         elif piece["text"]:
             alternatives[-1].append((Chain(None, piece["text"]),))
-        elif piece["inner"]:
-            _add(alternatives[-1], piece["inner"].strip(), position + 2)
+        elif inner := piece["inner"].strip():
+            _add(alternatives[-1], inner, position + 2)
         position = piece.end()
     return tuple(tuple(terms) for terms in alternatives if terms)
 

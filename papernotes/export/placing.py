@@ -34,8 +34,8 @@ def place(
     gone = known.keys() - kept - {note.ref for note in notes}
     left = {known[ref].slug: known[ref] for ref in sorted(gone)}
     for note in sorted(notes, key=lambda note: note.ref):
-        if note.ref not in known and (place_of := left.pop(_wanted(note, None), None)):
-            known[note.ref] = place_of
+        if note.ref not in known and (slug := _slug_left(_wanted(note, None), left)):
+            known[note.ref] = left.pop(slug)
     ordered = sorted(notes, key=lambda note: (note.ref not in known, not note.slug, note.ref))
     for note in ordered:
         placements.pop(note.ref, None)
@@ -46,6 +46,13 @@ def place(
         taken.add(slug)
         placements[note.ref] = _placed(note, slug, before, permalink.format(slug=slug), today)
     return placements
+
+
+def _slug_left(wanted: str, left: Iterable[str]) -> str:
+    """Return the slug that a renamed note had: what it asks for, or the one such with a number."""
+    numbered = re.compile(re.escape(wanted) + r"-[0-9]+")
+    found = [slug for slug in left if numbered.fullmatch(slug)]
+    return wanted if wanted in left else found[0] if len(found) == 1 else ""
 
 
 def _placed(note: Note, slug: str, before: Placement | None, url: str, today: date) -> Placement:

@@ -4,6 +4,9 @@ A journal says what every file is to hold before the first is touched. When the 
 :func:`recover` goes on where it stopped, forwards. When a file turns out to hold something else
 than what was read of it, or the disk refuses, what was done is taken back instead: the journal is
 first turned round, so that a crash within that is finished backwards.
+
+No text is ever in the journal alone once that is gone: what finds its place taken after a crash is
+put beside it, and while it cannot be, nothing is removed.
 """
 
 from __future__ import annotations
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FEW, _WORKERS = 4, 8
+_DONE, _LEFT = "done", "left"
 _NO_SUCH_PLACE = {
     *(errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.EINVAL, errno.ELOOP)
 }
@@ -100,14 +104,16 @@ def recover(
     journal: Path,
     below: Mapping[str, str],
     left: Callable[[str], None] = lambda _path: None,
+    kept: Callable[[str, str], None] = lambda _path, _beside: None,
 ) -> tuple[str, ...]:
     """Finish what a crashed :func:`commit` or :func:`change` began; return the paths written.
 
     Only paths in the folders ``below`` (folder of ``root`` → ending) are believed, none through
     a link, and a file that holds neither what was expected nor what was wanted is kept as it is:
-    ``left`` hears of it. A journal that cannot be read is removed: it is written whole before the
-    first file, so such a one began nothing. Raises FileError when there is no room or the disk
-    fails; the journal stays for the next run.
+    ``left`` hears of it. A text that was to come there from another name is put beside it then,
+    and ``kept`` hears of both. A journal that makes no sense is removed: it is written whole
+    before the first file, so such a one began nothing. Raises FileError when the journal cannot
+    be read now, there is no room or the disk fails; the journal stays for the next run.
     """
     found = read_journal(journal)
     possible = Journal(
@@ -118,7 +124,7 @@ def recover(
             if is_possible(move.source, below) and is_possible(move.target, below)
         ),
     )
-    done = tuple(_settle(root, possible, left))
+    done = tuple(_settle(root, possible, left, kept))
     if journal.is_symlink() or not journal.is_dir():
         remove(journal)
     return done
@@ -283,21 +289,38 @@ def _take_back(root: Path, edits: Sequence[Edit], moves: Sequence[Move], journal
         journal.unlink(missing_ok=True)
 
 
-def _settle(root: Path, plan: Journal, left: Callable[[str], None]) -> Iterator[str]:
+def _settle(
+    root: Path,
+    plan: Journal,
+    left: Callable[[str], None],
+    kept: Callable[[str, str], None] | None = None,
+) -> Iterator[str]:
     """Bring each file from the state a journal expects to the one it wants; yield those changed.
 
-    Done twice it does nothing the second time.
+    Done twice it does nothing the second time. Removals come last, and only if every text that
+    has come from another name has a place by then.
     """
-    for step in plan.steps:
-        try:
-            if _take_step(root, step, left):
-                yield step.path
-        except (ConflictError, FormatError):
+    is_safe = True
+    for step in sorted(plan.steps, key=lambda step: step.after is None):
+        if step.after is None and not is_safe:
             left(step.path)
-        except FileError as error:
-            if getattr(error.__cause__, "errno", 0) not in _NO_SUCH_PLACE:
-                raise
-    for move in plan.moves:
+        elif outcome := _outcome(root, step):
+            if outcome == _DONE:
+                yield step.path
+                continue
+            left(step.path)
+            if kept is None or step.after is None or step.mode is None:
+                continue
+            beside = _keep_beside(root, step, step.after)
+            is_safe = is_safe and beside is not None
+            if beside is not None:
+                kept(step.path, beside)
+                yield beside
+    yield from _settle_moves(root, plan.moves, left)
+
+
+def _settle_moves(root: Path, moves: Sequence[Move], left: Callable[[str], None]) -> Iterator[str]:
+    for move in moves:
         try:
             refuse_links(root, move.source)
             refuse_links(root, move.target)
@@ -310,15 +333,26 @@ def _settle(root: Path, plan: Journal, left: Callable[[str], None]) -> Iterator[
             raise file_error(error, root / move.source) from error
 
 
-def _take_step(root: Path, step: Step, left: Callable[[str], None]) -> bool:
+def _outcome(root: Path, step: Step) -> str:
+    """Take a step; say whether it was done, or left since its place holds something else."""
+    try:
+        return _take_step(root, step)
+    except (ConflictError, FormatError):
+        return _LEFT
+    except FileError as error:
+        if getattr(error.__cause__, "errno", 0) not in _NO_SUCH_PLACE:
+            raise
+        return _LEFT
+
+
+def _take_step(root: Path, step: Step) -> str:
     path = root / step.path
     refuse_links(root, step.path)
     present = digest_if_any(read(path) if os.path.lexists(path) else None)
     if present == digest_if_any(step.after):
-        return False
+        return ""
     if present != step.before:
-        left(step.path)
-        return False
+        return _LEFT
     if step.after is None:
         remove(path)
     elif present is None:
@@ -326,4 +360,21 @@ def _take_step(root: Path, step: Step, left: Callable[[str], None]) -> bool:
         write_new(path, step.after, mode=step.mode)
     else:
         write_atomic(path, step.after, mode=step.mode)
+    return _DONE
+
+
+def _keep_beside(root: Path, step: Step, data: bytes) -> str | None:
+    """Put what was to stand at a path under a free name beside it; None where that cannot be."""
+    stem, dot, ending = step.path.rpartition(".")
+    number = 1
+    while _holds_another(root / (beside := f"{stem}-kept-{number}{dot}{ending}"), data):
+        number += 1
+    wanted = Step(beside, None, data, step.mode)
+    return None if _outcome(root, wanted) == _LEFT else beside
+
+
+def _holds_another(path: Path, data: bytes) -> bool:
+    """Tell whether there is something that is not this text."""
+    with contextlib.suppress(FormatError, FileError):
+        return os.path.lexists(path) and read(path) != data
     return True

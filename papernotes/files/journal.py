@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _MOST_BYTES = 400_000_000  # of one journal: it is held in memory
 _NO_NAME = re.compile("[\x00\ud800-\udfff]")
 _HEX = re.compile(r"[0-9a-f]{64}")
+_NOT_THERE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EISDIR, errno.ENXIO}
 
 
 class Move(NamedTuple):
@@ -81,24 +83,31 @@ def _encoded(data: bytes | None) -> str | None:
 
 
 def read_journal(journal: Path) -> Journal:
-    """Return what a journal says; one that cannot be read says nothing."""
+    """Return what a journal says; one that makes no sense says nothing.
+
+    Raises FileError for one that is there and cannot be read now: it may say something.
+    """
     try:
         tree = json.loads(read(journal, limit=_MOST_BYTES))
         created = [_step(path, None, data, None) for path, data in tree["create"].items()]
         changed = [_step(*each) for each in tree.get("change", ())]
         moves = [_moved(*each) for each in tree.get("move", ())]
-    except (FileError, FormatError, ValueError, LookupError, TypeError, AttributeError):
+    except FileError as error:
+        if getattr(error.__cause__, "errno", 0) not in _NOT_THERE:
+            raise
         return Journal()
-    except RecursionError:
+    except (FormatError, ValueError, LookupError, TypeError, AttributeError):
+        return Journal()
+    except (OverflowError, RecursionError):
         return Journal()
     return Journal((*created, *changed), tuple(moves))
 
 
-def _step(path: str, before: str | None, after: str | None, mode: int | None) -> Step:
+def _step(path: str, before: str | None, after: str | None, mode: object) -> Step:
     """Return a step of a journal. Raises ValueError and TypeError for what is none."""
     if before is not None and not _HEX.fullmatch(before):
         raise ValueError("not a digest")
-    if mode is not None and not 0 <= mode <= 0o777:
+    if not (mode is None or (isinstance(mode, int) and 0 <= mode <= 0o777)):
         raise ValueError("not a mode")
     data = None if after is None else base64.b64decode(after, validate=True)
     return Step(str(path), before, data, mode)

@@ -1,6 +1,7 @@
 """Which key each paper gets: who holds a name, what is free, what stays. Pure.
 
-A name is held by a key, or by a file that stands where a file of that name would. What is named
+A name is held by a key, by a file that stands where a file of that name would, or by what links
+lead to: a key is stronger than a title, and would turn them round without a word. What is named
 after a key goes with it, so it is in nobody's way once that key is given up.
 """
 
@@ -8,13 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from papernotes import bib, links
 from papernotes.citekeys import with_letters
 from papernotes.errors import ConflictError, UsageError
 from papernotes.ids import name_key, portable_slug
-from papernotes.library.ownership import own_path
 from papernotes.models import Link
 
 if TYPE_CHECKING:
@@ -47,26 +48,30 @@ class Claims:
 
     def __init__(self, standing: Standing) -> None:
         self._held: dict[str, list[Claim]] = {}
-        slugs = {portable_slug(key): key for key, _, _ in standing.entries}
+        slugs = {key: portable_slug(key) for key, _, _ in standing.entries}
+        keys = {slug: key for key, slug in slugs.items()}
         owners = {path: key for key, path in standing.own_notes.items()}
         for key, path, line in standing.entries:
             claim = Claim(key, f"{key} stands in {path}:{line}", goes_along=True)
-            self._hold(folds(key), claim)
+            self._hold({name_key(key), slugs[key]}, claim)
         for alias, key in standing.aliases:
             self._hold(folds(alias), Claim(key, f"{key} goes by {alias} too"))
         for path in standing.notes:
             name = note_name(path)
             owner = owners.get(path, "")
-            goes_along = bool(owner) and name == portable_slug(owner)
-            claim = Claim(owner or path, f"{path} has this name", goes_along)
-            self._hold({name_key(name)}, claim)
+            claim = Claim(owner or path, f"{path} has this name", slugs.get(owner) == name)
+            whole = path.removesuffix(".md")
+            names = (name, whole, whole.removeprefix("notes/"))
+            self._hold(set(map(name_key, names)), claim)
         for path in standing.bibs:
             slug = path.removeprefix("bib/").removesuffix(".bib")
-            owner = slugs.get(slug, "")
-            goes_along = bool(owner) and own_path(owner) == path
-            self._hold({slug.lower()}, Claim(owner, f"{path} has this name", goes_along))
+            owner = keys.get(slug, "")
+            self._hold({slug.lower()}, Claim(owner, f"{path} has this name", bool(owner)))
+        for name, path in standing.linked:
+            claim = Claim(owners.get(path, path), f"links lead to {path} by this name")
+            self._hold({name_key(name)}, claim)
         for path, slug in standing.pdfs:
-            owner = slugs.get(slug, "")
+            owner = keys.get(slug, "")
             self._hold({slug}, Claim(owner, f"{path} has this name", bool(owner)))
 
     def _hold(self, names: Iterable[str], claim: Claim) -> None:
@@ -101,6 +106,7 @@ def check_key(key: str) -> None:
     except UnicodeEncodeError:
         raise UsageError(f"{key!r} cannot be a citation key", hint=hint) from None
     is_legal = bib.is_citekey(key) and not _NOT_IN_LINKS.search(key) and key.isprintable()
+    is_legal = is_legal and not key.lower().endswith(".pdf")  # a link to it would name a file
     cited, linked = (links.address(Link(kind, key, 0, 0, 1), "notes/a.md") for kind in _KINDS)
     reads_as_meant = cited == links.Address("citekey", key) and linked == links.Address(
         "name", name_key(key)
@@ -116,6 +122,7 @@ def check_note_name(name: str) -> None:
         and name == name.strip()
         and not name.startswith((".", "@"))
         and not name.endswith((".", ".md"))
+        and not name.lower().endswith(".pdf")
         and not _NOT_IN_FILES.search(name)
         and len(name.encode()) <= _LONGEST_NAME
     )
@@ -149,21 +156,21 @@ def choose_keys(bases: Mapping[str, str], claims: Claims) -> dict[str, str]:
         groups.setdefault(base, []).append(old)
     taken: set[str] = set()
 
-    def is_taken(key: str) -> bool:
+    def is_taken(key: str, old: str) -> bool:
         names = folds(key)
-        return not names.isdisjoint(taken) or claims.holder(names, going=bases) is not None
+        return not names.isdisjoint(taken) or claims.holder(names, going=bases, me=old) is not None
 
     kept = {old: old for old, base in bases.items() if _is_kept(old, base, len(groups[base]))}
     taken.update(name for key in kept for name in folds(key))
     for base, (old, *others) in groups.items():
-        if not others and old not in kept and _is_kept(old, base, 2) and is_taken(base):
+        if not others and old not in kept and _is_kept(old, base, 2) and is_taken(base, old):
             kept[old] = old
             taken.update(folds(old))
     chosen = dict(kept)
     for base in sorted(groups):
         for old in groups[base]:
             if old not in kept:
-                chosen[old] = with_letters(base, is_taken=is_taken)
+                chosen[old] = with_letters(base, is_taken=partial(is_taken, old=old))
                 taken.update(folds(chosen[old]))
     return {old: chosen[old] for old in bases}
 

@@ -6,7 +6,7 @@ import codecs
 import posixpath
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_to_bytes
 
 from papernotes import files, links
 from papernotes.errors import FormatError, PapernotesError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from papernotes.store.read import Store
 
 _BROKEN = "front-matter-"
-_PDF_NAME = re.compile(rb"[A-Za-z0-9._+-]+\.pdf")  # of a slug, see ids.portable_slug
+_PDF_NAME = re.compile(rb"[A-Za-z0-9._+-]+\.pdf", re.IGNORECASE)  # of a slug, see ids.portable_slug
 _NOT_UTF_8 = "is not UTF-8; it was left as it is"
 
 
@@ -76,7 +76,8 @@ class Relinking:
             data = files.read(self._root / path)
         except PapernotesError:
             return False
-        named = {match.decode("ascii") for match in _PDF_NAME.findall(data)}
+        whole = data + unquote_to_bytes(data) if b"%" in data else data
+        named = {match.decode("ascii") for match in _PDF_NAME.findall(whole)}
         return not named.isdisjoint(self._pdfs)
 
     def relinked(self, path: str) -> tuple[bytes, bytes]:
@@ -86,8 +87,9 @@ class Relinking:
             hit.add(self._moved[path])
 
         def renamed(link: Link) -> NewNames | None:
-            if link.target.partition("#")[0].endswith(".pdf"):
-                return self._renamed_pdf(link, path, hit)
+            is_file = link.kind != "citation" and _is_pdf(link.target.partition("#")[0])
+            if is_file and (pdf := self._renamed_pdf(link, path, hit)):
+                return pdf
             document = self._document(link, path)
             if document is not None and document in self._names:
                 hit.add(document)
@@ -140,6 +142,10 @@ class UnchangeableError(FormatError):
         where = path if line is None else f"{path}:{line}"
         super().__init__(f"{where}: {error}", line=line, hint=error.hint)
         self.documents = documents
+
+
+def _is_pdf(target: str) -> bool:
+    return target.lower().endswith(".pdf")
 
 
 def _name(path: str) -> str:

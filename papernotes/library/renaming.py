@@ -101,6 +101,7 @@ class Renaming:
         self._progress = progress
         self._store = upkeep.store()
         self._there: Standing = standing(self._store)
+        self._data: dict[str, bytes] = {}
         self._places: dict[str, list[tuple[str, int]]] = {}
         for key, path, line in self._there.entries:
             self._places.setdefault(key, []).append((path, line))
@@ -174,7 +175,7 @@ class Renaming:
             bases: dict[str, str] = {}
             for key, paper in sorted(papers.items(), key=lambda each: _order(each[1])):
                 base = compose(paper, template)
-                stays = None if base == key else self._stays(paper)
+                stays = None if base == key else self._stays(paper, base)
                 if stays is None:
                     bases[key] = base
                 else:
@@ -202,16 +203,19 @@ class Renaming:
                 del bases[key]
         raise ConflictError("too many notes cannot be changed", hint="see: papernotes sync")
 
-    def _stays(self, paper: Paper) -> Renamed | None:
-        """Return why a paper keeps its key whatever the template gives, or None."""
+    def _stays(self, paper: Paper, base: str) -> Renamed | None:
+        """Return why a paper keeps its key though the template gives ``base``, or None."""
         key = paper.citekey
         if is_stub(paper):
             return Renamed(key, key, "stub", _complete(key))
         try:
             reason = self._foreign(paper)
+            if reason:
+                return Renamed(key, key, "foreign", reason)
+            check_key(base)
         except PapernotesError as error:
-            return _failed(key, key, error)
-        return Renamed(key, key, "foreign", reason) if reason else None
+            return _failed(key, base, error)
+        return None
 
     # --- what it takes -----------------------------------------------------------------------
 
@@ -224,8 +228,14 @@ class Renaming:
         where = _FOREIGN.format(f"{paper.path}:{paper.line}")
         if paper.path != own_path(paper.citekey):
             return where
-        text, _ = own_entry(files.read(self._root / paper.path), paper)
+        text, _ = own_entry(self._read(paper.path), paper)
         return where if text is None else ""
+
+    def _read(self, path: str) -> bytes:
+        """Return what a .bib file held when it was first asked for."""
+        if path not in self._data:
+            self._data[path] = files.read(self._root / path)
+        return self._data[path]
 
     def _wish(self, paper: Paper, new: str, *, is_ours: bool = True) -> _Wish:
         old = paper.citekey
@@ -263,20 +273,32 @@ class Renaming:
     def _entries(
         self, wishes: Sequence[_Wish], failures: dict[str, PapernotesError]
     ) -> Iterator[Text]:
-        for wish in wishes:
-            if not wish.bib:
-                continue
+        """Yield every .bib file of ours that changes or moves."""
+        keys = {wish.old: wish.new for wish in wishes if wish.names.key}
+        own = {wish.bib: wish.old for wish in wishes if wish.bib}
+        referring = {path: named for path, named in self._referring(keys) if path not in own}
+        for path in (*own, *referring):
+            renamed = {own[path]: keys[own[path]]} if path in own else {}
             try:
-                data = files.read(self._root / wish.bib)
+                data = self._read(path)
                 mark, text = _without_mark(data)
-                edited = bib.rename_keys(text, wish.bib, {wish.old: wish.new})
-            except FormatError as error:
-                where = f"{wish.bib}:{error.line}" if error.line else wish.bib
-                failures[wish.old] = FormatError(f"{where}: {error}", hint=error.hint)
+                edited = bib.rename_keys(text, path, renamed, elsewhere=keys)
             except PapernotesError as error:
-                failures[wish.old] = error
-            else:
-                yield Text(wish.bib, own_path(wish.new), data, mark + edited.encode())
+                for old in renamed or referring[path]:
+                    failures.setdefault(old, _at(path, error))
+                continue
+            if renamed or edited != text:
+                new_path = own_path(keys[own[path]]) if renamed else path
+                yield Text(path, new_path, data, mark + edited.encode())
+
+    def _referring(self, keys: Mapping[str, str]) -> Iterator[tuple[str, frozenset[str]]]:
+        """Yield the files of ours whose entry refers to others of these keys, and to which."""
+        for key, path, found in self._there.referring:
+            named = found & keys.keys()
+            document = self._store.document("citekey", key, key) if named else None
+            paper_id = document and self._store.rows([document])[document].paper_id
+            if paper_id and not self._foreign(self._store.paper(paper_id)):
+                yield path, named
 
     def _notes(
         self,
@@ -316,6 +338,14 @@ def carry_out(upkeep: Upkeep, plan: Plan) -> None:
     files.change(upkeep.root, edits, moves, journal=upkeep.journal)
     moved = (path for pair in plan.moves.items() for path in pair)
     upkeep.sync_written([*(edit.path for edit in edits), *moved])
+
+
+def _at(path: str, error: PapernotesError) -> PapernotesError:
+    """Return an error that says in which file it is."""
+    if not isinstance(error, FormatError):
+        return error
+    where = f"{path}:{error.line}" if error.line else path
+    return FormatError(f"{where}: {error}", hint=error.hint)
 
 
 def _without_mark(data: bytes) -> tuple[bytes, str]:

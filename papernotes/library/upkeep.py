@@ -108,8 +108,13 @@ class Upkeep:
             return
         self._recovered += files.journal_paths(self.journal, below=look.FOLDERS)
         done = files.recover(
-            self.root, journal=self.journal, below=look.FOLDERS, left=self._tell_left
+            self.root,
+            journal=self.journal,
+            below=look.FOLDERS,
+            left=self._tell_left,
+            kept=self._tell_kept,
         )
+        self._recovered += done
         for name in done[:_MOST_NAMED]:
             self._notify(f"{name}: finished after an interrupted run")
         if len(done) > _MOST_NAMED:
@@ -119,6 +124,9 @@ class Upkeep:
         self._notify(
             f"{path}: was changed while an interrupted run waited to be finished; left as it is"
         )
+
+    def _tell_kept(self, path: str, beside: str) -> None:
+        self._notify(f"{beside}: holds what was to be renamed to {path}; compare the two")
 
     # --- the store ---------------------------------------------------------------------------
 

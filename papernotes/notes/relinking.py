@@ -35,6 +35,7 @@ _PAPER_LINE = re.compile(
     r"^\s*[\"']?(?:paper|citekey)[\"']?[ \t]*:(.*)$", re.IGNORECASE | re.MULTILINE
 )
 _KEYS = frozenset({"paper", "citekey"})
+_PATH_END = re.compile(r"\\?[#?]")
 _NOT_BARE = re.compile(r"[\s()<>\\%#?\"'\x00-\x1f\x7f]")
 
 
@@ -137,8 +138,8 @@ def _link_splices(
         link = Link("link", clean_target(raw), span.start, span.end, span.line)
         found = renamed(link)
         is_angle = text[span.inner_start - 1] == "<"
-        new = None if found is None else _renamed_path(raw, found, is_angle=is_angle)
-        if new is not None:
+        if found is not None and "://" not in link.target and found.name:
+            new = _renamed_path(raw, found, link, is_angle=is_angle)
             splices.append((span.inner_start, span.inner_end, new))
             definitions[link.target] = clean_target(new)
     for link in reading.note.links:
@@ -161,7 +162,7 @@ def _link_splice(text: str, link: Link, found: NewNames) -> tuple[int, int, str,
     if link.kind in {"wiki", "embed"}:
         return _wiki_splice(text, link, found)
     is_path = link.kind in {"link", "image"} and "://" not in link.target
-    if is_path and text[link.end - 1] == ")":
+    if is_path and found.name and text[link.end - 1] == ")":
         return _path_splice(text, link, found)
     return None
 
@@ -202,19 +203,27 @@ def _renamed_name(target: str, found: NewNames) -> str | None:
     mark = "@" if target.startswith("@") else ""
     ending = ".md" if target.endswith(".md") else ""
     name = target.removeprefix("@").removesuffix(".md")
-    slash = "/" if name.startswith("/") else ""
-    is_key = bool(found.key) and name_key(name.lstrip("/")) == name_key(found.key)
-    is_file_name = bool(found.name) and (ending or (name == found.name != found.key))
-    if is_key and not is_file_name:
-        return f"{mark}{slash}{found.new_key}{ending}"
     folder, slash, last = name.rpartition("/")
-    if found.name and name_key(last) == name_key(found.name):
+    is_name = bool(found.name) and name_key(last) == name_key(found.name)
+    is_key = bool(found.key) and name_key(name.lstrip("/")) == name_key(found.key)
+    is_file_name = is_name and (ending or (name == found.name != found.key))
+    if is_key and not is_file_name:
+        return f"{mark}{'/' if name.startswith('/') else ''}{found.new_key}{ending}"
+    if is_name:
+        if name.startswith(("./", "../")):
+            ending = _ending_of(found.new_name, ending)
         return f"{mark}{folder}{slash}{found.new_name}{ending}"
     return None
 
 
-def _path_splice(text: str, link: Link, found: NewNames) -> tuple[int, int, str, str] | None:
-    """Return the stretch of ``[text](path)`` that is the path, if its file is renamed."""
+def _ending_of(name: str, ending: str) -> str:
+    """Return the ending of a path to a note: where the name has a dot it must be there."""
+    is_pdf = name.lower().endswith(".pdf")
+    return ".md" if "." in name and not is_pdf else ending
+
+
+def _path_splice(text: str, link: Link, found: NewNames) -> tuple[int, int, str, str]:
+    """Return the stretch of ``[text](path)`` that is the path."""
     at = link.end
     for _ in range(_MOST_TRIES):
         at = text.rfind("](", link.start, at)
@@ -223,20 +232,22 @@ def _path_splice(text: str, link: Link, found: NewNames) -> tuple[int, int, str,
         match = TARGET.match(text, at + 1, link.end)
         if match and match.end() == link.end and destination(match) == link.target:
             group = 1 if match.group(1) is not None else 2
-            new = _renamed_path(match[group], found, is_angle=group == 1)
-            return None if new is None else (*match.span(group), new, clean_target(new))
+            new = _renamed_path(match[group], found, link, is_angle=group == 1)
+            return *match.span(group), new, clean_target(new)
     raise _refusal(link.target, link.line)
 
 
-def _renamed_path(raw: str, found: NewNames, *, is_angle: bool) -> str | None:
-    """Return a link's path with its file's new name, or None if that is not renamed."""
-    end = min((at for at in (raw.find("#"), raw.find("?")) if at >= 0), default=len(raw))
+def _renamed_path(raw: str, found: NewNames, link: Link, *, is_angle: bool) -> str:
+    """Return a link's path with its file's new name."""
+    rest = _PATH_END.search(raw)
+    end = rest.start() if rest else len(raw)
     start = raw.rfind("/", 0, end) + 1
     named = raw[start:end]
     name = unquote(clean_target(named))
     ending = ".md" if name.endswith(".md") else ""
-    if not found.name or name_key(name.removesuffix(".md")) != name_key(found.name):
-        return None
+    if name_key(name.removesuffix(".md")) != name_key(found.name):
+        raise _refusal(link.target, link.line)
+    ending = _ending_of(found.new_name, ending)
     new = found.new_name
     if "%" in named and not new.isascii():
         new = quote(new)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from papernotes.bib.renaming import REFERRING
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from papernotes.store.read import Store
+
+_SEPARATOR = re.compile(r"[\s,]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +23,9 @@ class Standing:
 
     ``entries`` are (citation key, path, line) of every entry, also of those whose key another has
     taken; ``aliases`` are (other key, citation key); ``own_notes`` maps citation keys to the path
-    of the paper's own note; ``pdfs`` are (path, slug).
+    of the paper's own note; ``pdfs`` are (path, slug); ``referring`` are (citation key, path,
+    keys) of entries that name others in a field such as ``related``; ``linked`` are (name, citation
+    key or path of a note) of what a link leads to by a weaker name than a key or a file has.
     """
 
     entries: tuple[tuple[str, str, int], ...] = ()
@@ -26,6 +34,8 @@ class Standing:
     notes: tuple[str, ...] = ()
     own_notes: Mapping[str, str] = field(default_factory=dict)
     pdfs: tuple[tuple[str, str], ...] = ()
+    referring: tuple[tuple[str, str, frozenset[str]], ...] = ()
+    linked: tuple[tuple[str, str], ...] = ()
 
 
 def standing(store: Store) -> Standing:
@@ -56,7 +66,26 @@ def standing(store: Store) -> Standing:
             )
         ),
         pdfs=tuple(store.rows_of("SELECT path, slug FROM pdfs ORDER BY path")),
+        referring=tuple(_referring(store)),
+        linked=tuple(
+            store.rows_of(
+                "SELECT DISTINCT spelled, owner FROM names WHERE scheme = 'name' AND rank > 2"
+                " AND EXISTS (SELECT 1 FROM links WHERE links.key = names.key AND"
+                " links.scheme = names.scheme) ORDER BY 1, 2"
+            )
+        ),
     )
+
+
+def _referring(store: Store) -> Iterator[tuple[str, str, frozenset[str]]]:
+    condition = " OR ".join(["instr(extra, ?)"] * len(REFERRING))
+    for citekey, path, extra in store.rows_of(
+        "SELECT citekey, path, extra FROM papers JOIN files ON files.id = file_id"  # noqa: S608 - question marks
+        f" WHERE {condition} ORDER BY path, line",
+        [f'["{name}", ' for name in sorted(REFERRING)],
+    ):
+        named = (value for name, value in json.loads(extra) if name in REFERRING)
+        yield citekey, path, frozenset(key for value in named for key in _SEPARATOR.split(value))
 
 
 def notes_naming(store: Store, paper_id: int | None, note_id: int | None) -> set[str]:

@@ -187,6 +187,7 @@ def test_the_default_is_the_setting_s() -> None:
         ("[=book/thesis][title]|[=inproceedings]in:[year]", "in:2017"),
         ("[series:(none)][year]", "none2017"),
         ("x[auth]", "xVaswani"),
+        ("[][auth][ ]", "Vaswani"),
     ],
 )
 def test_templates(template: str, expected: str) -> None:

@@ -46,3 +46,17 @@ def test_a_new_note_takes_no_place_that_somebody_has(tmp_path: Path) -> None:
     with open_library(root, today=date(2026, 5, 5)) as library:
         library.export(blog)
     assert posts(blog) == {"2026-01-01-same.md", "2026-05-05-same-2.md"}
+
+
+def test_a_renamed_post_keeps_the_number_it_has(tmp_path: Path) -> None:
+    root, blog = tmp_path / "lib", tmp_path / "blog"
+    write(blog, "_config.yml", "title: x\n")
+    for name in ("a", "b"):
+        write(root, f"notes/{name}.md", "---\ntitle: Same\npublish: true\n---\nA\n")
+    with open_library(root, today=date(2026, 1, 1)) as library:
+        library.export(blog)
+        before = posts(blog)
+        library.rename("b", "c")
+    with open_library(root, today=date(2026, 5, 5)) as library:
+        library.export(blog)
+    assert posts(blog) == before == {"2026-01-01-same.md", "2026-01-01-same-2.md"}

@@ -5,6 +5,7 @@ import errno
 import hashlib
 import json
 import os
+import resource
 import stat
 import subprocess
 import sys
@@ -262,6 +263,8 @@ def test_recovery_believes_no_path_elsewhere_and_follows_no_link(tmp_path: Path)
         {"change": [["notes/a.md"]]},
         {"change": 3},
         {"move": [["pdf/a.pdf", "pdf/b.pdf", None, []]]},
+        {"move": [["pdf/a.pdf", "pdf/b.pdf", float("inf"), 0, 0]]},
+        {"change": [["notes/a.md", None, "eA==", 384.5]]},
         {"move": [[]]},
         {"create": {"notes/a.md": None}, "change": [7]},
     ],
@@ -343,3 +346,72 @@ def test_a_flush_that_fails_among_many_is_an_error(
     with pytest.raises(files.FileError, match="Input/output"):
         files.commit(tmp_path, new, journal=tmp_path / "j")
     assert tree(tmp_path) == {}
+
+
+RENAMED = [
+    step("notes/b.md", None, b"A2", 0o644),
+    step("notes/a.md", b"A", None, 0o644),
+]
+
+
+def recovered(root: Path, steps: list[Any]) -> tuple[tuple[str, ...], list[str], list[Any]]:
+    left: list[str] = []
+    kept: list[Any] = []
+    done = files.recover(
+        root,
+        journal=journal(root, change=steps, move=[]),
+        below=BELOW,
+        left=left.append,
+        kept=lambda *pair: kept.append(pair),
+    )
+    return done, left, kept
+
+
+def test_a_text_whose_new_name_was_taken_after_a_crash_is_kept_beside(tmp_path: Path) -> None:
+    make(tmp_path, a="A", b="somebody's")
+    done, left, kept = recovered(tmp_path, RENAMED)
+    assert done == ("notes/b-kept-1.md", "notes/a.md")
+    assert left == ["notes/b.md"]
+    assert kept == [("notes/b.md", "notes/b-kept-1.md")]
+    wanted = {"notes/b.md": b"somebody's", "notes/b-kept-1.md": b"A2"}
+    assert tree(tmp_path) == wanted
+    recovered(tmp_path, RENAMED)  # as if it had been cut short before the journal went
+    assert tree(tmp_path) == wanted
+    make(tmp_path, a="A")
+    recovered(tmp_path, [step("notes/b.md", None, b"A3", 0o644), RENAMED[1]])
+    assert tree(tmp_path) == {**wanted, "notes/b-kept-2.md": b"A3"}
+
+
+@pytest.mark.parametrize("edited", ["a", "b"])
+def test_texts_that_were_being_swapped_are_all_there_whatever_was_saved_meanwhile(
+    tmp_path: Path, edited: str
+) -> None:
+    make(tmp_path, a="B2", b="B")  # killed after the first of the two
+    make(tmp_path, **{edited: "edited"})
+    swap = [step("notes/a.md", b"A", b"B2", 0o644), step("notes/b.md", b"B", b"A2", 0o644)]
+    recovered(tmp_path, swap)
+    assert set(tree(tmp_path).values()) == {b"edited", b"A2", b"B2"}
+
+
+def test_nothing_is_removed_while_a_text_has_no_place(tmp_path: Path) -> None:
+    make(tmp_path, a="A")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "notes/c").symlink_to(tmp_path / "elsewhere")
+    steps = [RENAMED[1], step("notes/c/b.md", None, b"A2", 0o644)]
+    assert recovered(tmp_path, steps) == ((), ["notes/c/b.md", "notes/a.md"], [])
+    assert tree(tmp_path) == {"notes/a.md": b"A"}
+
+
+def test_a_journal_that_cannot_be_read_now_waits(tmp_path: Path) -> None:
+    make(tmp_path, a="A")
+    path = journal(tmp_path, change=RENAMED, move=[])
+    used = os.open(path, os.O_RDONLY)
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (used, limits[1]))
+    try:
+        with pytest.raises(files.FileError, match="Too many open files"):
+            files.recover(tmp_path, journal=path, below=BELOW)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        os.close(used)
+    assert files.recover(tmp_path, journal=path, below=BELOW) == ("notes/b.md", "notes/a.md")

@@ -111,6 +111,33 @@ def test_what_cannot_be_renamed_is_accounted_for_and_the_rest_is_done(
     ).read_text() == "[@doe2020apples; @doe2020; @roe2019; @zot; @poe2018]\n"
 
 
+def test_links_by_a_title_go_on_leading_where_they_did(root: Path, library: Library) -> None:
+    own(root, "ann", title="Apples", arxiv_id="2001.00001")
+    own(root, "ben", title="Pears", arxiv_id="2001.00002", authors=(Author("Apples"),))
+    write(root, "notes/a.md", "[[apples]] [[pears]]\n")
+    assert outcomes(library.rename_all(template="{auth|title}")) == {
+        "ann": ("doe", "renamed"),
+        "ben": ("applesa", "renamed"),
+    }
+    assert outcomes(library.rename_all(template="{shorttitle}")) == {
+        "applesa": ("pears", "renamed"),
+        "doe": ("apples", "renamed"),
+    }
+    assert (root / "notes/a.md").read_text() == "[[apples]] [[pears]]\n"
+
+
+@pytest.mark.parametrize("template", ["{auth}.md", "arXiv:{arxiv}", "{auth}.pdf"])
+def test_a_key_that_no_link_could_hold_is_refused(
+    root: Path, library: Library, template: str
+) -> None:
+    own(root, "doe", arxiv_id="2001.00001")
+    before = tree(root)
+    (result,) = library.rename_all(template=template).results
+    assert (result.outcome, result.exit_status) == ("failed", 2)
+    assert "cannot be a citation key" in result.message
+    assert tree(root) == before
+
+
 def test_it_is_asked_before_anything_is_done(root: Path, library: Library) -> None:
     shelf(root)
     before = tree(root)

@@ -14,6 +14,7 @@ from papernotes.errors import (
     NotFoundError,
     UsageError,
 )
+from papernotes.models import Author
 from tests.factories import entry, open_library, write
 from tests.renaming import outcomes, own, tree
 
@@ -108,6 +109,51 @@ def test_links_to_pdfs_follow(root: Path, library: Library) -> None:
     assert tree(root) == before
 
 
+def test_entries_that_refer_to_it_follow(root: Path, library: Library) -> None:
+    own(root, "doe2020")
+    own(root, "roe2021", extra=(("related", "doe2020"),))
+    write(root, "bib/zotero.bib", entry("zot", related="doe2020"))
+    before = tree(root)
+    report = library.rename("doe2020", "new", is_dry_run=True)
+    assert [each.path for each in report.files] == ["bib/doe2020.bib", "bib/roe2021.bib"]
+    library.rename("doe2020", "new")
+    assert b"related = {new}" in (root / "bib/roe2021.bib").read_bytes()
+    assert (root / "bib/zotero.bib").read_bytes() == before["bib/zotero.bib"]
+    library.rename("roe2021", "other")
+    library.rename("other", "roe2021")
+    library.rename("new", "doe2020")
+    assert tree(root) == before
+
+
+def test_entries_that_refer_to_each_other_change_keys(root: Path, library: Library) -> None:
+    own(root, "ann", authors=(Author("ben"),), extra=(("related", "ben"),))
+    own(root, "ben", authors=(Author("ann"),), extra=(("related", "ann"),))
+    library.rename_all(template="{auth}")
+    for key, other in (("ann", "ben"), ("ben", "ann")):
+        text = (root / f"bib/{key}.bib").read_text()
+        assert f"@misc{{{key},\n" in text
+        assert f"related = {{{other}}}" in text
+
+
+def test_links_to_pdfs_follow_however_they_are_spelled(root: Path, library: Library) -> None:
+    own(root, "doe+2020")
+    for name in ("doe+2020.PDF", "Doe+2020-v2.pdf"):
+        write(root, f"pdf/{name}", f"%PDF-1.4 {name}".encode())
+    text = "[x](../pdf/doe%2B2020.PDF) [[Doe+2020-v2.pdf]]"
+    write(root, "notes/a.md", text)
+    write(root, "notes/b.md", "[x](../pdf/doe%2B2020.PDF)")
+    library.rename("doe+2020", "roe")
+    assert (root / "notes/a.md").read_text() == "[x](../pdf/roe.PDF) [[roe-v2.pdf]]"
+    assert (root / "notes/b.md").read_text() == "[x](../pdf/roe.PDF)"
+
+
+def test_a_key_that_ends_like_a_file_is_a_key(root: Path, library: Library) -> None:
+    own(root, "doe.pdf", note="---\npaper: doe.pdf\n---\n")
+    write(root, "notes/a.md", "@doe.pdf [[doe.pdf]] [x](doe.pdf.md)")
+    library.rename("doe.pdf", "roe")
+    assert (root / "notes/a.md").read_text() == "@roe [[roe]] [x](roe.md)"
+
+
 def test_links_by_title_alias_or_id_stay(root: Path, library: Library) -> None:
     own(root, "doe2020", title="On Apples", arxiv_id="2001.00001")
     text = (
@@ -174,6 +220,32 @@ def test_names_that_are_taken_are_refused(root: Path, library: Library, new: str
     with pytest.raises(ConflictError, match=CONFLICTS[new]):
         library.rename("doe2020", new)
     assert tree(root) == before
+
+
+@pytest.mark.parametrize("new", ["sub/a", "Notes/sub/A"])
+def test_a_key_is_no_path_of_a_note(root: Path, library: Library, new: str) -> None:
+    own(root, "doe2020")
+    write(root, "notes/sub/a.md", "[[doe2020]]\n")
+    with pytest.raises(ConflictError, match=r"is taken: notes/sub/a\.md has this name"):
+        library.rename("doe2020", new)
+
+
+@pytest.mark.parametrize("new", ["Adam", "optimisers", "apples", "sub/opt", "2001.00001"])
+def test_a_name_by_which_links_lead_elsewhere_is_taken(
+    root: Path, library: Library, new: str
+) -> None:
+    own(root, "doe2020", title="On Doe", note="---\npaper: doe2020\naliases: [mine]\n---\n")
+    own(root, "roe2021", title="Apples", arxiv_id="2001.00001")
+    write(root, "notes/deep/sub/opt.md", "---\naliases: [adam]\ntitle: Optimisers\n---\n")
+    write(root, "notes/a.md", "[[mine]] [[On Doe]]\n")
+    assert outcomes(library.rename("doe2020", new)) == {"doe2020": (new, "renamed")}
+    library.rename(new, "doe2020")
+    write(root, "notes/a.md", f"[[mine]] [[On Doe]] [[{new}]]\n")
+    before = tree(root)
+    with pytest.raises(ConflictError, match=r"is taken: links lead to .* by this name"):
+        library.rename("doe2020", new)
+    assert tree(root) == before
+    assert outcomes(library.rename("doe2020", "mine")) == {"doe2020": ("mine", "renamed")}
 
 
 def test_a_hidden_file_in_the_way_is_seen_at_last(root: Path, library: Library) -> None:

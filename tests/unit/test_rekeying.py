@@ -73,7 +73,7 @@ def test_thousands_of_equal_keys_take_no_square_of_time() -> None:
     [
         *("", "a b", "a,b", "{a}", "a@b", "a]", "a[b", "a|b", "a#b", "a%b", 'a"b', "a\\b", "a.md"),
         *("a\n", "a\u200bb", "\udc80", "a`b", "a<b", "arxiv:1706.03762", "doi:10.1000/x", "x.png"),
-        *("a=b", "../a", "./a", "/a", "a*b", "a$b", "https://arxiv.org/abs/1706.03762"),
+        *("a=b", "../a", "./a", "/a", "a*b", "a$b", "https://arxiv.org/abs/1706.03762", "x.PDF"),
     ],
 )
 def test_keys_that_no_link_could_hold_are_refused(key: str) -> None:
@@ -87,7 +87,22 @@ def test_other_keys_are_fine(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", " a", ".a", "a/b", "a|b", "a#b", "[a]", "a\0", "x" * 201, "a.png", "@a", "a\udc80"]
+    "name",
+    [
+        "",
+        " a",
+        ".a",
+        "a/b",
+        "a|b",
+        "a#b",
+        "[a]",
+        "a\0",
+        "x" * 201,
+        "a.png",
+        "@a",
+        "a\udc80",
+        "a.pdf",
+    ],
 )
 def test_names_that_no_file_or_link_could_have_are_refused(name: str) -> None:
     with pytest.raises(UsageError, match="cannot be the name of a note"):

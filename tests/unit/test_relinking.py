@@ -57,6 +57,7 @@ FOLLOW = [
     "[text](../doe2020.md#x)",
     "[text](<../doe2020.md> 'title](doe2020.md)')",
     "[text](../doe2020)",
+    "[text](../doe2020.md\\#x) [ref]\n\n[ref]: ../doe2020.md\\#x",
     r"[a \](b) c](/notes/doe2020.md?x=1)",
     "[see [[doe2020]]](../doe2020.md)",
     "[[1]](../doe2020.md)",
@@ -141,6 +142,25 @@ def test_slug_and_key_are_told_apart() -> None:
     text = "[[Doe:20]] [[doe-20-abc]] [x](doe-20-abc.md) [[notes/doe-20-abc|y]] @Doe:20"
     new = relink(text, "notes/x.md", renamed=lambda _link: names, papers={})
     assert new == ("[[Roe:21]] [[roe-21-def]] [x](roe-21-def.md) [[notes/roe-21-def|y]] @Roe:21")
+
+
+def test_a_key_with_an_ending_is_still_a_key() -> None:
+    names = NewNames("Doe:20", "Roe:21", "doe-20-abc", "roe-21-def")
+    text = "[[Doe:20.md]] [[/Doe:20.md#x]]"
+    new = relink(text, "notes/x.md", renamed=lambda _link: names, papers={})
+    assert new == "[[Roe:21.md]] [[/Roe:21.md#x]]"
+
+
+def test_a_path_to_a_name_with_a_dot_gets_the_ending_it_needs() -> None:
+    text = "[a](../doe2020#x) [b](/notes/doe2020) [[../doe2020]] [[doe2020]]\n\n[b]: ../doe2020\n"
+    assert run(text, new="r.1") == (
+        "[a](../r.1.md#x) [b](/notes/r.1.md) [[../r.1.md]] [[r.1]]\n\n[b]: ../r.1.md\n"
+    )
+
+
+def test_a_path_that_cannot_be_changed_is_refused() -> None:
+    with pytest.raises(FormatError, match=r"doe2020\.md/ cannot be renamed here safely"):
+        run("[a](../doe2020.md/)")
 
 
 def test_a_name_with_spaces_stays_one_path() -> None:
