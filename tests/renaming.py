@@ -18,7 +18,7 @@ NUMBER = iter(range(10_000))
 def own(root: Path, key: str, *, note: str | None = None, **fields: Any) -> None:
     """Write an entry as papernotes makes it, and a note."""
     number = next(NUMBER)
-    known = {"arxiv_id": f"2002.{number:05}", "title": f"Paper {number}", "url": None, **fields}
+    known = {"arxiv_id": f"2002.{number:05}", "title": f"Paper {number:05}", "url": None, **fields}
     write(root, f"bib/{key}.bib", bib.render(paper(key, **known)))
     if note is not None:
         write(root, f"notes/{key}.md", note)
