@@ -97,7 +97,7 @@ def _cases(
         yield (
             Case(f"cobib {_version(peers, 'cobib')}", command, place),
             dict(os.environ),
-            lambda: kept.read_text(encoding="utf-8").count("---\n"),
+            lambda: kept.read_text(encoding="utf-8").splitlines().count("---"),
         )
 
 
