@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from papernotes.bib.blocks import parse_entries
 from papernotes.bib.scanning import NEWLINE, find_entry
 from papernotes.errors import FormatError
+from papernotes.splices import splice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -56,7 +57,7 @@ def rename_keys(
             splices += (
                 (a + start, b + start, new) for a, b, new in _splices(source, entry, mapped)
             )
-    edited = _applied(text, splices)
+    edited = splice(text, splices)
     _check(entries, problems, *parse_entries(edited, path), mapped)
     return edited
 
@@ -120,15 +121,6 @@ def _splices(source: Source, entry: RawEntry, mapped: _Mapping) -> Iterator[tupl
 def _is_delimited(raw: str) -> bool:
     """Tell whether a value is text, and no name of a macro."""
     return raw[:1] in {"{", '"'} and "#" not in raw
-
-
-def _applied(text: str, splices: Iterable[tuple[int, int, str]]) -> str:
-    pieces: list[str] = []
-    at = 0
-    for start, end, new in sorted(set(splices)):
-        pieces += [text[at:start], new]
-        at = end
-    return "".join([*pieces, text[at:]])
 
 
 def _check(

@@ -132,11 +132,15 @@ def command(
             report = _joined(report, imported)
         pdfs = _fetch_pdfs(app, library, report, is_dry_run=dry_run) if has_pdf else ()
     if as_json:
-        data = {"results": [plain(each) for each in report.results], "dry_run": dry_run}
-        if has_pdf:
-            data["pdfs"] = [plain(each) for each in pdfs]
-        print_json("add", data, (*report.unread, *report.problems))
+        _print_json(report, pdfs if has_pdf else None)
     return worst_status((*report.results, *pdfs)) or int(bool(report.unread))
+
+
+def _print_json(report: AddReport, pdfs: tuple[PdfResult, ...] | None) -> None:
+    data = {"results": [plain(each) for each in report.results], "dry_run": report.is_dry_run}
+    if pdfs is not None:
+        data["pdfs"] = [plain(each) for each in pdfs]
+    print_json("add", data, (*report.unread, *report.problems))
 
 
 def _is_bib(text: str) -> bool:
@@ -150,7 +154,8 @@ def _bib_source(name: str) -> str | Source:
 
     if name == "-":
         return Source("standard input", read_bytes("-"))
-    return name if Path(name).is_file() else Source(name, read_bytes(name))
+    is_pipe = Path(name).is_fifo() or Path(name).is_char_device()
+    return Source(name, read_bytes(name)) if is_pipe else name
 
 
 def _joined(one: AddReport, other: AddReport) -> AddReport:

@@ -4,20 +4,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from papernotes.errors import ConflictError
 from papernotes.library.opened import Opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from papernotes.arxiv import ArxivClient
+    from papernotes.library.adding import Adding, Wishes
     from papernotes.library.importing import Source
-    from papernotes.library.intake import Intake
     from papernotes.library.renaming import Plan as RenamePlan
-    from papernotes.models import Paper, Problem
+    from papernotes.models import Paper
     from papernotes.reports import (
         Added,
         AddReport,
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
         Updated,
         UpdateReport,
     )
+
+R = TypeVar("R", bound="Adding")
 
 _PATIENCE = 20.0
 _PATIENCE_OF_A_BATCH = 300.0
@@ -54,14 +56,19 @@ class Gathering(Opened):
         ``is_offline`` asks nobody and writes stubs that :meth:`update` completes. Raises
         LockedError and StoreError.
         """
+        from papernotes.library.adding import Wishes
+        from papernotes.library.intake import Intake
+        from papernotes.reports import AddReport
+
         problems = self._upkeep.refresh()
-        intake = self._intake(tags, status, has_note=has_note, is_dry_run=is_dry_run, tell=tell)
+        wishes = Wishes(tuple(tags), status, has_note)
+        intake = self._run(Intake, wishes, tell, dry=is_dry_run)
         results = (
             intake.take_stubs(asked)
             if is_offline
             else intake.take(asked, lambda count: self._arxiv("add", count))
         )
-        return self._added(results, problems, is_dry_run=is_dry_run)
+        return AddReport(results, is_dry_run, problems)
 
     def add_bib(
         self,
@@ -78,27 +85,20 @@ class Gathering(Opened):
 
         A paper is known by arXiv id, by DOI, or by title, first author and year; the reason stands
         in the outcome's message. Keys stay what they are, but for clashes. ``has_note`` writes a
-        note for each new paper, ``has_keywords`` makes tags of its keywords and groups. Raises
-        FileError and FormatError for a file that cannot be read, LockedError and StoreError.
+        note for each new paper, ``has_keywords`` makes tags of its keywords and groups. Of several
+        files one that cannot be read is a problem of the report. Raises FileError and FormatError
+        where none can, NotFoundError where none has an entry, LockedError and StoreError.
         """
-        from papernotes.library.importing import Importing, Source
-        from papernotes.library.intake import Wishes
+        from papernotes.library.adding import Wishes
+        from papernotes.library.importing import Importing, read_sources
         from papernotes.reports import AddReport
 
-        given = [each if isinstance(each, Source) else Source.read(Path(each)) for each in sources]
+        given, unreadable = read_sources(sources)
         problems = self._upkeep.refresh()
-        run = Importing(
-            self._upkeep,
-            self.config,
-            wishes=Wishes(tuple(tags), status, has_note, has_keywords),
-            today=self._today(),
-            notify=self._notify,
-            tell=tell,
-            progress=self._progress,
-            is_dry_run=is_dry_run,
-        )
+        wishes = Wishes(tuple(tags), status, has_note, has_keywords)
+        run = self._run(Importing, wishes, tell, dry=is_dry_run)
         results, unread = self._upkeep.mended(lambda: run.take(given))
-        return AddReport(results, is_dry_run, problems, unread)
+        return AddReport(results, is_dry_run, problems, (*unreadable, *unread))
 
     def find(
         self,
@@ -136,9 +136,14 @@ class Gathering(Opened):
         tell: Callable[[Added], None] | None = None,
     ) -> AddReport:
         """Write entries and notes of papers that :meth:`find` found, like :meth:`add`."""
+        from papernotes.library.adding import Wishes
+        from papernotes.library.intake import Intake
+        from papernotes.reports import AddReport
+
         problems = self._upkeep.refresh()
-        intake = self._intake(tags, status, has_note=has_note, is_dry_run=is_dry_run, tell=tell)
-        return self._added(intake.take_papers(papers), problems, is_dry_run=is_dry_run)
+        wishes = Wishes(tuple(tags), status, has_note)
+        intake = self._run(Intake, wishes, tell, dry=is_dry_run)
+        return AddReport(intake.take_papers(papers), is_dry_run, problems)
 
     def update(
         self,
@@ -273,35 +278,19 @@ class Gathering(Opened):
                 carry_out(self._upkeep, planned)
         return planned
 
-    def _intake(
-        self,
-        tags: Sequence[str],
-        status: str,
-        *,
-        has_note: bool,
-        is_dry_run: bool,
-        tell: Callable[[Added], None] | None,
-    ) -> Intake:
-        from papernotes.library.intake import Intake, Wishes
-
-        return Intake(
+    def _run(
+        self, kind: type[R], wishes: Wishes, tell: Callable[[Added], None] | None, *, dry: bool
+    ) -> R:
+        return kind(
             self._upkeep,
             self.config,
-            wishes=Wishes(tuple(tags), status, has_note),
+            wishes=wishes,
             today=self._today(),
             notify=self._notify,
             tell=tell,
             progress=self._progress,
-            is_dry_run=is_dry_run,
+            is_dry_run=dry,
         )
-
-    @staticmethod
-    def _added(
-        results: tuple[Added, ...], problems: tuple[Problem, ...], *, is_dry_run: bool
-    ) -> AddReport:
-        from papernotes.reports import AddReport
-
-        return AddReport(results, is_dry_run, problems)
 
     def _arxiv(self, purpose: str, count: int = 1) -> ArxivClient:
         """Return a client; one that is to fetch more than a page waits longer when arXiv asks."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from papernotes import bib, files, links, notes
@@ -17,6 +18,7 @@ from papernotes.errors import FormatError, NotFoundError, PapernotesError
 from papernotes.identity import Shelf, identify
 from papernotes.ids import name_key, portable_slug
 from papernotes.keywords import make_tags
+from papernotes.library.adding import Adding
 from papernotes.library.detaching import stand_alone
 from papernotes.library.merging import differing, fill
 from papernotes.library.ownership import import_mark, own_entry, own_path
@@ -26,15 +28,10 @@ from papernotes.reports import Added
 from papernotes.store.identities import identities
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import date
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from papernotes.bib import RawEntry
-    from papernotes.config import Config
     from papernotes.identity import Match
-    from papernotes.library.intake import Wishes
-    from papernotes.library.upkeep import Progress, Upkeep
     from papernotes.models import Paper
 
 _SLICE = 250  # entries that are written as one
@@ -52,8 +49,28 @@ class Source:
     @classmethod
     def read(cls, path: Path) -> Self:
         """Return the file at ``path``. Raises FileError and FormatError."""
-        place = path.expanduser().resolve()
-        return cls(path.name, files.read(place), place.parent)
+        given = path.expanduser()
+        place = given.resolve()
+        return cls(path.name, files.read(place if given.is_symlink() else given), place.parent)
+
+
+def read_sources(
+    sources: Sequence[str | Path | Source],
+) -> tuple[list[Source], list[Problem]]:
+    """Return the files that can be read, and a problem for each other one.
+
+    Raises the FileError or FormatError of the last where none can be read.
+    """
+    read: list[Source] = []
+    problems: list[Problem] = []
+    for source in sources:
+        try:
+            read.append(source if isinstance(source, Source) else Source.read(Path(source)))
+        except (files.FileError, FormatError) as error:
+            if len(problems) + 1 == len(sources):
+                raise
+            problems.append(Problem("unreadable", str(source), str(error)))
+    return read, problems
 
 
 @dataclass(slots=True)
@@ -74,29 +91,11 @@ class _Edit:
     paper: Paper
 
 
-class Importing:
-    """One import: ``tell`` hears of each entry once all are written."""
+class Importing(Adding):
+    """One import of .bib files; ``tell`` hears of the entries once all are written."""
 
-    def __init__(
-        self,
-        upkeep: Upkeep,
-        config: Config,
-        *,
-        wishes: Wishes,
-        today: date,
-        notify: Callable[[str], None],
-        tell: Callable[[Added], None] | None,
-        progress: Progress | None = None,
-        is_dry_run: bool,
-    ) -> None:
-        self._upkeep = upkeep
-        self._config = config
-        self._wishes = wishes
-        self._today = today
-        self._notify = notify
-        self._tell = tell
-        self._progress = progress
-        self._is_dry_run = is_dry_run
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         self._begin()
 
     def _begin(self) -> None:

@@ -9,23 +9,21 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from papernotes import bib, files, notes
-from papernotes.citekeys import compose, make_citekey, parse_template
+from papernotes.citekeys import compose, make_citekey
 from papernotes.errors import ArxivIdError, BadAnswerError, NotFoundError, PapernotesError
 from papernotes.ids import arxiv_month, parse_arxiv_id, portable_slug
+from papernotes.library.adding import Adding
 from papernotes.models import ArxivId, Paper
 from papernotes.reports import Added
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import date
 
     from papernotes.arxiv import ArxivClient, Fetched
-    from papernotes.config import Config
-    from papernotes.library.upkeep import Progress, Upkeep
 
 
 _LONGEST_WAIT = 3600.0
@@ -34,43 +32,11 @@ _STUB_TEMPLATE = "arxiv-{arxiv.replace('/', '-')}"
 _ARXIV_S_FAULT = "the fault is arXiv's; try again another day"
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a new paper's note should say, and whether there should be one.
+class Intake(Adding):
+    """One run of ``add`` for ids, and for papers in hand."""
 
-    ``has_keywords`` makes tags of the keywords and groups that a .bib entry has.
-    """
-
-    tags: tuple[str, ...] = ()
-    status: str = "unread"
-    has_note: bool = True
-    has_keywords: bool = False
-
-
-class Intake:
-    """One run of ``add``: ``tell`` hears of each thing asked as soon as it is settled."""
-
-    def __init__(
-        self,
-        upkeep: Upkeep,
-        config: Config,
-        *,
-        wishes: Wishes,
-        today: date,
-        notify: Callable[[str], None],
-        tell: Callable[[Added], None] | None,
-        progress: Progress | None = None,
-        is_dry_run: bool,
-    ) -> None:
-        parse_template(config["citekey.template"])  # a wrong one is told before arXiv is asked
-        self._upkeep = upkeep
-        self._config = config
-        self._notify = notify
-        self._tell = tell
-        self._progress = progress
-        self._wishes = wishes
-        self._today = today
-        self._is_dry_run = is_dry_run
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         self._promised: set[str] = set()
         self._settled: dict[str, Added] = {}
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from papernotes import files
 from papernotes.errors import LockedError, PapernotesError
+from papernotes.library.recovery import finish_interrupted
 from papernotes.models import Problem, SyncReport
 from papernotes.store import connect
 from papernotes.store.read import Store
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _MANY = 1_000
 _SLICE = 500
-_MOST_NAMED = 10
 
 
 class Upkeep:
@@ -107,26 +107,7 @@ class Upkeep:
                 files.remove(self.journal)
             return
         self._recovered += files.journal_paths(self.journal, below=look.FOLDERS)
-        done = files.recover(
-            self.root,
-            journal=self.journal,
-            below=look.FOLDERS,
-            left=self._tell_left,
-            kept=self._tell_kept,
-        )
-        self._recovered += done
-        for name in done[:_MOST_NAMED]:
-            self._notify(f"{name}: finished after an interrupted run")
-        if len(done) > _MOST_NAMED:
-            self._notify(f"{len(done) - _MOST_NAMED} more files: finished as well")
-
-    def _tell_left(self, path: str) -> None:
-        self._notify(
-            f"{path}: was changed while an interrupted run waited to be finished; left as it is"
-        )
-
-    def _tell_kept(self, path: str, beside: str) -> None:
-        self._notify(f"{beside}: holds what was to be renamed to {path}; compare the two")
+        self._recovered += finish_interrupted(self.root, self.journal, self._notify)
 
     # --- the store ---------------------------------------------------------------------------
 

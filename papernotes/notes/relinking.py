@@ -20,6 +20,7 @@ from papernotes.models import Link
 from papernotes.notes.front_matter import FrontMatter, Scalar, locate, read_yaml, split
 from papernotes.notes.reading import Reading, read
 from papernotes.notes.rendering import quoted
+from papernotes.splices import splice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -73,7 +74,7 @@ def relink(
         splices += _paper_splices(split(text), reading.note.paper or "", about)
     if not splices:
         return text
-    edited = _applied(text, splices)
+    edited = splice(text, splices)
     _check(reading, read(edited, path), targets, about or reading.note.paper)
     return edited
 
@@ -86,15 +87,6 @@ def names_in_broken(text: str) -> frozenset[str]:
         return frozenset()
     found = (re.split(r"[\s\"'\[\]|#@,]+", match[1]) for match in _PAPER_LINE.finditer(head))
     return frozenset(word for words in found for word in words if word)
-
-
-def _applied(text: str, splices: list[_Splice]) -> str:
-    pieces: list[str] = []
-    at = 0
-    for start, end, new in sorted(set(splices)):
-        pieces += [text[at:start], new]
-        at = end
-    return "".join([*pieces, text[at:]])
 
 
 def _check(reading: Reading, after: Reading, targets: list[str], about: str | None) -> None:

@@ -94,3 +94,12 @@ def test_a_large_import_says_only_what_is_worth_a_look(library: Shell) -> None:
     assert len(done.err.splitlines()) == 2
     assert "the key 'x y' cannot be cited" in done.err
     assert done.err.endswith("61 asked: 61 added\n")
+
+
+def test_one_file_that_cannot_be_read_stops_no_other(library: Shell) -> None:
+    (library.folder / "refs.bib").write_text(REFS)
+    (library.folder / "folder.bib").mkdir()
+    done = library("add", "gone.bib", "refs.bib", "folder.bib")
+    assert (done.status, done.out) == (1, "Knuth1997\ndoe\n")
+    assert "papernotes: gone.bib: " in done.err
+    assert "papernotes: folder.bib: " in done.err
