@@ -110,7 +110,8 @@ class Note:
 
     ``path`` is relative to the library; ``body`` is the text after the front matter and
     ``body_start`` its offset in the file's text. ``publish`` is False, True, or the export
-    targets it is limited to. ``meta`` is the whole front matter, unknown keys included.
+    targets it is limited to. ``rating`` is 1 to 5 and ``priority`` ``high``, ``normal`` or ``low``.
+    ``meta`` is the whole front matter, unknown keys included.
     """
 
     path: str
@@ -124,6 +125,8 @@ class Note:
     aliases: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     status: str | None = None
+    rating: int | None = None
+    priority: str | None = None
     created: date | None = None
     publish: bool | tuple[str, ...] = False
     is_private: bool = False

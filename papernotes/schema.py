@@ -15,7 +15,7 @@ from sqlite_utils import Migrations
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 APPLICATION_ID = 0x504E4F54  # "PNOT"
 
 migrations = Migrations("papernotes")
@@ -114,6 +114,8 @@ CREATE TABLE notes (
   arxiv_id TEXT,
   arxiv_version INTEGER,
   status TEXT,
+  rating INTEGER,
+  priority TEXT,
   created TEXT,
   publish TEXT NOT NULL,
   is_private INTEGER NOT NULL,
@@ -213,6 +215,8 @@ SELECT
   coalesce(papers.is_withdrawn, 0) AS is_withdrawn,
   (SELECT category FROM categories WHERE paper_id = papers.id AND position = 0) AS category,
   notes.status AS status,
+  notes.rating AS rating,
+  notes.priority AS priority,
   notes.created AS added,
   notes.publish AS publish,
   coalesce(notes.path, files.path) AS path,

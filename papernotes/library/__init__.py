@@ -1,9 +1,10 @@
 """Library: the façade, and the place where the parts are put together.
 
 Everything the command line does is one method here that returns a frozen value: ``opened`` has
-what all need, ``gathering`` the verbs that bring in and change papers, this file those that write
-notes, find and publish. The heavy parts (arXiv, BibTeX, YAML, Whoosh, export) are imported where
-they are first needed: this package and ``cli/__init__`` are the only two places that do that.
+what all need, ``gathering`` the verbs that bring in and change papers, ``tending`` those that
+change notes, ``exploring`` those that look at them from aside, this file those that write notes,
+find and publish. The heavy parts (arXiv, BibTeX, YAML, Whoosh, export) are imported where they
+are first needed: this package and ``cli/__init__`` are the only two places that do that.
 """
 
 # ruff: noqa: PLC0415 - one of the two seams of late imports
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papernotes.errors import UsageError
-from papernotes.library.gathering import Gathering
+from papernotes.library.exploring import Exploring
 from papernotes.query import parse as parse_query
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 SORTS = ("added", "year", "title")
 
 
-class Library(Gathering):
+class Library(Exploring):
     """A folder of notes and BibTeX with a store and an index made from them.
 
     ``notify`` takes one-line notices (an index rebuilt, a lock waited for); ``progress`` takes

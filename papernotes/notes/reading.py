@@ -23,6 +23,15 @@ _DATE = re.compile(
     r"(?:[Tt \t]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?[ \t]*(?:[Zz]|[+-]\d{1,2}(?::?\d{2})?)?)?"
 )
 _WIKI_LINK = re.compile(r"\[\[([^\[\]|#]+)(?:#[^\[\]|]*)?(?:\|[^\[\]]*)?\]\]")
+_RATINGS = frozenset("12345")
+_PRIORITIES = {
+    "high": "high",
+    "normal": "normal",
+    "low": "low",
+    "1": "high",
+    "2": "normal",
+    "3": "low",
+}
 _MAYBE_PRIVATE = re.compile(
     r"^private[ \t]*:(?![ \t]*(?:false|False|FALSE)[ \t]*\r?$)", re.MULTILINE
 )
@@ -90,6 +99,8 @@ def _note(fields: _Fields, parts: FrontMatter, document: Document, path: str) ->
         aliases=_unique(fields.words("aliases", "alias", by_space=False)),
         tags=_unique((*tags, *(tag.name for tag in document.tags)), fold=True),
         status=(fields.text("status") or "").strip().lower() or None,
+        rating=fields.rating(),
+        priority=fields.priority(),
         created=created_on,
         publish=fields.publish(),
         is_private=fields.is_private(parts.text),
@@ -230,6 +241,23 @@ class _Fields:
                 return parse_arxiv_id(node.text)
             except ArxivIdError as error:
                 self._complain(key, str(error))
+        return None
+
+    def rating(self) -> int | None:
+        """Return the stars given, 1 to 5."""
+        for key, node in self._found("rating"):
+            if isinstance(node, Scalar) and node.text.strip() in _RATINGS:
+                return int(node.text)
+            self._complain(key, "must be a number from 1 to 5")
+        return None
+
+    def priority(self) -> str | None:
+        """Return how soon to read it; 1 to 3 are other words for it."""
+        for key, node in self._found("priority"):
+            word = node.text.strip().lower() if isinstance(node, Scalar) else ""
+            if word in _PRIORITIES:
+                return _PRIORITIES[word]
+            self._complain(key, "must be high, normal or low")
         return None
 
     def publish(self) -> bool | tuple[str, ...]:

@@ -472,6 +472,8 @@ def _note_row(file_id: int, rows: NoteRows) -> dict[str, Any]:
         "arxiv_id": note.arxiv and note.arxiv.id,
         "arxiv_version": note.arxiv and note.arxiv.version,
         "status": note.status,
+        "rating": note.rating,
+        "priority": note.priority,
         "created": note.created and note.created.isoformat(),
         "publish": json.dumps(note.publish),
         "is_private": int(note.is_private),
