@@ -74,11 +74,14 @@ class NotFoundError(PapernotesError):
 
 
 class AmbiguousRefError(NotFoundError):
-    """Several papers or notes fit; ``candidates`` are their refs."""
+    """Several papers or notes fit; ``candidates`` are their refs, ``titles`` what they say."""
 
-    def __init__(self, message: str, *, candidates: tuple[str, ...]) -> None:
+    def __init__(
+        self, message: str, *, candidates: tuple[str, ...], titles: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(message, hint="one of: " + ", ".join(candidates))
         self.candidates = candidates
+        self.titles = titles
 
 
 class ConflictError(PapernotesError):

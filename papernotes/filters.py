@@ -32,13 +32,18 @@ CHOICES = {
     "status": ("unread", "reading", "read"),
     "has": ("abstract", "arxiv", "doi", "link", "note", "pdf", "tag"),
     "is": ("note", "outdated", "paper", "private", "published", "withdrawn"),
+    "priority": ("high", "low", "normal"),
 }
 """The fields that take one word of a few."""
 
-EXACT_FIELDS = ("tag", "cat", "year", "status", "kind", "key", "arxiv", "added", "has", "is")
+EXACT_FIELDS = (
+    *("tag", "cat", "year", "status", "rating", "priority", "kind", "key", "arxiv", "added"),
+    *("has", "is"),
+)
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _AGE = re.compile(r"([0-9]{1,4})([dwmy])")
 _YEAR = re.compile(r"[1-9][0-9]{3}")
+_STARS = re.compile(r"[1-5]")
 _DATE = re.compile(r"([1-9][0-9]{3})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 _COMPARED = re.compile(r"(>=|<=|>|<)\s*(.*)")
 _BARE = re.compile(r'[^\s()"“”*]+')
@@ -67,6 +72,9 @@ def parse_filter(name: str, text: str, column: int) -> Filter:
         return Filter(name, "=", _choice(name, text.casefold(), column), column=column)
     if name == "year":
         low, high = _range(text, _year, "years like 2017, 2015..2018, >2019", column)
+        return Filter(name, "..", low, high, column)
+    if name == "rating":
+        low, high = _range(text, _stars, "1 to 5, like 4, 3..5, >3", column)
         return Filter(name, "..", low, high, column)
     if name == "added":
         if _AGE.fullmatch(text.lower()):
@@ -157,13 +165,17 @@ def _beside(sign: str, first: str, last: str) -> tuple[str, str]:
 
 
 def _next(value: str, step: int) -> str:
-    if len(value) == len("2017"):
+    if value.isdecimal():  # a year or a rating
         return str(int(value) + step)
     return (date.fromisoformat(value) + timedelta(days=step)).isoformat()
 
 
 def _year(text: str) -> tuple[str, str] | None:
     return (text, text) if _YEAR.fullmatch(text) and int(text) < MAXYEAR else None
+
+
+def _stars(text: str) -> tuple[str, str] | None:
+    return (text, text) if _STARS.fullmatch(text) else None
 
 
 def _days(text: str) -> tuple[str, str] | None:

@@ -1,14 +1,17 @@
 """What a link asks for and what things are called, in one vocabulary, so that SQL can join them.
 
 An *address* is a scheme and a key: ``name`` (wiki links: folded file name, path end, alias or
-title), ``path`` (a Markdown link to a file of the library), ``citekey``, ``arxiv`` and ``doi``.
-Resolution takes the lowest rank: path 0, citation key 1, file name 2, path end 3, arXiv id 4,
-alias 5, title 6; then exact spelling, then the first path in order.
+title), ``path`` (of a file of the library), ``citekey``, ``arxiv`` and ``doi``; ``here``, ``file``
+(a picture, say) and ``outside`` are met by no name. Resolution takes the lowest rank: path 0,
+citation key 1, file name 2, path end or the folder of an ``index.md`` 3, arXiv id 4, alias 5, title
+6; then what is spelled so, then what stands in the folder of the linking note, then fewest path
+parts, then the first by path (see :func:`pick`).
 """
 
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -17,8 +20,17 @@ from papernotes.errors import ArxivIdError
 from papernotes.ids import name_key, parse_arxiv_id, parse_doi
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from papernotes.models import Link, Note, Paper
 
+_NO_PATH = re.compile(r"[a-z][a-z0-9+.-]+:(?!.*\.md(?:#|$))|//|\{[{%]", re.IGNORECASE)
+# What Quarto and bookdown number and refer to with an @ (their manuals: cross references).
+CROSS_REFERENCE = re.compile(
+    r"(?:fig|tbl|tab|eq|sec|lst|thm|lem|cor|prp|cnj|def|exm|exr|sol|rem|alg|apx|vid"
+    r"|nte|tip|wrn|imp|cau)[-:]"
+)
+_FOLDER_NOTES = frozenset({"index", "readme"})
 _MEDIA = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".mp4", ".webm", ".mp3")
 
 
@@ -35,6 +47,9 @@ class Address:
     spelled: str = field(default="", compare=False)
 
 
+_HERE = Address("here", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """One thing a paper or note is called; lower ranks win."""
@@ -48,21 +63,52 @@ class Name:
 def address(link: Link, note_path: str) -> Address | None:
     """Return what ``link`` in the note at ``note_path`` asks for.
 
-    None for a link that can lead to no paper or note: a heading of the same note, a URL of
-    something else, an image, a path that leaves the library.
+    None for what papers and notes are not asked by: a picture, a URL of something else. Scheme
+    ``here`` is a heading of the same note, ``outside`` a path that leaves the library, which is
+    never followed.
     """
     if link.kind == "citation":
         return _citation(link.target)
-    if link.kind == "image" or link.target.lower().endswith(_MEDIA):
+    if link.kind == "image" or (link.kind == "embed" and link.target.lower().endswith(_MEDIA)):
         return None
     if link.kind in {"wiki", "embed"}:
-        target = link.target.removeprefix("@")
-        if target.startswith(("./", "../")):
-            return _path(target, note_path)
-        spelled = target.removesuffix(".md").lstrip("/")
-        key = name_key(spelled)
-        return Address("name", key, spelled) if key else None
-    return _url(link.target) if "://" in link.target else _path(unquote(link.target), note_path)
+        return _wiki(link, note_path)
+    if "://" in link.target:
+        return _url(link.target)
+    if _NO_PATH.match(link.target):
+        return _citation_by_id(link.target)
+    path = unquote(link.target.partition("#")[0].partition("?")[0])
+    return _path(path, note_path) if path else _HERE if "#" in link.target else None
+
+
+def heading_of(link: Link) -> str:
+    """Return the heading or ``^block`` that a link asks for, empty for none."""
+    if link.heading or link.kind != "link" or "://" in link.target:
+        return link.heading
+    return unquote(link.target.partition("#")[2])
+
+
+def _wiki(link: Link, note_path: str) -> Address | None:
+    target = link.target.removeprefix("@")
+    if not target:
+        return _HERE if link.heading else None
+    if "://" in target:
+        return _url(target)
+    if target.startswith(("./", "../")):
+        return _path(target, note_path)
+    if target.startswith("/"):
+        is_whole = target.startswith("/notes/")
+        return _path(target if is_whole else f"/notes/{target.lstrip('/')}", note_path)
+    if target.lower().endswith(_MEDIA):
+        return Address("file", target, target)
+    spelled = target.removesuffix(".md").rstrip("/")
+    return _citation_by_id(target) or Address("name", name_key(spelled), spelled)
+
+
+def _citation_by_id(text: str) -> Address | None:
+    """Return what ``arXiv:1706.03762`` or ``doi:10.1000/x`` asks for; None for anything else."""
+    found = _citation(text) if text[:6].lower().startswith(("arxiv:", "doi:")) else None
+    return None if found is None or found.scheme == "citekey" else found
 
 
 def _citation(key: str) -> Address:
@@ -96,17 +142,14 @@ def _arxiv(text: str) -> Address | None:
         return None
 
 
-def _path(target: str, note_path: str) -> Address | None:
-    path = target.partition("#")[0].partition("?")[0]
-    if not path.endswith(".md") and "." in posixpath.basename(path):
-        return None
+def _path(path: str, note_path: str) -> Address:
     joined = posixpath.normpath(
         path.lstrip("/")
         if path.startswith("/")
         else posixpath.join(posixpath.dirname(note_path), path)
     )
-    if not path or joined.startswith(".."):
-        return None
+    if joined == ".." or joined.startswith("../"):
+        return Address("outside", path, path)
     spelled = joined.removesuffix(".md")
     return Address("path", name_key(spelled), spelled)
 
@@ -121,9 +164,27 @@ def note_names(note: Note) -> tuple[Name, ...]:
         is_name = depth == len(parts) - 1
         rank = 0 if depth == 0 and not is_name else 2 if is_name else 3
         names.append(Name("name", name_key(spelled), rank, spelled))
+    if name_key(parts[-1]) in _FOLDER_NOTES and len(parts) > 1:
+        folders = ["/".join(parts[depth:-1]) for depth in range(len(parts) - 1)]
+        names += [Name("name", name_key(folder), 3, folder) for folder in folders]
+        names.append(Name("path", name_key(f"notes/{folders[0]}"), 3, f"notes/{folders[0]}"))
     names += [Name("name", name_key(alias), 5, alias) for alias in note.aliases]
     names.append(Name("name", name_key(note.title), 6, note.title))
     return _distinct(names)
+
+
+def shortest_name(ref: str, others: Iterable[str]) -> str:
+    """Return the shortest end of a note's ``ref`` that no ref of ``others`` has.
+
+    A whole path wins over the ends of others; a bare name gets ``/`` to count from ``notes/``.
+    """
+    parts = ref.split("/")
+    ends = ["/".join(parts[depth:]) for depth in reversed(range(len(parts)))]
+    rivals = [f"/{name_key(other)}" for other in others if other != ref]
+    for end in ends:
+        if not any(rival.endswith(f"/{name_key(end)}") for rival in rivals):
+            return end
+    return ref if "/" in ref else f"/{ref}"
 
 
 def paper_names(paper: Paper) -> tuple[Name, ...]:
@@ -158,3 +219,26 @@ def _distinct(names: list[Name]) -> tuple[Name, ...]:
         if name.key and (place not in best or name.rank < best[place].rank):
             best[place] = name
     return tuple(best.values())
+
+
+def pick(key: str, scheme: str, spelled: str, folder: str) -> str:
+    """Return SQL for the id of the name that a link means, or NULL; the arguments are SQL too.
+
+    Of the names with the lowest rank it is one that is spelled so, if there is any, then one of
+    the linking note's ``folder``, then the one with the fewest path parts, then the first by owner.
+    Each look is the first row of an index, so many things of one name cost no more than one.
+    """
+    same = f"key = {key} AND scheme = {scheme} AND NOT is_shadowed"
+    rank = f"SELECT rank FROM names INDEXED BY names_key WHERE {same} ORDER BY rank LIMIT 1"  # noqa: S608 - our own SQL
+    looks = (
+        ("names_folder", f"AND folder = {folder} AND spelled = {spelled}"),
+        ("names_spelled", f"AND spelled = {spelled}"),
+        ("names_folder", f"AND folder = {folder}"),
+        ("names_key", ""),
+    )
+    found = (
+        f"(SELECT id FROM names INDEXED BY {index} WHERE {same} AND rank = ({rank}) {condition}"  # noqa: S608 - our own SQL
+        " ORDER BY depth, owner, id LIMIT 1)"
+        for index, condition in looks
+    )
+    return f"coalesce({', '.join(found)})"

@@ -180,7 +180,7 @@ class Hit:
     """One answer of list or search. ``kind`` is ``paper`` or the kind of a free note.
 
     ``version`` is the arXiv version that the note, else the entry, is about, and ``latest`` the
-    newest one known.
+    newest one known. ``status`` is that of the note; a paper that says nothing is ``unread``.
     """
 
     ref: str
@@ -195,6 +195,8 @@ class Hit:
     version: int | None = None
     latest: int | None = None
     is_withdrawn: bool = False
+    status: str | None = None
+    rating: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +235,12 @@ class SyncReport:
 
 @dataclass(frozen=True, slots=True)
 class Backlink:
-    """A sentence in a note that says something about a paper or another note."""
+    """A sentence in a note that says something about a paper or another note.
+
+    ``ref`` and ``title`` are the note's, ``heading`` the headings above the sentence. ``kind`` and
+    ``target`` are those of the first link in it (see :class:`Link`); ``marks`` are (start, end) of
+    the words in ``sentence`` that name what it is about, where they could be told.
+    """
 
     ref: str
     title: str
@@ -241,6 +248,9 @@ class Backlink:
     line: int
     sentence: str
     kind: str
+    target: str = ""
+    heading: str = ""
+    marks: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +260,8 @@ class Card:
     For a free note, ``paper`` is the one its front matter names; ``other_notes`` are the refs of
     further notes about the paper. ``version`` is the arXiv version that the note, else the entry,
     is about; ``pdf`` is where its PDF stands, relative to the library, or the absolute path of one
-    that its entry names.
+    that its entry names. ``cites`` are the papers and notes that the note links to, as they first
+    come in it; ``backlinks`` come newest note first.
     """
 
     ref: str
@@ -259,6 +270,7 @@ class Card:
     paper: Paper | None = None
     note: Note | None = None
     other_notes: tuple[str, ...] = ()
+    cites: tuple[Hit, ...] = ()
     backlinks: tuple[Backlink, ...] = ()
     version: int | None = None
     pdf: str = ""

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from papernotes.errors import AmbiguousRefError, ArxivIdError, NotFoundError
 from papernotes.ids import name_key, parse_arxiv_id, parse_doi
 from papernotes.links import Address
+from papernotes.store.pointing import rivals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from papernotes.store.read import Store
 
@@ -33,16 +34,36 @@ def _find(store: Store, ref: str) -> int:
     for address in _addresses(text):
         document = store.document(address.scheme, address.key, address.spelled)
         if document is not None:
-            return document
+            return _the_only(store, ref, address, document)
     for found in (store.rows_beginning(text), store.rows_titled(text.split())):
         if text and len(found) == 1:
             return found[0][0]
         if text and found:
-            names = tuple(name for _, name in found[:_MOST_CANDIDATES])
-            raise AmbiguousRefError(f"{ref!r} means several", candidates=names)
+            raise _ambiguous(store, ref, found)
     raise NotFoundError(
         f"nothing is called {ref!r}", hint="papernotes list shows what there is, search finds it"
     )
+
+
+def _the_only(store: Store, ref: str, address: Address, document: int) -> int:
+    """Return the document whose whole ref it is, or that alone is called so."""
+    several = rivals(store, address.scheme, address.key, address.spelled)
+    whole = [each for each, name in several if name_key(name) == address.key]
+    if len(several) < 2 or address.scheme != "name":
+        return document
+    if len(whole) == 1:
+        return whole[0]
+    raise _ambiguous(store, ref, several)
+
+
+def _ambiguous(store: Store, ref: str, found: Sequence[tuple[int, str]]) -> AmbiguousRefError:
+    shown = found[:_MOST_CANDIDATES]
+    rows = store.rows([document for document, _ in shown])
+    titles = tuple(rows[document].title for document, _ in shown)
+    message = f"{ref!r} means several"
+    if len(found) > len(shown):
+        message += f", more than {len(shown)}"
+    return AmbiguousRefError(message, candidates=tuple(name for _, name in shown), titles=titles)
 
 
 def _addresses(text: str) -> Iterator[Address]:

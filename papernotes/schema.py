@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Migrations
 
+from papernotes.links import pick
+
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
@@ -105,6 +107,7 @@ CREATE TABLE notes (
   id INTEGER PRIMARY KEY,
   file_id INTEGER NOT NULL UNIQUE REFERENCES files(id) ON DELETE CASCADE,
   path TEXT NOT NULL UNIQUE,
+  folder TEXT NOT NULL,
   ref TEXT NOT NULL,
   name TEXT NOT NULL,
   title TEXT NOT NULL,
@@ -146,12 +149,13 @@ CREATE TABLE links (
   spelled TEXT NOT NULL,
   heading TEXT NOT NULL,
   label TEXT NOT NULL,
+  written TEXT NOT NULL,
   line INTEGER NOT NULL,
   start INTEGER NOT NULL,
   sentence TEXT NOT NULL
 );
 CREATE INDEX links_note ON links(note_id);
-CREATE INDEX links_key ON links(key, scheme);
+CREATE INDEX links_key ON links(key, scheme, note_id);
 
 CREATE TABLE names (
   id INTEGER PRIMARY KEY,
@@ -159,11 +163,16 @@ CREATE TABLE names (
   key TEXT NOT NULL,
   rank INTEGER NOT NULL,
   spelled TEXT NOT NULL,
+  folder TEXT NOT NULL,
+  depth INTEGER NOT NULL,
   owner TEXT NOT NULL,
+  is_shadowed INTEGER NOT NULL DEFAULT 0,
   paper_id INTEGER REFERENCES papers(id) ON DELETE CASCADE,
   note_id INTEGER REFERENCES notes(id) ON DELETE CASCADE
 );
-CREATE INDEX names_key ON names(key, scheme, rank);
+CREATE INDEX names_key ON names(key, scheme, rank, depth, owner);
+CREATE INDEX names_spelled ON names(key, scheme, rank, spelled, depth, owner);
+CREATE INDEX names_folder ON names(key, scheme, rank, folder, spelled, depth, owner);
 CREATE INDEX names_paper ON names(paper_id);
 CREATE INDEX names_note ON names(note_id);
 
@@ -228,7 +237,10 @@ FROM documents
 LEFT JOIN papers ON papers.id = documents.paper_id
 LEFT JOIN files ON files.id = papers.file_id
 LEFT JOIN notes ON notes.id = documents.note_id;
+"""
 
+_LINK = pick("links.key", "links.scheme", "links.spelled", "notes.folder")
+_RESOLVED_LINKS = f"""
 CREATE VIEW resolved_links AS
 SELECT
   links.id AS link_id,
@@ -240,26 +252,18 @@ SELECT
   links.sentence AS sentence,
   names.paper_id AS to_paper_id,
   names.note_id AS to_note_id,
-  names.owner AS to_owner
+  names.owner AS to_owner,
+  names.id AS name_id
 FROM links
 JOIN notes ON notes.id = links.note_id
-LEFT JOIN names ON names.key = links.key AND names.scheme = links.scheme
-  AND NOT EXISTS (SELECT 1 FROM papers WHERE id = names.paper_id AND is_shadowed)
-  AND NOT EXISTS (
-    SELECT 1 FROM names AS better
-    LEFT JOIN papers ON papers.id = better.paper_id
-    WHERE better.key = links.key AND better.scheme = links.scheme
-      AND NOT coalesce(papers.is_shadowed, 0)
-      AND (better.rank, better.spelled <> links.spelled, better.owner, better.id)
-        < (names.rank, names.spelled <> links.spelled, names.owner, names.id)
-  );
-"""
+LEFT JOIN names ON names.id = {_LINK}
+"""  # noqa: S608 - names of our tables
 
 
 @migrations()
 def create_tables(db: Database) -> None:
     """Make every table, index and view."""
-    for statement in _TABLES.split(";\n"):
+    for statement in (*_TABLES.split(";\n"), _RESOLVED_LINKS):
         if statement.strip():
             db.execute(statement)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")

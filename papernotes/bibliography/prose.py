@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from papernotes import markdown
 from papernotes.bibliography.tex import EVERYTHING, Mention
+from papernotes.links import CROSS_REFERENCE
 from papernotes.markdown.citations import KEY
 
 if TYPE_CHECKING:
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
 _FRONT = re.compile(r"\ufeff?---[ \t]*\r?\n(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
 _NOCITE = re.compile(r"^(?:nocite)[ \t]*:(.*(?:\n(?:[ \t-].*)?)*)", re.MULTILINE)
 _ALL = re.compile(r"@\*")
-# What Quarto and bookdown number and refer to with an @ (their manuals: cross references).
-_REFERENCE = re.compile(
-    r"(?:fig|tbl|tab|eq|sec|lst|thm|lem|cor|prp|cnj|def|exm|exr|sol|rem|alg|apx|vid"
-    r"|nte|tip|wrn|imp|cau)[-:]"
-)
 _TYPST = re.compile(
     r"(?P<raw>`{3,}|`)|//[^\n]*|/\*|\\."
     r"|#?\bcite\(\s*(?:label\(\s*\"(?P<named>[^\"\n]+)\"|<(?P<cited>[\w:.-]+)>)"
@@ -40,7 +36,7 @@ def parse_markdown(text: str) -> list[Mention]:
     mentions = list(_nocite(text[:start]))
     document = markdown.parse(text, start=start, line=text.count("\n", 0, start) + 1)
     found = [
-        (citation.start, Mention(cite.key, citation.line, not _REFERENCE.match(cite.key)))
+        (citation.start, Mention(cite.key, citation.line, not CROSS_REFERENCE.match(cite.key)))
         for citation in document.citations
         for cite in citation.cites
     ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.editor import edit_notes, find_editor
 from papernotes.cli.outcomes import (
     tell_added,
     tell_imported,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from papernotes.reports import PdfResult
 
 
+_MOST_OPENED = 20
 _MARKED = re.compile(r"\s*(?:arxiv|doi)\s*:", re.IGNORECASE)
 
 
@@ -62,31 +64,19 @@ _MARKED = re.compile(r"\s*(?:arxiv|doi)\s*:", re.IGNORECASE)
     "wants_note",
     default=None,
     help="Write a note for each new paper; else for ids yes, for .bib files only with --tag, "
-    "--status or --keywords.",
+    "--status, --keywords or --edit.",
 )
 @click.option(
     "--keywords", "has_keywords", is_flag=True, help="Make keywords and groups of entries tags."
 )
 @click.option("--pdf", "has_pdf", is_flag=True, help="Fetch the PDFs too.")
+@click.option("--edit", "has_editor", is_flag=True, help="Open the notes in your editor.")
 @click.option("--offline", is_flag=True, help="Ask nobody; update completes the entry later.")
 @click.option("--dry-run", is_flag=True, help="Fetch and say what would be written; write nothing.")
 @json_option
 @common_options
 @pass_app
-def command(
-    app: App,
-    ids: tuple[str, ...],
-    sources: tuple[str, ...],
-    tags: tuple[str, ...],
-    bibs: tuple[str, ...],
-    status: str | None,
-    wants_note: bool | None,
-    has_keywords: bool,
-    has_pdf: bool,
-    offline: bool,
-    dry_run: bool,
-    as_json: bool,
-) -> int:
+def command(app: App, /, dry_run: bool, as_json: bool, **given: Any) -> int:
     """Add papers from arXiv or .bib files: BibTeX entry, note, store, index.
 
     ID is an arXiv id (1706.03762, hep-th/9901001v2, arXiv:1412.6980), an arXiv URL or DOI, or the
@@ -97,43 +87,91 @@ def command(
     Entries of .bib files are copied as they stand, each to a file of its own. What you have
     already is recognised by arXiv id, by DOI, or by title, first author and year; empty fields of
     it are filled, nothing is changed. Keys stay what they are unless another paper has them.
+
+    A note begins with templates/paper.md of the library, if there is one. --edit opens the notes
+    of all papers named, those that were there already too.
     """
-    if not (ids or sources or bibs):
-        raise click.UsageError("name at least one ID or .bib file, or a text with --from FILE")
-    if has_pdf and offline:
-        raise click.UsageError("--pdf asks arXiv, --offline does not: leave one out")
-    texts = tuple(text for text in ids if not _is_bib(text))
-    named = (*bibs, *(text for text in ids if _is_bib(text)))
-    asked = [*_asked(texts), *_found(sources)]
+    _check(given)
+    editor = find_editor() if given["has_editor"] and not dry_run else []
     with app.library() as library:
-        report = AddReport((), dry_run)
-        if texts or sources:
-            report = library.add(
-                asked,
-                tags=tags,
-                status=status or "unread",
-                has_note=wants_note is not False,
-                is_offline=offline,
-                is_dry_run=dry_run,
-                tell=lambda added: tell_added(app, added, is_dry_run=dry_run, as_json=as_json),
-            )
-            tell_rest(app, report)
-        if named:
-            is_told = bool(tags or status or has_keywords)
-            imported = library.add_bib(
-                [_bib_source(name) for name in named],
-                tags=tags,
-                status=status or "unread",
-                has_note=is_told if wants_note is None else wants_note,
-                has_keywords=has_keywords,
-                is_dry_run=dry_run,
-            )
-            tell_imported(app, imported, as_json=as_json)
-            report = _joined(report, imported)
-        pdfs = _fetch_pdfs(app, library, report, is_dry_run=dry_run) if has_pdf else ()
-    if as_json:
-        _print_json(report, pdfs if has_pdf else None)
-    return worst_status((*report.results, *pdfs)) or int(bool(report.unread))
+        report = _add(app, library, given, dry_run=dry_run, as_json=as_json)
+        report = _import(app, library, report, given, dry_run=dry_run, as_json=as_json)
+        wants_pdfs = given["has_pdf"]
+        pdfs = _fetch_pdfs(app, library, report, is_dry_run=dry_run) if wants_pdfs else ()
+        if as_json:
+            _print_json(report, pdfs if wants_pdfs else None)
+        status = worst_status((*report.results, *pdfs)) or int(bool(report.unread))
+        edited = _edit(app, library, editor, report, given) if editor else 0
+    return status or edited
+
+
+def _check(given: dict[str, Any]) -> None:
+    """Refuse what contradicts itself. Raises click.UsageError."""
+    if not (given["ids"] or given["sources"] or given["bibs"]):
+        raise click.UsageError("name at least one ID or .bib file, or a text with --from FILE")
+    if given["has_pdf"] and given["offline"]:
+        raise click.UsageError("--pdf asks arXiv, --offline does not: leave one out")
+    if given["has_editor"] and given["wants_note"] is False:
+        raise click.UsageError("--edit opens notes, --no-note writes none: leave one out")
+
+
+def _add(
+    app: App, library: Library, given: dict[str, Any], *, dry_run: bool, as_json: bool
+) -> AddReport:
+    """Add what was named by id, and what stands in texts."""
+    texts = tuple(text for text in given["ids"] if not _is_bib(text))
+    asked = [*_asked(texts), *_found(given["sources"])]
+    if not (texts or given["sources"]):
+        return AddReport((), dry_run)
+    report = library.add(
+        asked,
+        tags=given["tags"],
+        status=given["status"],
+        has_note=given["wants_note"] is not False,
+        is_offline=given["offline"],
+        is_dry_run=dry_run,
+        tell=lambda added: tell_added(app, added, is_dry_run=dry_run, as_json=as_json),
+    )
+    tell_rest(app, report)
+    return report
+
+
+def _import(
+    app: App,
+    library: Library,
+    report: AddReport,
+    given: dict[str, Any],
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> AddReport:
+    """Import .bib files; return a report with theirs added."""
+    named = (*given["bibs"], *(text for text in given["ids"] if _is_bib(text)))
+    if not named:
+        return report
+    is_told = any(given[name] for name in ("tags", "status", "has_keywords", "has_editor"))
+    imported = library.add_bib(
+        [_bib_source(name) for name in named],
+        tags=given["tags"],
+        status=given["status"],
+        has_note=is_told if given["wants_note"] is None else given["wants_note"],
+        has_keywords=given["has_keywords"],
+        is_dry_run=dry_run,
+    )
+    tell_imported(app, imported, as_json=as_json)
+    return _joined(report, imported)
+
+
+def _edit(
+    app: App, library: Library, editor: list[str], report: AddReport, given: dict[str, Any]
+) -> int:
+    """Open the notes of all papers that are there now; return the exit status."""
+    refs = list(dict.fromkeys(each.citekey for each in report.results if each.citekey))
+    if len(refs) > _MOST_OPENED:
+        app.warn(f"{len(refs)} notes are too many to open at once; open some: papernotes edit REF")
+        return 1
+    is_input_spent = "-" in (*given["ids"], *given["sources"], *given["bibs"])
+    return edit_notes(app, library, editor, refs, is_input_spent=is_input_spent) if refs else 0
 
 
 def _print_json(report: AddReport, pdfs: tuple[PdfResult, ...] | None) -> None:

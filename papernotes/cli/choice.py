@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, TypeVar
 
-import click
-
-from papernotes.cli.text import one_line
 from papernotes.errors import AmbiguousRefError
 
 if TYPE_CHECKING:
@@ -24,10 +20,10 @@ def chosen(act: Callable[[str], T], ref: str) -> T:
     try:
         return act(ref)
     except AmbiguousRefError as error:
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        from papernotes.cli import picker  # noqa: PLC0415 - ambiguous refs only
+
+        if not picker.can_ask():
             raise
-        click.echo(f"{one_line(str(error))}:", err=True)
-        for number, candidate in enumerate(error.candidates, 1):
-            click.echo(f"{number:>3}  {one_line(candidate)}", err=True)
-        number = click.prompt("which", type=click.IntRange(1, len(error.candidates)), err=True)
-        return act(error.candidates[number - 1])
+        titles = error.titles or ("",) * len(error.candidates)
+        candidates = list(zip(error.candidates, titles, strict=True))
+        return act(picker.pick(str(error), candidates))

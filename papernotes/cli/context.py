@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from papernotes.config import Config
     from papernotes.library import Library
 
+_SHOWING_SECONDS = 0.3  # what is done sooner needs no line
 _TELLING_SECONDS = 2.0
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -84,7 +85,7 @@ class App:
         if 0 < of < 20:
             return
         seconds, steps = self._since(doing, done)
-        if not of and seconds < _TELLING_SECONDS:
+        if seconds < (_SHOWING_SECONDS if of else _TELLING_SECONDS):
             return
         line = f"{doing}: {done}" + (f" of {of}" if of else "")
         if of and steps and seconds >= _TELLING_SECONDS:

@@ -52,9 +52,7 @@ _IN_ASCII = str.maketrans({"·": "|", "✓": "*", "…": "~"})
 @click.option(
     "--status",
     type=click.Choice(["unread", "reading", "read"]),
-    default="unread",
-    show_default=True,
-    help="The reading status of the new notes.",
+    help="The reading status of the new notes; unread if not given.",
 )
 @click.option("--dry-run", is_flag=True, help="With --add: say what would be written.")
 @json_option

@@ -24,7 +24,8 @@ from papernotes.library import SORTS
 def command(app: App, query: tuple[str, ...], sort: str, limit: int, as_json: bool) -> None:
     """List papers and notes, newest first.
 
-    QUERY is the same as for search: words, author:, title:, tag:, cat:, year:2015..2018 …
+    QUERY is the same as for search: words, author:, title:, tag:, cat:, year:2015..2018,
+    status:unread, rating:>3, priority:high … A paper that says nothing of it is unread.
     """
     with app.library() as library:
         found = library.list(" ".join(query), sort=sort, limit=limit)

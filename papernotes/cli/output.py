@@ -75,6 +75,13 @@ def is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
+def stars(rating: int | None) -> str:
+    """Return a rating as people give it, or nothing."""
+    if not rating:
+        return ""
+    return "★" * rating if has_every_letter() else f"{rating}/5"
+
+
 def byline(authors: Sequence[str], year: int | None) -> str:
     """Return who and when in short: ``Vaswani et al. 2017``."""
     names = [(name.split(",")[0].split() or [name.strip()])[-1] for name in authors]
@@ -98,15 +105,23 @@ def print_hits(hits: Sequence[Hit], *, with_fragments: bool) -> None:
     who_columns = min(max((width(who) for who in whos), default=0), columns // 4)
     rest = max(columns - refs - who_columns - 4, _MIN_TITLE)
     for hit, who in zip(hits, whos, strict=True):
-        warned = warning(hit)
-        free = max(rest - len(warned) - 2, _MIN_TITLE) if warned else rest
+        warned, state = warning(hit), _state(hit)
+        free = rest - sum(len(text) + 2 for text in (warned, state) if text)
+        free = max(free, _MIN_TITLE) if warned or state else rest
         ref = click.style(fit_end(one_line(hit.ref), refs), bold=True)
         title = _title(hit, free) if with_fragments else fit(one_line(hit.title), free).rstrip()
+        title += click.style(f"  {state}", fg="green") if state else ""
         title += click.style(f"  {warned}", fg="red") if warned else ""
         click.echo(f"{ref}  {click.style(fit(one_line(who), who_columns), fg='cyan')}  {title}")
         for fragment in hit.fragments:
             if fragment.field != "title":
                 click.echo(_fragment_line(fragment, columns))
+
+
+def _state(hit: Hit) -> str:
+    """Return how far a reader is with it, and what it was worth; of the unread nothing."""
+    status = hit.status if hit.status in {"reading", "read"} else ""
+    return " ".join(filter(None, [status, stars(hit.rating)]))
 
 
 def warning(hit: Hit) -> str:

@@ -17,11 +17,14 @@ from papernotes.cli.streams import has_every_letter
 from papernotes.cli.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from papernotes.library import Library
     from papernotes.reports import RenamedFile, RenameReport
 
 _MOST_LINES = 12
+_MOST_FILES = 30
+_TAG_MARKS = ("#", "tag:")
 _KINDS = {
     "renamed": "renamed",
     "kept": "as they should be",
@@ -37,7 +40,7 @@ _KINDS = {
 @click.option(
     "--template", type=TEXT, metavar="T", help="With --all: in place of citekey.template."
 )
-@click.option("-y", "--yes", is_flag=True, help="With --all: do not ask.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("--dry-run", is_flag=True, help="Show what would be changed where; change nothing.")
 @json_option
 @common_options
@@ -51,55 +54,69 @@ def command(
     dry_run: bool,
     as_json: bool,
 ) -> int:
-    """Give a paper another key, or a note another name, everywhere.
+    """Give a paper, note, heading or tag another name, everywhere.
 
-    OLD is a citation key, an id or a note's name. The entry follows, with the files named after
-    it and each [@key], [[key]], link and paper: in your notes; all other bytes stay. Entries
-    that papernotes did not make are only reported on. rename NEW OLD takes it back.
+    OLD is a citation key, an id or a note's name; NOTE#HEADING; or '#TAG' (also tag:TAG). All
+    that is named after it follows: the entry, files, each link and citation, in the form it has;
+    all other bytes stay. Entries that papernotes did not make are only reported on. rename NEW
+    OLD takes it back.
+
+    On a terminal the plan is shown first; elsewhere it is done at once, but for --all.
     """
-    if not is_all:
-        return _rename_one(app, words, template, yes, dry_run=dry_run, as_json=as_json)
-    if not (yes or dry_run or _can_ask()):
+    if is_all and not (yes or dry_run or _can_ask()):
         raise click.UsageError("--all changes many files: add --yes, or see --dry-run first")
+    if not is_all and template is not None:
+        raise click.UsageError("--template goes with --all")
+    if not is_all and len(words) != 2:
+        raise click.UsageError("rename needs OLD and NEW, or --all")
     asked: list[RenameReport] = []
 
     def agree(plan: RenameReport) -> bool:
         asked.append(plan)
-        _show(app, plan, as_json=as_json)
+        _show(app, plan, as_json=as_json, is_asking=True)
         app.clear_progress()
         return click.confirm(_question(plan), err=True)
 
+    ask = None if yes or not _can_ask() else agree
     with app.library() as library:
-        report = library.rename_all(
-            " ".join(words),
-            template=template,
-            is_dry_run=dry_run,
-            agree=None if yes else agree,
+        report = (
+            library.rename_all(" ".join(words), template=template, is_dry_run=dry_run, agree=ask)
+            if is_all
+            else _rename_one(library, *words, is_dry_run=dry_run, agree=ask)
         )
     if not asked:
         _show(app, report, as_json=as_json)
     if asked and report.is_dry_run:
         app.notice("nothing was changed")
+        if not (is_all or as_json):
+            return 0
     return _end(app, report, as_json=as_json)
 
 
 def _rename_one(
-    app: App,
-    words: tuple[str, ...],
-    template: str | None,
-    yes: bool,
+    library: Library,
+    old: str,
+    new: str,
     *,
-    dry_run: bool,
-    as_json: bool,
-) -> int:
-    if template is not None or yes:
-        raise click.UsageError(f"{'--yes' if yes else '--template'} goes with --all")
-    if len(words) != 2:
-        raise click.UsageError("rename needs OLD and NEW, or --all")
-    with app.library() as library:
-        report = chosen(lambda ref: library.rename(ref, words[1], is_dry_run=dry_run), words[0])
-    _show(app, report, as_json=as_json)
-    return _end(app, report, as_json=as_json)
+    is_dry_run: bool,
+    agree: Callable[[RenameReport], bool] | None,
+) -> RenameReport:
+    """Rename what ``old`` says: a tag, a heading (unless it is a file's name), or a document."""
+    if old.startswith(_TAG_MARKS):
+        return library.rename_tag(_tag(old), _tag(new), is_dry_run=is_dry_run, agree=agree)
+    note, mark, heading = old.partition("#")
+    if mark and not old.endswith(".md"):
+        return chosen(
+            lambda ref: library.rename_heading(
+                ref, heading, new, is_dry_run=is_dry_run, agree=agree
+            ),
+            note,
+        )
+    return chosen(lambda ref: library.rename(ref, new, is_dry_run=is_dry_run, agree=agree), old)
+
+
+def _tag(text: str) -> str:
+    return text.removeprefix("tag:").removeprefix("#")
 
 
 def _can_ask() -> bool:
@@ -107,27 +124,34 @@ def _can_ask() -> bool:
 
 
 def _question(plan: RenameReport) -> str:
-    keys = sum(each.outcome == "renamed" for each in plan.results)
-    return f"rename {_counted(keys, 'key')} in {_counted(len(plan.files), 'file')}?"
+    renamed = [each for each in plan.results if each.outcome == "renamed"]
+    what = one_line(renamed[0].old) if len(plan.results) == 1 else _counted(len(renamed), "key")
+    return f"rename {what} in {_counted(len(plan.files), 'file')}?"
 
 
 def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def _show(app: App, report: RenameReport, *, as_json: bool) -> None:
+def _show(app: App, report: RenameReport, *, as_json: bool, is_asking: bool = False) -> None:
     """Print each key before and after; and, where nothing is done yet, where it stands."""
     app.clear_progress()
     for each in report.results:
         if each.outcome == "renamed" and not as_json:
             pair = (one_line(each.old), one_line(each.new))
             click.echo(_arrow().join(pair) if is_terminal() else "\t".join(pair))
+    for each in report.results:
+        if each.outcome == "renamed" and each.message:
+            app.notice(each.message)
     is_only_told = report.is_dry_run or any(
         each.outcome == "foreign" and each.exit_status for each in report.results
     )
-    if is_only_told and not app.is_quiet:
-        for line in _lines(report.files):
+    if is_asking or (is_only_told and not app.is_quiet):
+        shown = report.files[:_MOST_FILES] if is_asking else report.files
+        for line in _lines(shown):
             click.echo(line, err=True)
+        if more := len(report.files) - len(shown):
+            click.echo(f"  and {_counted(more, 'more file')}: --dry-run shows all", err=True)
 
 
 def _arrow() -> str:
@@ -160,6 +184,8 @@ def _end(app: App, report: RenameReport, *, as_json: bool) -> int:
     if len(report.results) == 1 and counts["renamed"]:
         would = "would change" if report.is_dry_run else "changed"
         app.notice(f"{would} {_counted(len(report.files), 'file')}")
+    elif len(report.results) == 1 and counts["kept"]:
+        app.notice(f"{report.results[0].new} is what it is called already")
     elif len(report.results) != 1 or not report.results[0].exit_status:
         would = "would be " if report.is_dry_run and counts["renamed"] else ""
         where = f" ({_counted(len(report.files), 'file')})" if counts["renamed"] else ""

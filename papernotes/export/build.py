@@ -359,11 +359,7 @@ def _section(document: Document, heading: str) -> tuple[int, int] | None:
     if not wanted:
         return document.start, len(document.text)
     if wanted.startswith("^"):
-        for span in document.spans:
-            if span.kind == "block_id" and span.detail.lower() == wanted[1:].lower():
-                start = document.text.rfind("\n\n", 0, span.start)
-                return (start + 2 if start >= 0 else document.start), span.end
-        return None
+        return markdown.find_block(document, wanted[1:])
     one = markdown.find_heading(document, heading)
     if one is None:
         return None

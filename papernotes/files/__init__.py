@@ -7,7 +7,7 @@ a ``journal`` from which a crashed change is finished, ``locking`` is the librar
 from __future__ import annotations
 
 from papernotes.files.changes import Edit, change, commit, recover
-from papernotes.files.journal import Move, journal_paths
+from papernotes.files.journal import Move, is_possible, journal_paths
 from papernotes.files.locking import lock
 from papernotes.files.reading import (
     MAX_TEXT_BYTES,
@@ -49,6 +49,7 @@ __all__ = [
     "digest",
     "digest_of",
     "file_error",
+    "is_possible",
     "journal_paths",
     "leftovers",
     "lock",

@@ -160,7 +160,7 @@ def _carry_out(root: Path, edits: Sequence[Edit], moves: Sequence[Move]) -> None
             if edit.path in staged:
                 _name(staged[edit.path], root / edit.path, edit)
         for move in moves:
-            folders.add((root / move.target).parent)
+            folders.add((root / move.source).parent)
             if not _move(root, move):
                 raise changed_meanwhile(root / move.source)
         for edit in edits:
@@ -262,9 +262,19 @@ def _move(root: Path, move: Move) -> bool:
     if not _is_meant(source, move):
         return _is_meant(target, move)
     if not (os.path.lexists(target) and os.path.samestat(source.lstat(), target.lstat())):
+        _make_way(target.parent)
         name_for_good(source, target)
+    flush_folder(target.parent)  # a power cut must not find it in neither folder
     source.unlink(missing_ok=True)
     return True
+
+
+def _make_way(folder: Path) -> None:
+    """Make a folder with those above it, such that they outlive a power cut."""
+    made = [each for each in (folder, *folder.parents) if not each.exists()]
+    make_folder(folder)
+    for each in made:
+        flush_folder(each.parent)
 
 
 def _is_meant(path: Path, move: Move) -> bool:
@@ -325,9 +335,13 @@ def _settle_moves(root: Path, moves: Sequence[Move], left: Callable[[str], None]
             refuse_links(root, move.source)
             refuse_links(root, move.target)
             if _is_meant(root / move.source, move) and _move(root, move):
-                flush_folder((root / move.target).parent)
+                flush_folder((root / move.source).parent)
                 yield move.target
         except ConflictError:
+            left(move.source)
+        except FileError as error:
+            if not _is_no_place(error):
+                raise
             left(move.source)
         except OSError as error:
             raise file_error(error, root / move.source) from error
@@ -340,9 +354,14 @@ def _outcome(root: Path, step: Step) -> str:
     except (ConflictError, FormatError):
         return _LEFT
     except FileError as error:
-        if getattr(error.__cause__, "errno", 0) not in _NO_SUCH_PLACE:
+        if not _is_no_place(error):
             raise
         return _LEFT
+
+
+def _is_no_place(error: FileError) -> bool:
+    """Whether a path cannot be, as things stand: something else is on the way to it."""
+    return getattr(error.__cause__, "errno", 0) in _NO_SUCH_PLACE
 
 
 def _take_step(root: Path, step: Step) -> str:

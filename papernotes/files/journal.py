@@ -23,7 +23,7 @@ _NOT_THERE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EISDIR, errno.ENXI
 
 
 class Move(NamedTuple):
-    """A large file that gets another name in its folder, known again without being read."""
+    """A file that gets another name, perhaps elsewhere, known again without being read."""
 
     source: str
     target: str

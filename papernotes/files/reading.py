@@ -45,6 +45,7 @@ def file_error(error: OSError, path: Path | str) -> FileError:
         "No space left on device": "make room and try again; nothing was lost",
         "Permission denied": "check who owns the file or folder",
         "Read-only file system": "the library cannot be changed here; reading works",
+        "Invalid cross-device link": "files are moved within one disk: have both folders there",
     }
     return FileError(f"{shown}: {reason}", hint=hints.get(reason, ""))
 

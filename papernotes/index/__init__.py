@@ -20,11 +20,12 @@ from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
 from papernotes import files
+from papernotes.analysis import term_of
 from papernotes.errors import PapernotesError, StoreError
 from papernotes.index import matching, segments
 from papernotes.index.leaves import Vocabulary
 from papernotes.index.matching import Ranked
-from papernotes.index.postings import Document
+from papernotes.index.postings import Document, analyse
 from papernotes.index.suggestions import suggest
 from papernotes.query import iter_filters
 
@@ -114,6 +115,16 @@ class SearchIndex:
 
         return self._asked(act)
 
+    def frequencies(self, words: Iterable[str]) -> dict[str, int]:
+        """Return in how many documents each single word stands, in any form of English.
+
+        Raises IndexDamagedError.
+        """
+        wanted = tuple(words)
+        return self._asked(
+            lambda vocabulary: {word: vocabulary.frequency(term_of(word)) for word in wanted}
+        )
+
     def doc_count(self) -> int:
         """Return how many documents can be found. Raises IndexDamagedError."""
         return self._asked(
@@ -121,6 +132,31 @@ class SearchIndex:
                 len(part.ids) - len(part.deleted) for part in vocabulary.segments
             )
         )
+
+    def ids(self) -> frozenset[int]:
+        """Return the ids of the documents that can be found. Raises IndexDamagedError."""
+        return self._asked(
+            lambda vocabulary: frozenset(
+                id_
+                for part in vocabulary.segments
+                for number, id_ in enumerate(part.ids)
+                if number not in part.deleted
+            )
+        )
+
+    def differing(self, documents: Collection[Document]) -> tuple[int, ...]:
+        """Return the ids of those documents that the index holds otherwise, or not at all.
+
+        Compared are their terms, words and codes; not where in a text a term stood. Raises
+        IndexDamagedError.
+        """
+        wanted = {document.id for document in documents}
+
+        def act(_: Vocabulary) -> dict[int, segments.Kept]:
+            return {id_: kept for part in self._segments for id_, kept in part.kept(wanted)}
+
+        held = self._asked(act)
+        return tuple(each.id for each in documents if held.get(each.id) != _kept(each))
 
     def update(
         self,
@@ -224,6 +260,13 @@ class SearchIndex:
             if folder is not None:
                 return folder
         raise IndexDamagedError(f"there is no search index in {self._path}")
+
+
+def _kept(document: Document) -> segments.Kept:
+    """Return what a segment should hold of a document."""
+    found = analyse(document)
+    codes = (found.order, found.title, found.name, found.size)
+    return segments.Kept(*codes, frozenset(found.places), frozenset(found.words))
 
 
 def _fill(folder: Path, source: Iterator[Document]) -> bool:

@@ -17,7 +17,7 @@ from papernotes.models import Fragment
 from papernotes.query import Fuzzy, Node, Phrase, Prefix, Word, iter_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
 MAX_LENGTH = 200
 """A fragment is cut to about this many characters, at words."""
@@ -57,19 +57,22 @@ class _Mark(NamedTuple):
     key: str
 
 
-def fragments(node: Node, text: str, *, field: str, limit: int = 2) -> tuple[Fragment, ...]:
+def fragments(
+    node: Node, text: str, *, field: str, limit: int = 2, alone: Collection[int] = ()
+) -> tuple[Fragment, ...]:
     """Return up to ``limit`` sentences of ``text`` with matches, the fullest, in their order.
 
     ``field`` is the field the text is (``title``, ``author``, ``key``, ``abstract``, ``note``,
     ``pdf``): only what the query wants there is marked. Titles, authors and keys are one
-    fragment each. ``line`` counts the lines of ``text`` from 1.
+    fragment each. ``line`` counts the lines of ``text`` from 1; those ``alone``, such as headings
+    without their marks, are no part of a sentence.
     """
     text = text[:MAX_SCANNED]
     marks = list(_marks(_wanted(node, field), text))
     if not marks:
         return ()
     found = []
-    for start, end in [(0, len(text))] if field in _WHOLE else _sentences(text):
+    for start, end in [(0, len(text))] if field in _WHOLE else _sentences(text, alone):
         inside = [mark for mark in marks if start <= mark.start < end]
         if inside:
             found.append((len({mark.key for mark in inside}), start, end, inside))
@@ -157,13 +160,23 @@ def _row_marks(
                     yield _Mark(token.start, stretch[-1].end, " ".join(row))
 
 
-def _sentences(text: str) -> Iterator[tuple[int, int]]:
+def _sentences(text: str, alone: Collection[int]) -> Iterator[tuple[int, int]]:
     """Yield the stretches of text between sentence ends, blank lines, headings and list items."""
+    breaks = [
+        (found.end("heading") if found["heading"] else found.start(), found.end())
+        for found in _BREAK.finditer(text)
+    ]
+    if alone:
+        ends = [found.start() for found in re.finditer("\n", text)]
+        breaks += [(ends[line - 1], ends[line - 1] + 1) for line in alone if line <= len(ends)]
+        breaks += [
+            (ends[line - 2], ends[line - 2] + 1) for line in alone if 1 < line <= len(ends) + 1
+        ]
     start = 0
-    for found in _BREAK.finditer(text):
-        end = found.end("heading") if found["heading"] else found.start()
-        yield start, end
-        start = found.end()
+    for end, after in sorted(breaks):
+        if end >= start:
+            yield start, end
+            start = after
     yield start, len(text)
 
 

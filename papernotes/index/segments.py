@@ -26,7 +26,7 @@ from functools import cached_property
 from io import BytesIO
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from zlib import compress, decompress
 
 from whoosh.codec.whoosh3 import W3Codec
@@ -127,6 +127,17 @@ def read(folder: Path) -> list[Segment]:
     return opened
 
 
+class Kept(NamedTuple):
+    """What a segment holds of one document, as :class:`papernotes.index.postings.Analysed`."""
+
+    order: int
+    title: int
+    name: int
+    size: int
+    terms: frozenset[str]
+    words: frozenset[str]
+
+
 class Segment:
     """One segment of Whoosh as :class:`papernotes.index.matching.Segment`, which documents it."""
 
@@ -141,6 +152,18 @@ class Segment:
     def close(self) -> None:
         """Close the files."""
         self._reader.close()
+
+    def kept(self, wanted: AbstractSet[int]) -> Iterator[tuple[int, Kept]]:
+        """Yield id and content of those ``wanted`` documents that are not deleted."""
+        with self._contents.open("rb") as file:
+            for number, id_ in enumerate(self.ids):
+                if id_ not in wanted or number in self.deleted:
+                    continue
+                file.seek(start := self._ends[number - 1] if number else 0)
+                content = decompress(file.read(self._ends[number] - start)).decode()
+                terms, words = (frozenset(part.split("\n")) for part in content.split("\n\n"))
+                codes = (self.orders[number], self._titles[number], self._names[number])
+                yield id_, Kept(*codes, self.sizes[number], terms - {""}, words - {""})
 
     def frequency(self, term: str) -> int:
         """See the protocol."""

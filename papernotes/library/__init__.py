@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from papernotes.query import Node
     from papernotes.reports import BibReport, ExportReport
 
-SORTS = ("added", "year", "title")
+SORTS = ("added", "year", "title", "status", "rating", "priority", "ref")
 
 
 class Library(Exploring):
@@ -47,24 +47,29 @@ class Library(Exploring):
     ) -> str:
         """Start a free note (unless it is a dry run) and return its ref.
 
-        ``paper`` is a REF whose paper the note is about. Raises ConflictError when a note of
-        that name exists, NotFoundError for an unknown paper, UsageError for an empty title.
+        ``kind`` is one of :data:`papernotes.notes.KINDS`, or the name of a template in
+        ``templates/``. ``paper`` is a REF whose paper the note is about. Raises ConflictError
+        when a note of that name exists, NotFoundError for an unknown paper, UsageError for an
+        empty title or an unknown kind, FormatError for a template that is wrong.
         """
         from papernotes.library import drafting
 
-        drafting.check(title, kind)
-        self._upkeep.refresh()
+        if not title.strip():
+            raise UsageError("a note needs a title")
+        template = drafting.template_of(self.root, kind)
         about = None
-        if paper is not None:
-            card = self._upkeep.mended(lambda: self._card(paper))
-            if card.paper is None:
-                raise UsageError(f"{card.ref} is not a paper")
-            about = card.paper.citekey
+        if paper is None:
+            self._upkeep.refresh()
+        else:
+            ref, _, about = self._documents([paper])[0]
+            if about is None:
+                raise UsageError(f"{ref} is not a paper")
         return drafting.start_note(
             self._upkeep,
             title,
             kind=kind,
             created=self._today(),
+            template=template,
             tags=tags,
             about=about,
             is_dry_run=is_dry_run,

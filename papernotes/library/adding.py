@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from papernotes.citekeys import parse_template
+from papernotes.library import drafting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from papernotes.config import Config
     from papernotes.library.upkeep import Progress, Upkeep
+    from papernotes.models import Paper
     from papernotes.reports import Added
 
 
@@ -20,11 +22,12 @@ if TYPE_CHECKING:
 class Wishes:
     """What a new paper's note should say, and whether there should be one.
 
-    ``has_keywords`` makes tags of the keywords and groups that a .bib entry has.
+    Without ``status`` it is that of the template. ``has_keywords`` makes tags of the keywords
+    and groups that a .bib entry has.
     """
 
     tags: tuple[str, ...] = ()
-    status: str = "unread"
+    status: str | None = None
     has_note: bool = True
     has_keywords: bool = False
 
@@ -32,7 +35,8 @@ class Wishes:
 class Adding:
     """One run: ``tell`` hears of each thing asked once it is settled.
 
-    Raises ConfigError for a citation key template that is none.
+    Raises ConfigError for a citation key template that is none, and FormatError for a template
+    of notes that is wrong, if notes are wanted.
     """
 
     def __init__(
@@ -48,6 +52,7 @@ class Adding:
         is_dry_run: bool,
     ) -> None:
         parse_template(config["citekey.template"])  # a wrong one is told before anything is done
+        self._template = drafting.template_of(upkeep.root, "paper") if wishes.has_note else None
         self._upkeep = upkeep
         self._config = config
         self._notify = notify
@@ -56,3 +61,15 @@ class Adding:
         self._wishes = wishes
         self._today = today
         self._is_dry_run = is_dry_run
+
+    def _note(self, paper: Paper, tags: Sequence[str], version: int | None = None) -> bytes:
+        """Return a paper's new note, about one ``version`` if that was asked for."""
+        assert self._template is not None, "a note is wanted"
+        return drafting.render_paper_note(
+            paper,
+            template=self._template,
+            created=self._today,
+            version=version,
+            tags=tags,
+            status=self._wishes.status,
+        ).encode()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from papernotes.arxiv import ArxivClient
     from papernotes.library.adding import Adding, Wishes
     from papernotes.library.importing import Source
-    from papernotes.library.renaming import Plan as RenamePlan
+    from papernotes.library.moving import Plan as RenamePlan
     from papernotes.models import Paper
     from papernotes.reports import (
         Added,
@@ -43,7 +43,7 @@ class Gathering(Opened):
         asked: Sequence[str],
         *,
         tags: Sequence[str] = (),
-        status: str = "unread",
+        status: str | None = None,
         has_note: bool = True,
         is_offline: bool = False,
         is_dry_run: bool = False,
@@ -52,9 +52,10 @@ class Gathering(Opened):
         """Fetch papers from arXiv and write their entries and notes.
 
         ``asked`` are ids or arXiv URLs. Every one is accounted for in the report, in order, and
-        told to ``tell`` as soon as it is settled; nothing is raised for one of them alone.
+        told to ``tell`` as soon as it is settled; nothing is raised for one of them alone. Without
+        ``status`` new notes have that of the template for papers, else ``unread``.
         ``is_offline`` asks nobody and writes stubs that :meth:`update` completes. Raises
-        LockedError and StoreError.
+        FormatError for a template of notes that is wrong, LockedError and StoreError.
         """
         from papernotes.library.adding import Wishes
         from papernotes.library.intake import Intake
@@ -75,7 +76,7 @@ class Gathering(Opened):
         sources: Sequence[str | Path | Source],
         *,
         tags: Sequence[str] = (),
-        status: str = "unread",
+        status: str | None = None,
         has_note: bool = False,
         has_keywords: bool = False,
         is_dry_run: bool = False,
@@ -130,7 +131,7 @@ class Gathering(Opened):
         papers: Sequence[Paper],
         *,
         tags: Sequence[str] = (),
-        status: str = "unread",
+        status: str | None = None,
         has_note: bool = True,
         is_dry_run: bool = False,
         tell: Callable[[Added], None] | None = None,
@@ -208,24 +209,75 @@ class Gathering(Opened):
         )
         return PdfReport(run.run(refs), is_dry_run, problems)
 
-    def rename(self, ref: str, new: str, *, is_dry_run: bool = False) -> RenameReport:
-        """Give a paper another citation key, or a free note another file name.
+    def rename(
+        self,
+        ref: str,
+        new: str,
+        *,
+        is_dry_run: bool = False,
+        agree: Callable[[RenameReport], bool] | None = None,
+    ) -> RenameReport:
+        """Give a paper another citation key, or a free note another file name or folder.
 
-        The entry, the files named after it and every link, citation and ``paper:`` in notes
-        follow, all or none. An entry that papernotes did not make is ``foreign``: the report says
-        what would have to be changed where. Raises NotFoundError, UsageError for a name that
-        cannot be, ConflictError for one that is taken or a file that changed meanwhile,
+        A ``new`` with a ``/`` is a path below notes/; any other leaves a note in its folder. The
+        entry, the files named after it and every link, citation and ``paper:`` in notes follow,
+        all or none. An entry that papernotes did not make is ``foreign``: the report says what
+        would have to be changed where. Before anything is done ``agree`` is handed the plan; when
+        it says no the answer is that of a dry run. Raises NotFoundError, UsageError for a name
+        that cannot be, ConflictError for one that is taken or a file that changed meanwhile,
         FormatError for a note that cannot be changed, LockedError and FileError.
         """
         from papernotes.library.renaming import Renaming
 
-        def plan() -> RenamePlan:
-            return Renaming(self._upkeep, progress=self._progress).plan_one(ref, new)
+        return self._rename(
+            lambda: Renaming(self._upkeep, progress=self._progress).plan_one(ref, new),
+            agree,
+            is_dry_run=is_dry_run,
+        )
 
-        if not is_dry_run:
-            return self._renamed(plan).report()
-        self._upkeep.refresh()
-        return self._upkeep.mended(plan).report(is_dry_run=True)
+    def rename_heading(
+        self,
+        ref: str,
+        heading: str,
+        new: str,
+        *,
+        is_dry_run: bool = False,
+        agree: Callable[[RenameReport], bool] | None = None,
+    ) -> RenameReport:
+        """Give a heading of a note other words, and all links that mean it, like :meth:`rename`.
+
+        ``heading`` is what a link would say after its ``#``: the words, an anchor, or a path of
+        headings. Links to other headings of the note go on meaning what they meant, or
+        ConflictError is raised.
+        """
+        from papernotes.library.reheading import Reheading
+
+        return self._rename(
+            lambda: Reheading(self._upkeep, progress=self._progress).plan(ref, heading, new),
+            agree,
+            is_dry_run=is_dry_run,
+        )
+
+    def rename_tag(
+        self,
+        old: str,
+        new: str,
+        *,
+        is_dry_run: bool = False,
+        agree: Callable[[RenameReport], bool] | None = None,
+    ) -> RenameReport:
+        """Give a tag and those below it another name in all notes, like :meth:`rename`.
+
+        A name that other notes have as a tag already is allowed: the message of the result says
+        that the two become one, which cannot be taken back.
+        """
+        from papernotes.library.retagging import plan_tag
+
+        return self._rename(
+            lambda: plan_tag(self._upkeep, old, new, progress=self._progress),
+            agree,
+            is_dry_run=is_dry_run,
+        )
 
     def rename_all(
         self,
@@ -251,6 +303,16 @@ class Gathering(Opened):
             run = Renaming(self._upkeep, progress=self._progress)
             return run.plan_all(sorted(chosen), form)
 
+        return self._rename(plan, agree, is_dry_run=is_dry_run)
+
+    def _rename(
+        self,
+        plan: Callable[[], RenamePlan],
+        agree: Callable[[RenameReport], bool] | None,
+        *,
+        is_dry_run: bool,
+    ) -> RenameReport:
+        """Plan and do it; first show the plan to ``agree`` if there is one, or only that."""
         if agree is None and not is_dry_run:
             return self._renamed(plan).report()
         self._upkeep.refresh()
@@ -264,7 +326,7 @@ class Gathering(Opened):
         self, plan: Callable[[], RenamePlan], expected: RenameReport | None = None
     ) -> RenamePlan:
         """Plan under the lock, from what stands there then, and do it."""
-        from papernotes.library.renaming import carry_out
+        from papernotes.library.moving import carry_out
 
         with self._upkeep.locked():
             self._upkeep.mended(self._upkeep.sync)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from papernotes import bib, files, links, notes
+from papernotes import bib, files, links
 from papernotes.citekeys import make_citekey, with_letters
 from papernotes.errors import FormatError, NotFoundError, PapernotesError
 from papernotes.identity import Shelf, identify
@@ -348,9 +348,7 @@ class Importing(Adding):
         tags = (*self._wishes.tags, *(make_tags(entry.fields) if self._wishes.has_keywords else ()))
         note = _note_path(entry.key)
         if self._wishes.has_note and not self._is_there(note):
-            contents[note] = notes.render_paper_note(
-                paper, created=self._today, tags=tags, status=self._wishes.status
-            ).encode()
+            contents[note] = self._note(paper, tags)
         return contents
 
 

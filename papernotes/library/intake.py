@@ -234,14 +234,7 @@ class Intake(Adding):
             self._notify(f"{citekey}: {problem.message}")
         contents = {f"bib/{slug}.bib": text.encode()}
         if self._wishes.has_note and not self._has_note(slug):
-            note = notes.render_paper_note(
-                paper,
-                version=version,
-                created=self._today,
-                tags=self._wishes.tags,
-                status=self._wishes.status,
-            )
-            contents[f"notes/{slug}.md"] = note.encode()
+            contents[f"notes/{slug}.md"] = self._note(paper, self._wishes.tags, version)
         return paper, contents
 
     def _citekey(self, paper: Paper) -> str:

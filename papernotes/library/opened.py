@@ -17,12 +17,12 @@ from papernotes.query import parse as parse_query
 from papernotes.sync.look import FOLDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
     from types import TracebackType
 
     from papernotes.library.upkeep import Progress
-    from papernotes.models import Card, Problem, SyncReport
+    from papernotes.models import Card, Paper, Problem, SyncReport
 
 _GITIGNORE = "/index/\n/pdf/\n/.trash/\n"
 _TOML = """\
@@ -75,11 +75,14 @@ class Opened:
         return cls(root)
 
     @staticmethod
-    def init(directory: str | Path, *, is_dry_run: bool = False) -> tuple[Path, tuple[str, ...]]:
+    def init(
+        directory: str | Path, *, has_templates: bool = False, is_dry_run: bool = False
+    ) -> tuple[Path, tuple[str, ...]]:
         """Make a library of ``directory``; return its root and what was (or would be) created.
 
         Files that stand there are adopted, never changed, but for lines added to .gitignore.
-        Raises FileError.
+        ``has_templates`` writes the outlines of new notes to ``templates/``, to be changed.
+        Raises FileError, and ConflictError for a ``templates/`` that is a link.
         """
         root = Path(directory).expanduser().resolve()
         created = [f"{folder}/" for folder in FOLDERS if not (root / folder).exists()]
@@ -88,6 +91,12 @@ class Opened:
             created.append(".gitignore")
         if not (root / settings.LIBRARY_FILE).exists():
             created.append(settings.LIBRARY_FILE)
+        templates: dict[str, bytes] = {}
+        if has_templates:
+            from papernotes.library import drafting
+
+            templates = drafting.missing_templates(root)
+        created += templates
         if not is_dry_run:
             for folder in ("", *FOLDERS):
                 files.make_folder(root / folder)
@@ -95,6 +104,10 @@ class Opened:
                 files.write_atomic(root / ".gitignore", ignored)
             if settings.LIBRARY_FILE in created:
                 files.write_new(root / settings.LIBRARY_FILE, _TOML.encode())
+            for path, data in templates.items():
+                files.refuse_links(root, path)
+                files.make_folder((root / path).parent)
+                files.write_new(root / path, data)
         return root, tuple(created)
 
     def __enter__(self) -> Self:
@@ -134,16 +147,47 @@ class Opened:
 
         return view(self._upkeep, ref, problems)
 
-    def note_path(self, ref: str) -> Path:
-        """Return the file of a ref's note, made first for a paper that has none yet."""
+    def _documents(self, refs: Sequence[str]) -> list[tuple[str, str | None, Paper | None]]:
+        """Return what refs mean now: the ref in full, the path of its note, its paper."""
         self._upkeep.refresh()
-        card = self._upkeep.mended(lambda: self._card(ref))
-        if card.note is not None:
-            return self.root / card.note.path
-        assert card.paper is not None, "a document has a paper or a note"
+        return self._upkeep.mended(lambda: [self._document(ref) for ref in refs])
+
+    def _document(self, ref: str) -> tuple[str, str | None, Paper | None]:
+        from papernotes.refs import find_document
+
+        store = self._upkeep.store()
+        with store.snapshot():
+            row = store.rows([document := find_document(store, ref)])[document]
+            path = None if row.note_id is None else store.note_path(row.note_id)
+            return row.ref, path, None if row.paper_id is None else store.paper(row.paper_id)
+
+    def resolve(self, refs: Sequence[str]) -> tuple[str, ...]:
+        """Return in full the refs of the papers and notes meant.
+
+        Raises NotFoundError, and AmbiguousRefError with the candidates.
+        """
+        return tuple(ref for ref, _, _ in self._documents(refs))
+
+    def note_path(self, ref: str) -> Path:
+        """Return the file of a ref's note, like :meth:`note_paths`."""
+        return self.note_paths([ref])[0]
+
+    def note_paths(self, refs: Sequence[str]) -> tuple[Path, ...]:
+        """Return the files of the notes of refs, made first for papers that have none yet.
+
+        None is made unless all refs mean something. Raises NotFoundError, ConflictError, and
+        FormatError for a template that is wrong.
+        """
+        found = self._documents(refs)
+        return tuple(self._note_file(path, paper) for _, path, paper in found)
+
+    def _note_file(self, path: str | None, paper: Paper | None) -> Path:
+        if path is not None:
+            return self.root / path
+        assert paper is not None, "a document has a paper or a note"
         from papernotes.library import drafting
 
-        return drafting.start_paper_note(self._upkeep, card.paper, created=self._today())
+        return drafting.start_paper_note(self._upkeep, paper, created=self._today())
 
     def _matching(self, text: str) -> set[int]:
         from papernotes.library import recall

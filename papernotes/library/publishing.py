@@ -81,7 +81,8 @@ def plan(
         if address is None:
             return None
         with store.snapshot():
-            document = store.document(address.scheme, address.key, address.spelled)
+            folder = note.path.rpartition("/")[0]
+            document = store.document(address.scheme, address.key, address.spelled, folder)
             row = None if document is None else store.rows([document]).get(document)
         return None if row is None else row.ref
 

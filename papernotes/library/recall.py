@@ -146,7 +146,7 @@ def _iter_places(store: Store, node: Node, text: Texts) -> Iterator[Fragment]:
     from papernotes.index.fragments import fragments
 
     yield from _nowhere(fragments(node, text.title, field="title", limit=1))
-    for fragment in fragments(node, text.note, field="note", limit=_MOST):
+    for fragment in fragments(node, text.note, field="note", limit=_MOST, alone=text.heading_lines):
         yield _in_note(text, fragment)
     yield from _nowhere(fragments(node, text.abstract, field="abstract", limit=_MOST))
     yield from _nowhere(fragments(node, ", ".join(text.authors), field="author", limit=1))

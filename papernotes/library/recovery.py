@@ -1,7 +1,10 @@
 """Finishing what a crashed writer had begun, and saying so."""
 
+# ruff: noqa: PLC0415 - the library is one of the two seams of late imports
+
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from papernotes import files
@@ -17,7 +20,8 @@ _MOST_NAMED = 10
 def finish_interrupted(root: Path, journal: Path, notify: Callable[[str], None]) -> tuple[str, ...]:
     """Carry out what the journal says, tell of each file, and return the paths. Raises FileError.
 
-    What somebody changed meanwhile is left as it is, and told.
+    What somebody changed meanwhile is left as it is, and told. Of files in the trash none is
+    returned: it is no part of what is synced.
     """
 
     def tell_left(path: str) -> None:
@@ -26,9 +30,17 @@ def finish_interrupted(root: Path, journal: Path, notify: Callable[[str], None])
     def tell_kept(path: str, beside: str) -> None:
         notify(f"{beside}: holds what was to be renamed to {path}; compare the two")
 
-    done = files.recover(root, journal=journal, below=look.FOLDERS, left=tell_left, kept=tell_kept)
+    if not os.path.lexists(journal):
+        return ()
+    from papernotes import trash
+
+    below = look.FOLDERS | {trash.FOLDER: ""}
+    paths = [path.split("/") for path in files.journal_paths(journal, below=below)]
+    done = files.recover(root, journal=journal, below=below, left=tell_left, kept=tell_kept)
+    for name in dict.fromkeys(name for top, name, *_ in paths if top == trash.FOLDER):
+        trash.forget(root, name, look.FOLDERS)
     for name in done[:_MOST_NAMED]:
         notify(f"{name}: finished after an interrupted run")
     if len(done) > _MOST_NAMED:
         notify(f"{len(done) - _MOST_NAMED} more files: finished as well")
-    return done
+    return tuple(path for path in done if path.split("/")[0] in look.FOLDERS)

@@ -127,7 +127,7 @@ def check_note_name(name: str) -> None:
         and len(name.encode()) <= _LONGEST_NAME
     )
     linked = links.address(Link("wiki", name, 0, 0, 1), "notes/a.md") if is_legal else None
-    if linked is None:
+    if linked is None or linked.scheme != "name":
         raise UsageError(
             f"{name!r} cannot be the name of a note", hint="use letters, digits, spaces and _ . -"
         )

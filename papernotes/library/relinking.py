@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import posixpath
 import re
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from urllib.parse import unquote, unquote_to_bytes
 
 from papernotes import files, links
 from papernotes.errors import FormatError, PapernotesError
+from papernotes.library.moving import decoded
 from papernotes.notes.relinking import NewNames, names_in_broken, relink
 from papernotes.store.standing import notes_naming, paths_about
 
@@ -22,7 +22,24 @@ if TYPE_CHECKING:
 
 _BROKEN = "front-matter-"
 _PDF_NAME = re.compile(rb"[A-Za-z0-9._+-]+\.pdf", re.IGNORECASE)  # of a slug, see ids.portable_slug
-_NOT_UTF_8 = "is not UTF-8; it was left as it is"
+
+
+class Targets:
+    """What links lead to; each address is looked up once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._found: dict[tuple[str, str, str, str], int | None] = {}
+
+    def document(self, link: Link, path: str) -> int | None:
+        """Return the document that a link in the note at ``path`` leads to, or None."""
+        address = links.address(link, path)
+        if address is None:
+            return None
+        asked = (address.scheme, address.key, address.spelled, path.rpartition("/")[0])
+        if asked not in self._found:
+            self._found[asked] = self._store.document(*asked)
+        return self._found[asked]
 
 
 class Relinking:
@@ -52,7 +69,7 @@ class Relinking:
         self._moved = moved
         self._papers = {each.key: each.new_key for each in names.values() if each.key}
         self._documents = {each.key: document for document, each in names.items() if each.key}
-        self._found: dict[tuple[str, str, str], int | None] = {}
+        self._targets = Targets(store)
         self._about: dict[str, set[int]] = {}
         self._broken = {
             problem.path for problem in store.problems() if problem.code.startswith(_BROKEN)
@@ -90,7 +107,7 @@ class Relinking:
             is_file = link.kind != "citation" and _is_pdf(link.target.partition("#")[0])
             if is_file and (pdf := self._renamed_pdf(link, path, hit)):
                 return pdf
-            document = self._document(link, path)
+            document = self._targets.document(link, path)
             if document is not None and document in self._names:
                 hit.add(document)
                 return self._names[document]
@@ -99,7 +116,7 @@ class Relinking:
         data = b""
         try:
             data = files.read(self._root / path)
-            text, trouble = _decoded(data)
+            text, trouble = decoded(data)
             edited = relink(text, path, renamed=renamed, papers=self._papers)
             if trouble and hit:
                 raise FormatError(trouble, line=1, hint="convert it to UTF-8")
@@ -124,15 +141,6 @@ class Relinking:
                 return NewNames(name=_name(old), new_name=_name(new))
         return None
 
-    def _document(self, link: Link, path: str) -> int | None:
-        address = links.address(link, path)
-        if address is None:
-            return None
-        asked = (address.scheme, address.key, address.spelled)
-        if asked not in self._found:
-            self._found[asked] = self._store.document(*asked)
-        return self._found[asked]
-
 
 class UnchangeableError(FormatError):
     """A note that names what is renamed, and cannot be changed; ``documents`` are those."""
@@ -150,14 +158,3 @@ def _is_pdf(target: str) -> bool:
 
 def _name(path: str) -> str:
     return path.rpartition("/")[2]
-
-
-def _decoded(data: bytes) -> tuple[str, str]:
-    """Return a note's text as sync reads it, and what is wrong with it as text."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", "replace"), _NOT_UTF_8
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        return data.decode("utf-8", "replace"), _NOT_UTF_8
-    return text, "has a NUL byte: not a text file" if "\x00" in text else ""

@@ -7,15 +7,15 @@ what it is everywhere. Then the files are changed as one, and just these are syn
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from papernotes import bib, files
 from papernotes.citekeys import compose, parse_template
-from papernotes.errors import ConflictError, FormatError, PapernotesError, UsageError
+from papernotes.errors import ConflictError, FormatError, PapernotesError
 from papernotes.ids import name_key, portable_slug
 from papernotes.library.intake import is_stub
-from papernotes.library.moving import Text, edits_of, moves_of
+from papernotes.library.moving import Plan, Text, at
 from papernotes.library.ownership import own_entry, own_path
 from papernotes.library.rekeying import (
     Claims,
@@ -26,9 +26,10 @@ from papernotes.library.rekeying import (
     note_name,
 )
 from papernotes.library.relinking import Relinking, UnchangeableError
+from papernotes.library.relocating import plan_move
 from papernotes.notes.relinking import NewNames
 from papernotes.refs import find_document
-from papernotes.reports import Renamed, RenamedFile, RenameReport
+from papernotes.reports import Renamed, RenamedFile
 from papernotes.store.standing import standing
 
 if TYPE_CHECKING:
@@ -41,31 +42,6 @@ if TYPE_CHECKING:
 _FOREIGN = "its entry stands in {}, which papernotes did not make"
 _RENAME_THERE = "rename it in the program that keeps the file"
 _MOST_ROUNDS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Everything a renaming will do: what it answers, and the files as they are and will be.
-
-    ``moves`` are PDFs (path → new path), ``others`` lines in files that are not ours to change.
-    """
-
-    results: tuple[Renamed, ...]
-    texts: tuple[Text, ...] = ()
-    moves: Mapping[str, str] = field(default_factory=dict)
-    others: tuple[RenamedFile, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to do."""
-        return all(each.outcome != "renamed" for each in self.results)
-
-    def report(self, *, is_dry_run: bool = False) -> RenameReport:
-        """Return the plan as a report."""
-        moved = (RenamedFile(path, target) for path, target in self.moves.items())
-        touched = [*self.others, *(text.report() for text in self.texts), *moved]
-        ordered = tuple(sorted(touched, key=lambda each: each.path))
-        return RenameReport(self.results, ordered, is_dry_run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +114,10 @@ class Renaming:
 
     def _plan_note(self, document: int, path: str, new: str) -> Plan:
         folder = _ref(path).rpartition("/")[0]
-        given, _, name = new.removesuffix(".md").removeprefix("notes/").rpartition("/")
-        if given not in {"", folder}:
-            hint = "move it as you like: its links by name go on working"
-            raise UsageError(f"{new}: rename leaves a note in its folder", hint=hint)
+        given, slash, name = new.removesuffix(".md").rpartition("/")
+        ref = f"{given}/{name}".removeprefix("/").removeprefix("notes/")
+        if slash and ref.rpartition("/")[0] != folder:
+            return plan_move(self._root, self._store, self._there, document, ref)
         check_note_name(name)
         if name == note_name(path):
             return Plan((Renamed(_ref(path), _ref(path), "kept"),))
@@ -285,7 +261,7 @@ class Renaming:
                 edited = bib.rename_keys(text, path, renamed, elsewhere=keys)
             except PapernotesError as error:
                 for old in renamed or referring[path]:
-                    failures.setdefault(old, _at(path, error))
+                    failures.setdefault(old, at(path, error))
                 continue
             if renamed or edited != text:
                 new_path = own_path(keys[own[path]]) if renamed else path
@@ -326,26 +302,6 @@ class Renaming:
                     yield Text(path, moved.get(path, path), before, after)
             if self._progress is not None:
                 self._progress("reading notes", number, len(paths))
-
-
-def carry_out(upkeep: Upkeep, plan: Plan) -> None:
-    """Change the files as one, then sync just these; the lock must be held.
-
-    Raises ConflictError, and changes nothing, where a file was changed since the plan was made;
-    FileError.
-    """
-    edits, moves = edits_of(upkeep.root, plan.texts), moves_of(upkeep.root, plan.moves)
-    files.change(upkeep.root, edits, moves, journal=upkeep.journal)
-    moved = (path for pair in plan.moves.items() for path in pair)
-    upkeep.sync_written([*(edit.path for edit in edits), *moved])
-
-
-def _at(path: str, error: PapernotesError) -> PapernotesError:
-    """Return an error that says in which file it is."""
-    if not isinstance(error, FormatError):
-        return error
-    where = f"{path}:{error.line}" if error.line else path
-    return FormatError(f"{where}: {error}", hint=error.hint)
 
 
 def _without_mark(data: bytes) -> tuple[bytes, str]:

@@ -206,7 +206,8 @@ class Upkeep:
 
     def sync(self, *, force: bool = False) -> SyncReport:
         """Look; when there is something to do, take the lock, look again and do it."""
-        if self.journal.is_file() or files.leftovers(self.index_dir, self._whoosh_dir):
+        is_interrupted = self._recovered or self.journal.is_file()
+        if is_interrupted or files.leftovers(self.index_dir, self._whoosh_dir):
             with self.locked():
                 self._take_in_recovered()
         store = self.store()
@@ -381,7 +382,7 @@ class Upkeep:
         from papernotes.index import IndexDamagedError
 
         try:
-            self.index().update(self._documents(stale), stale, fetch=self._documents)
+            self.index().update(self.documents(stale), stale, fetch=self.documents)
         except IndexDamagedError:
             self._notify("the search index was damaged; making it anew")
             return self._write_index(store)
@@ -396,12 +397,12 @@ class Upkeep:
         if self._index is None:
             self._index = SearchIndex(self._whoosh_dir)
         stale, ids = store.stale(), store.document_ids()
-        self._index.rebuild(self._documents(ids), len(ids), self._counter("indexing"))
+        self._index.rebuild(self.documents(ids), len(ids), self._counter("indexing"))
         files.write_atomic(self._owner, store.id().encode())
         store.forget_stale(stale)
         return len(ids)
 
-    def _documents(self, ids: Collection[int]) -> Iterator[Document]:
+    def documents(self, ids: Collection[int]) -> Iterator[Document]:
         """Yield what the index wants to know of these documents, read in slices."""
         from papernotes.index import Document
 

@@ -12,6 +12,7 @@ pass over lines and one over what is left, linear in the length of the text.
 
 from __future__ import annotations
 
+from papernotes.markdown.block_ids import find_block
 from papernotes.markdown.comments import blank_comments
 from papernotes.markdown.headings import (
     find_heading,
@@ -19,11 +20,18 @@ from papernotes.markdown.headings import (
     heading_slug,
     link_words,
 )
-from papernotes.markdown.parser import callout_type, parse, without_comments
+from papernotes.markdown.parser import (
+    MAX_MARKS,
+    callout_type,
+    parse,
+    readable_end,
+    without_comments,
+)
 from papernotes.markdown.plain import plain_text, sentence_at
 from papernotes.markdown.spans import Citation, Cite, Document, Heading, Span, Tag
 
 __all__ = [
+    "MAX_MARKS",
     "Citation",
     "Cite",
     "Document",
@@ -32,12 +40,14 @@ __all__ = [
     "Tag",
     "blank_comments",
     "callout_type",
+    "find_block",
     "find_heading",
     "heading_path",
     "heading_slug",
     "link_words",
     "parse",
     "plain_text",
+    "readable_end",
     "sentence_at",
     "without_comments",
 ]

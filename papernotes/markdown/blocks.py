@@ -21,6 +21,7 @@ from papernotes.markdown.lines import (
 )
 from papernotes.markdown.outline import Blocks, Container, Leaf, RawHeading
 from papernotes.markdown.spans import Span
+from papernotes.markdown.targets import HTML_BLOCK, RAW_HTML, RAW_HTML_END, VISIBLE_RAW_HTML
 
 MAX_DEPTH = 40
 _CODE_INDENT = 4
@@ -30,12 +31,9 @@ _ATX = re.compile(r"(#{1,6})(?:[ \t]+|$)")
 _ATX_END = re.compile(r"(?:^|(?<=[ \t]))#+[ \t]*$")
 _FENCE = re.compile(r"(`{3,})([^`\r\n]*)$|(~{3,})([^\r\n]*)$")
 _LIST = re.compile(r"([-+*]|(\d{1,9})[.)])(?=[ \t]|$)")
-_RULE = re.compile(r"([-_*])[ \t]*(?:\1[ \t]*){2,}$")
+_RULE = re.compile(r"([-_*])[ \t]*+(?:\1[ \t]*+){2,}+$")
 _SETEXT = re.compile(r"(=+|-+)[ \t]*$")
 _DELIMITER = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*+\|?[ \t]*$")
-_RAW_HTML = re.compile(r"<(script|pre|style|textarea)(?=[ \t>]|$)", re.IGNORECASE)
-VISIBLE_RAW_HTML = frozenset({"pre", "textarea"})
-_RAW_HTML_END = re.compile(r"</(?:script|pre|style|textarea)>", re.IGNORECASE)
 _TASK = re.compile(r"[ \t]+\[([^\]\r\n])\](?=[ \t]|$)")
 _FOOTNOTE = re.compile(r"\[\^([^\]\[\s^]+)\]:[ \t]*")
 _CALLOUT = re.compile(r"[ \t]*\[!([^\]\[|\s]+)(?:\|[^\]\[\r\n]*)?\]([+-]?)(?=[ \t]|$)[ \t]*")
@@ -61,6 +59,7 @@ class _Scanner:
         self.has_comments = "%%" in text or "<!--" in text
         self.last_html_comment_end = text.rfind("-->")
         self.has_more_math = True
+        self.in_html = False  # up to the next blank line, where nothing indented is code
 
     def scan(self) -> Blocks:
         starts, ends, index = self.lines.starts, self.lines.ends, 0
@@ -71,8 +70,6 @@ class _Scanner:
                 self.last_end = ends[index - 1]
         self._close_to(0)
         return self.found
-
-    # Places in a line
 
     def _match_containers(self, start: int, end: int) -> tuple[int, Cursor, int]:
         """Return how many open containers go on in a line, and the place after their marks.
@@ -92,8 +89,6 @@ class _Scanner:
                     return number, cursor, marked
                 cursor.used += container.indent
         return len(self.containers), cursor, marked
-
-    # One line
 
     def _line(self, index: int) -> int:
         """Read the line ``index``; return the index of the line to go on with."""
@@ -115,6 +110,7 @@ class _Scanner:
         return index + 1
 
     def _blank(self, matched: int) -> None:
+        self.in_html = False
         if matched < len(self.containers):
             self._close_to(matched)
         elif self.leaf.kind != "code_block":
@@ -125,7 +121,7 @@ class _Scanner:
         leaf.end = end
         line = text[cursor.pos : end].rstrip(" \t")
         if leaf.kind == "html":
-            if match := _RAW_HTML_END.search(text, cursor.pos, end):
+            if match := RAW_HTML_END.search(text, cursor.pos, end):
                 self._close_raw(match.start())
         elif (
             line.startswith(leaf.fence)
@@ -138,6 +134,8 @@ class _Scanner:
     def _open_blocks(self, index: int, matched: int, cursor: Cursor, end: int) -> int:
         while cursor.pos < end:
             in_paragraph = self.leaf.kind == "paragraph"
+            if self.in_html:
+                cursor.used = cursor.column
             if cursor.indent >= _CODE_INDENT and self.leaf.kind != "table":
                 if in_paragraph:
                     break
@@ -162,8 +160,6 @@ class _Scanner:
         if matched < len(self.containers) and self.leaf.kind != "paragraph":
             self._close_to(matched)
         return self._text_line(index, cursor.pos, end)
-
-    # Containers
 
     def _open_container(
         self, cursor: Cursor, end: int, *, interrupts: bool
@@ -223,7 +219,7 @@ class _Scanner:
         """Close the open leaf and all containers but the first ``depth``."""
         self._close_leaf()
         while len(self.containers) > depth:
-            closed = self.containers.pop()
+            closed, self.in_html = self.containers.pop(), False
             if closed.detail:
                 self.found.spans.append(closed.span(max(self.last_end, closed.inner_start)))
 
@@ -248,7 +244,7 @@ class _Scanner:
             self.leaf.detail = (match.group(2) or match.group(4) or "").strip()
             self.found.marks.append((pos, end))
             return index + 1
-        if char == "<" and (match := _RAW_HTML.match(text, pos, end)):
+        if char == "<" and (match := RAW_HTML.match(text, pos, end)):
             self._close_to(matched)
             self._open_raw("html", index, pos, "")
             self.leaf.detail, self.leaf.inner_start = match.group(1).lower(), match.end()
@@ -294,7 +290,9 @@ class _Scanner:
     def _close_raw(self, inner_end: int) -> None:
         leaf, self.leaf = self.leaf, Leaf()
         self.found.spans.append(leaf.span(inner_end))
-        if leaf.kind == "html" and leaf.detail in VISIBLE_RAW_HTML and self.has_comments:
+        if leaf.kind == "html" and leaf.detail not in VISIBLE_RAW_HTML:
+            self.found.marks.append((leaf.start, leaf.end))
+        elif leaf.kind == "html" and self.has_comments:
             for one in raw_comments(self.text, leaf.start, leaf.end, self.lines):
                 self.found.spans.append(one)
                 self.found.marks.append((one.start, one.end))
@@ -372,6 +370,7 @@ class _Scanner:
                 return index + 1
         if self.leaf.kind != "paragraph":
             self.leaf = Leaf("paragraph", pos, end, self.number)
+        self.in_html = self.in_html or HTML_BLOCK.match(self.text, pos, end) is not None
         self.leaf.last, self.leaf.end = pos, end
         return index + 1
 

@@ -211,7 +211,7 @@ class Inlines:
         elif (match := targets.HTML_TAG.match(text, at, self._end)) and self._hide_within(
             *match.span()
         ):
-            self._span("html", at, match.end(), at, match.end(), match.group(1).lower())
+            self._span("html", at, match.end(), at, match.end(), (match[1] or match[2]).lower())
         else:
             match = targets.EMAIL.match(text, at, self._end)
         if match is None:

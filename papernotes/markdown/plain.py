@@ -25,6 +25,7 @@ _MARKUP = re.compile(
     r"|(?<!\s)\*+|\*+(?!\s|\Z)|~~|=="
     r"|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)"
 )
+_NEIGHBOUR = "·"  # no space, no letter, no mark
 _ODD_SPACES = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 _HAS_ODD_SPACE = re.compile(f"[{_ODD_SPACES}]")
 _ODD_SPACE = dict.fromkeys(map(ord, _ODD_SPACES), " ")
@@ -33,7 +34,12 @@ _BREAK = re.compile(
     r"(?:[\r\n]|[-+*][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|\||`{3}|~{3}|\[\^))"
 )
 _LINE_WITH_MARK = re.compile(r"[ \t>]*(?:#{1,6}[ \t]|\|)")
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[^\s\da-z])|[。！？]\s*")
+_SHORT = ("et al", "e.g", "i.e", "cf", "vs", "Fig", "Eq", "Sec", "[A-Z]")  # end no sentence
+_SENTENCE_END = re.compile(
+    "[.!?…]"
+    + "".join(rf"(?<!\b{word}\.)" for word in _SHORT)
+    + r"[\"'”’)\]]*\s+(?=[^\s\da-z])|[。！？]\s*"
+)
 
 
 def plain_text(document: Document) -> str:
@@ -117,11 +123,11 @@ def _cleaned(document: Document, start: int, end: int) -> Iterator[str]:
     text, pos = document.text, start
     for kept_start, kept_end in _overlapping(document.verbatim, start, end):
         if kept_start > pos:
-            yield _clean(text[pos:kept_start])
+            yield _clean(text, pos, kept_start)
         yield text[max(kept_start, pos) : min(kept_end, end)]
         pos = min(kept_end, end)
     if pos < end:
-        yield _clean(text[pos:end])
+        yield _clean(text, pos, end)
 
 
 def _overlapping(
@@ -140,11 +146,20 @@ def _left_of_mark(mark: str) -> str:
     return " " + breaks if mark in {"|", "^["} or mark[:1] == "<" else breaks
 
 
-def _clean(text: str) -> str:
-    """Drop emphasis marks and backslashes, read entities."""
-    if "\r" in text:  # first, or marks between a CR and an LF would make one line end of two
-        text = NEWLINE.sub("\n", text)
-    return _MARKUP.sub(_replace, text) if _HAS_MARKUP.search(text) else text
+def _clean(text: str, start: int, end: int) -> str:
+    """Return a stretch without emphasis marks and backslashes, its entities read.
+
+    Whether a mark opens or closes is told by its neighbours, which may stand outside.
+    """
+    piece = text[start:end]
+    if "\r" in piece:  # first, or marks between a CR and an LF would make one line end of two
+        piece = NEWLINE.sub("\n", piece)
+    if not _HAS_MARKUP.search(piece):
+        return piece
+    before = _NEIGHBOUR if start and not text[start - 1].isspace() else ""
+    after = _NEIGHBOUR if not text[end : end + 1].isspace() and end < len(text) else ""
+    cleaned = _MARKUP.sub(_replace, f"{before}{piece}{after}")
+    return cleaned[len(before) : len(cleaned) - len(after)]
 
 
 def _replace(match: re.Match[str]) -> str:

@@ -31,7 +31,22 @@ WIKI = re.compile(r"\[\[((?:[^\[\]\\\r\n]|\\[^\r\n]|\[[^\[\]\r\n]*+\]|\](?!\]))*
 REFERENCE = re.compile(r"\[((?:[^\[\]\\]|\\.){0,999}+)\]", re.DOTALL)
 AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.\-]{1,31}:[^\s<>]*+)>")
 EMAIL = re.compile(r"<[^\s<>@]{1,64}@[^\s<>@]{1,255}>")
-HTML_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9\-]*)(?=[\s/>])(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+>")
+# CommonMark's tags: what is none, as <a, b="c">, is shown to readers as it stands.
+HTML_TAG = re.compile(
+    r"<(?:/([A-Za-z][A-Za-z0-9\-]*)|([A-Za-z][A-Za-z0-9\-]*)"
+    r"(?:\s++[A-Za-z_:][A-Za-z0-9_.:\-]*+(?:\s*+=\s*+(?:[^\s\"'=<>`]++|'[^']*+'|\"[^\"]*+\"))?+)*+"
+    r"(?=\s*+/?>))\s*+/?>"
+)
+RAW_HTML = re.compile(r"<(script|pre|style|textarea)(?=[ \t>]|$)", re.IGNORECASE)
+VISIBLE_RAW_HTML = frozenset({"pre", "textarea"})
+RAW_HTML_END = re.compile(r"</(?:script|pre|style|textarea)>", re.IGNORECASE)
+_BLOCK_TAGS = (
+    "address article aside base basefont blockquote body caption center col colgroup dd details"
+    " dialog dir div dl dt fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6"
+    " head header hr html iframe legend li link main menu menuitem nav noframes ol optgroup option"
+    " p param search section summary table tbody td tfoot th thead title tr track ul"
+)
+HTML_BLOCK = re.compile(rf"</?(?:{_BLOCK_TAGS.replace(' ', '|')})(?=[ \t>/]|$)", re.IGNORECASE)
 
 TAG = re.compile(
     "#([^\\s\x00-\x20!\"#$%&'()*+,.:;<=>?@\\[\\\\\\]^`{|}~\x7f-\xbf"

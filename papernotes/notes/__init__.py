@@ -1,29 +1,40 @@
 """Note text ⇄ Note: reads front matter and body, writes new notes. No I/O.
 
 ``front_matter`` finds and reads the YAML with limits, ``reading`` makes a Note of it,
-``rendering`` writes new ones, ``splicing`` sets keys of a front matter in place. No reader here
-raises on what a file holds: what is wrong comes back as Problems, and the note is read as far as
-it can be.
+``starting`` writes new ones from ``templates`` or the ``outlines`` of the kinds, with what
+``rendering`` makes of values; ``splicing`` sets keys of a front matter in place, ``tagging`` its
+tags. No reader of notes raises on what a file holds: what is wrong comes back as Problems, and
+the note is read as far as it can be.
 """
 
 from __future__ import annotations
 
+from papernotes.notes.decoding import decode
 from papernotes.notes.front_matter import FrontMatter, split
 from papernotes.notes.highlights import add_highlights
+from papernotes.notes.outlines import KINDS
 from papernotes.notes.reading import Reading, parse, read
-from papernotes.notes.rendering import KINDS, author_names, render_free_note, render_paper_note
+from papernotes.notes.rendering import author_names
 from papernotes.notes.splicing import edit_front_matter
+from papernotes.notes.starting import render_free_note, render_paper_note
+from papernotes.notes.tagging import edit_tags, tag_key
+from papernotes.notes.templates import Template, parse_template
 
 __all__ = [
     "KINDS",
     "FrontMatter",
     "Reading",
+    "Template",
     "add_highlights",
     "author_names",
+    "decode",
     "edit_front_matter",
+    "edit_tags",
     "parse",
+    "parse_template",
     "read",
     "render_free_note",
     "render_paper_note",
     "split",
+    "tag_key",
 ]

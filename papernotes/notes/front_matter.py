@@ -21,7 +21,7 @@ MAX_DEPTH = 20
 
 _OPENING = re.compile(r"\ufeff?---[ \t]*(?:\r\n|\r|\n)")
 _CLOSING = re.compile(r"(?:^|(?<=[\r\n]))(?:---|\.\.\.)[ \t]*(?:\r\n|\r|\n|\Z)")
-_NEWLINE = re.compile(r"\r\n|\r|\n")
+NEWLINE = re.compile(r"\r\n|\r|\n")
 _BRACKET = re.compile(r"[\[\]{}]")
 _ENTRY = re.compile(r"(?:\A|(?<=[\r\n]))(?=[^\s#\-?:{}\[\],&*!|>'\"%@`][^\r\n:]*:(?:[ \t\r\n]|\Z))")
 _KEY_VALUE = re.compile(r"([^\r\n:]+?)[ \t]*:[ \t]*([^\r\n]*)")
@@ -119,7 +119,7 @@ def split(text: str) -> FrontMatter:
         is_rule = bool(re.compile(r"[ \t]*(?:[\r\n]|\Z)").match(text, start))
         return FrontMatter(body_start=body_start, is_unterminated=not is_rule)
     inside = text[start : closing.start()]
-    lines = len(_NEWLINE.findall(inside))
+    lines = len(NEWLINE.findall(inside))
     body_line = 2 + lines + (closing.group()[-1] in "\r\n")
     return FrontMatter(inside, start, closing.start(), 2, closing.end(), body_line, is_present=True)
 
@@ -149,7 +149,7 @@ def _check_brackets(text: str) -> None:
     for match in _BRACKET.finditer(text):
         depth = depth + 1 if match.group() in "[{" else max(0, depth - 1)
         if depth > MAX_DEPTH:
-            raise _too_deep(len(_NEWLINE.findall(text, 0, match.start())))
+            raise _too_deep(len(NEWLINE.findall(text, 0, match.start())))
 
 
 def _too_deep(line: int) -> _RefusedError:
@@ -311,7 +311,7 @@ def _recover(text: str, whole: Fault) -> Content:
     faults: list[Fault] = []
     line, last = 0, 0
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        line += len(_NEWLINE.findall(text[last:start]))
+        line += len(NEWLINE.findall(text[last:start]))
         last = start
         chunk = text[start:end]
         try:

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from papernotes import markdown
 from papernotes.errors import ArxivIdError
 from papernotes.ids import parse_arxiv_id
-from papernotes.models import ArxivId, Note, Problem
-from papernotes.notes.front_matter import Content, FrontMatter, Node, Scalar, read_yaml, split
+from papernotes.markdown.targets import WIKI, split_wiki
+from papernotes.models import ArxivId, Link, Note, Problem
+from papernotes.notes.front_matter import (
+    NEWLINE,
+    Content,
+    FrontMatter,
+    Node,
+    Scalar,
+    locate,
+    read_yaml,
+    split,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from papernotes.markdown import Document
 
@@ -23,6 +33,7 @@ _DATE = re.compile(
     r"(?:[Tt \t]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?[ \t]*(?:[Zz]|[+-]\d{1,2}(?::?\d{2})?)?)?"
 )
 _WIKI_LINK = re.compile(r"\[\[([^\[\]|#]+)(?:#[^\[\]|]*)?(?:\|[^\[\]]*)?\]\]")
+_NO_LINKS = frozenset({"paper", "citekey", "title", "alias", "aliases", "description"})
 _RATINGS = frozenset("12345")
 _PRIORITIES = {
     "high": "high",
@@ -59,10 +70,17 @@ def read(text: str, path: str) -> Reading:
     """Return the note, the parsed body and the problems of ``text``; see :func:`parse`."""
     parts = split(text)
     content = read_yaml(parts.text) if parts.is_present else Content()
-    document = markdown.parse(text, start=parts.body_start, line=parts.body_line)
+    shown = text[: markdown.readable_end(text, parts.body_start)]
+    document = markdown.parse(shown, start=parts.body_start, line=parts.body_line)
     fields = _Fields(content, path, parts.line)
     note = _note(fields, parts, document, path)
-    return Reading(note, document, (*_problems(content, parts, document, path), *fields.problems))
+    problems = (*_problems(content, parts, document, path), *fields.problems)
+    if len(shown) == len(text):
+        return Reading(note, document, problems)
+    message = f"has more than {markdown.MAX_MARKS:,} lines, links and marks; from here on not read"
+    line = parts.body_line + len(NEWLINE.findall(shown, parts.body_start))
+    too_large = Problem("note-too-large", path, message, line)
+    return Reading(replace(note, publish=False), document, (*problems, too_large))
 
 
 def _problems(
@@ -74,7 +92,7 @@ def _problems(
     for fault in content.faults:
         yield Problem(fault.code, path, fault.message, parts.line + fault.line)
     for span in document.spans:
-        if span.kind == "comment" and span.inner_end == span.end:
+        if span.kind == "comment" and span.detail and span.inner_end == span.end:
             message = f"the comment {span.detail} is never closed: all below it is hidden"
             yield Problem("comment-unterminated", path, message, span.line)
 
@@ -108,9 +126,45 @@ def _note(fields: _Fields, parts: FrontMatter, document: Document, path: str) ->
         description=fields.text("description") or "",
         categories=_unique(fields.words("categories", "category")),
         slug=fields.text("slug") or None,
-        links=document.links,
+        links=(*_front_links(parts, fields.content), *document.links),
         meta={key: _json(value) for key, value in fields.content.entries.items()},
     )
+
+
+def _front_links(parts: FrontMatter, content: Content) -> Iterator[Link]:
+    """Yield the values of the front matter that are a wiki link and nothing else, quoted or not.
+
+    So Obsidian reads properties. What the note is about and what it is called are no links.
+    """
+    if "[[" not in parts.text or not content.is_sound:
+        return
+    places = [
+        value
+        for key, value in reversed(locate(parts.text))
+        if isinstance(key.node, Scalar) and key.node.text.strip().lower() not in _NO_LINKS
+    ]
+    while places:
+        place = places.pop()
+        quotes = 1 if place.style in {'"', "'"} else 0
+        start, end = place.start + quotes, place.end - quotes
+        match = WIKI.fullmatch(parts.text, start, end)
+        is_link = isinstance(place.node, Scalar) or (
+            isinstance(place.node, list) and bool(_link_text(place.node))
+        )
+        if match is None or not is_link or "\\" in match[0]:
+            places += reversed(place.parts)
+            continue
+        said = split_wiki(match[1])
+        line = parts.line + len(NEWLINE.findall(parts.text, 0, start))
+        yield Link(
+            "wiki",
+            said.target,
+            parts.start + start,
+            parts.start + end,
+            line,
+            said.heading,
+            said.label,
+        )
 
 
 def _first_title(document: Document) -> str:

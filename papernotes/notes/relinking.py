@@ -15,9 +15,15 @@ from urllib.parse import quote, unquote
 from papernotes.errors import FormatError
 from papernotes.ids import name_key
 from papernotes.markdown.citations import KEY
-from papernotes.markdown.targets import TARGET, clean_target, destination, split_wiki, unescape
-from papernotes.models import Link
+from papernotes.markdown.targets import WIKI, clean_target
 from papernotes.notes.front_matter import FrontMatter, Scalar, locate, read_yaml, split
+from papernotes.notes.places import (
+    as_destination,
+    definition,
+    find_destination,
+    find_wiki_name,
+    said,
+)
 from papernotes.notes.reading import Reading, read
 from papernotes.notes.rendering import quoted
 from papernotes.splices import splice
@@ -25,11 +31,11 @@ from papernotes.splices import splice
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from papernotes.models import Link
     from papernotes.notes.front_matter import Place
 
 _Splice: TypeAlias = "tuple[int, int, str]"
 _BY_HAND = "change it by hand"
-_MOST_TRIES = 20
 _BEFORE_KEY = re.compile(r"[\"']?\s*(?:\[\[\s*)?@?")
 _AFTER_KEY = re.compile(r"\s*(?:[\"'|#\]]|\Z)")
 _PAPER_LINE = re.compile(
@@ -37,7 +43,6 @@ _PAPER_LINE = re.compile(
 )
 _KEYS = frozenset({"paper", "citekey"})
 _PATH_END = re.compile(r"\\?[#?]")
-_NOT_BARE = re.compile(r"[\s()<>\\%#?\"'\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +98,31 @@ def _check(reading: Reading, after: Reading, targets: list[str], about: str | No
     """Raise FormatError unless the note says what it said, but for the names."""
     before = reading.note
     for link, other, target in zip(before.links, after.note.links, targets, strict=False):
-        if _said(other) != _said(replace(link, target=target)):
+        if said(other) != said(replace(link, target=target)):
             raise _refusal(link.target, link.line)
     is_same = len(before.links) == len(after.note.links) and after.note.paper == about
     others = [
-        {key: value for key, value in each.meta.items() if key.strip().lower() not in _KEYS}
+        {
+            key: _unnamed(value)
+            for key, value in each.meta.items()
+            if key.strip().lower() not in _KEYS
+        }
         for each in (before, after.note)
     ]
     if not is_same or len(reading.problems) != len(after.problems) or others[0] != others[1]:
         raise _refusal(before.paper or before.path, 1)
 
 
-def _said(link: Link) -> Link:
-    """Return a link without its place; what its text shows may hold links of its own."""
-    label = "" if link.kind in {"link", "image"} else link.label
-    return replace(link, start=0, end=0, label=label)
+def _unnamed(value: object) -> object:
+    """Return a value of the front matter without what wiki links name: they are compared as such.
+
+    It is nested no deeper than front matter may be.
+    """
+    if isinstance(value, str):
+        return "[[]]" if WIKI.fullmatch(value) else value
+    if isinstance(value, dict):
+        return {key: _unnamed(each) for key, each in value.items()}
+    return [_unnamed(each) for each in value] if isinstance(value, list) else value
 
 
 def _refusal(name: str, line: int) -> FormatError:
@@ -127,9 +142,8 @@ def _link_splices(
         if span.kind != "reference":
             continue
         raw = text[span.inner_start : span.inner_end]
-        link = Link("link", clean_target(raw), span.start, span.end, span.line)
+        link, is_angle = definition(text, span)
         found = renamed(link)
-        is_angle = text[span.inner_start - 1] == "<"
         if found is not None and "://" not in link.target and found.name:
             new = _renamed_path(raw, found, link, is_angle=is_angle)
             splices.append((span.inner_start, span.inner_end, new))
@@ -181,13 +195,10 @@ def _wiki_splice(text: str, link: Link, found: NewNames) -> tuple[int, int, str,
     new = _renamed_name(link.target, found)
     if new is None:
         return None
-    first = link.start + (3 if link.kind == "embed" else 2)
-    raw = text[first : link.end - 2]
-    name = raw[: split_wiki(raw).name_end].partition("#")[0]
-    if unescape(name).strip() != link.target:  # a comment stands in it
+    place = find_wiki_name(text, link)
+    if place is None:
         raise _refusal(link.target, link.line)
-    start = first + len(name) - len(name.lstrip())
-    return start, start + len(name.strip()), new, new
+    return place.start, place.end, new, new
 
 
 def _renamed_name(target: str, found: NewNames) -> str | None:
@@ -216,17 +227,12 @@ def _ending_of(name: str, ending: str) -> str:
 
 def _path_splice(text: str, link: Link, found: NewNames) -> tuple[int, int, str, str]:
     """Return the stretch of ``[text](path)`` that is the path."""
-    at = link.end
-    for _ in range(_MOST_TRIES):
-        at = text.rfind("](", link.start, at)
-        if at < 0:
-            break
-        match = TARGET.match(text, at + 1, link.end)
-        if match and match.end() == link.end and destination(match) == link.target:
-            group = 1 if match.group(1) is not None else 2
-            new = _renamed_path(match[group], found, link, is_angle=group == 1)
-            return *match.span(group), new, clean_target(new)
-    raise _refusal(link.target, link.line)
+    place = find_destination(text, link)
+    if place is None:
+        raise _refusal(link.target, link.line)
+    raw = text[place.start : place.end]
+    new = _renamed_path(raw, found, link, is_angle=place.is_angle)
+    return place.start, place.end, new, clean_target(new)
 
 
 def _renamed_path(raw: str, found: NewNames, link: Link, *, is_angle: bool) -> str:
@@ -244,7 +250,7 @@ def _renamed_path(raw: str, found: NewNames, link: Link, *, is_angle: bool) -> s
     if "%" in named and not new.isascii():
         new = quote(new)
     elif not is_angle:
-        new = _NOT_BARE.sub(lambda match: quote(match[0], safe=""), new)
+        new = as_destination(new)
     return f"{raw[:start]}{new}{ending}{raw[end:]}"
 
 

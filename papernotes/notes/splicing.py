@@ -22,7 +22,7 @@ from papernotes.notes.front_matter import (
 from papernotes.notes.rendering import quoted, word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -198,55 +198,67 @@ def _block_splices(
     yaml: str, items: list[Place], wanted: list[str], colon: int, newline: str
 ) -> list[_Splice]:
     """Return what to do to a list of ``- a`` lines: other lines stay, and so do their comments."""
-    first, old, new = _middle(items, wanted)
-    splices = _replacements(old, new)
-    splices += [
-        (_start_of_line(yaml, item.start), _end_of_line(yaml, item.end), "")
-        for item in old[len(new) :]
-    ]
-    if not wanted:
-        return [*splices, (colon, colon, " []")]
-    if added := new[len(old) :]:
-        last = items[first + len(old) - 1] if first + len(old) else None
-        near = last or items[0]
-        at = _end_of_line(yaml, near.end) if last else _start_of_line(yaml, near.start)
-        bullet = _before(yaml, near)
-        bullet += "" if bullet[-1:].isspace() else " "
-        lines = "".join(f"{bullet}{_item(text)}{newline}" for text in added)
-        splices.append((at, at, lines))
+    splices: list[_Splice] = [] if wanted else [(colon, colon, " []")]
+    for first, old, new in _gaps(items, wanted):
+        splices += _replacements(old, new)
+        splices += [
+            (_start_of_line(yaml, item.start), _end_of_line(yaml, item.end), "")
+            for item in old[len(new) :]
+        ]
+        if added := new[len(old) :]:
+            last = items[first + len(old) - 1] if first + len(old) else None
+            near = last or items[0]
+            at = _end_of_line(yaml, near.end) if last else _start_of_line(yaml, near.start)
+            bullet = _before(yaml, near)
+            bullet += "" if bullet[-1:].isspace() else " "
+            lines = "".join(f"{bullet}{_item(text)}{newline}" for text in added)
+            splices.append((at, at, lines))
     return splices
 
 
 def _flow_splices(yaml: str, place: Place, wanted: list[str]) -> list[_Splice]:
     """Return what to do to a list in brackets: other items stay as they are."""
     items = list(place.parts)
-    first, old, new = _middle(items, wanted)
-    splices = _replacements(old, new)
-    kept = first + min(len(old), len(new))
-    if gone := old[len(new) :]:
-        if kept:
-            start, end = items[kept - 1].end, gone[-1].end
-        else:
-            following = items[len(gone) :]
-            start, end = gone[0].start, following[0].start if following else gone[-1].end
-        _refuse_comments(yaml, Place([], start, end, "[", tuple(gone)), start)
-        splices.append((start, end, ""))
-    elif added := ", ".join(map(_item, new[len(old) :])):
-        at = items[kept - 1].end if kept else (items[0].start if items else place.start + 1)
-        text = f", {added}" if kept else f"{added}, " if items else added
-        splices.append((at, at, text))
+    splices: list[_Splice] = []
+    for first, old, new in _gaps(items, wanted):
+        splices += _replacements(old, new)
+        kept = first + min(len(old), len(new))
+        if gone := old[len(new) :]:
+            if kept:
+                start, end = items[kept - 1].end, gone[-1].end
+            else:
+                following = items[len(gone) :]
+                start, end = gone[0].start, following[0].start if following else gone[-1].end
+            _refuse_comments(yaml, Place([], start, end, "[", tuple(gone)), start)
+            splices.append((start, end, ""))
+        elif added := ", ".join(map(_item, new[len(old) :])):
+            at = items[kept - 1].end if kept else (items[0].start if items else place.start + 1)
+            text = f", {added}" if kept else f"{added}, " if items else added
+            splices.append((at, at, text))
     return splices
 
 
-def _middle(items: list[Place], wanted: list[str]) -> tuple[int, list[Place], list[str]]:
-    """Return how many items stay at the beginning, and what differs before those at the end."""
-    first = last = 0
-    most = min(len(items), len(wanted))
-    while first < most and _is_item(items[first].node, wanted[first]):
-        first += 1
-    while last < most - first and _is_item(items[-1 - last].node, wanted[-1 - last]):
-        last += 1
-    return first, items[first : len(items) - last], wanted[first : len(wanted) - last]
+def _gaps(items: list[Place], wanted: list[str]) -> Iterator[tuple[int, list[Place], list[str]]]:
+    """Yield what differs between items that stay: where, the items there, and the texts wanted.
+
+    An item stays where its text is still to come: so one that goes takes only its own comment.
+    """
+    coming: dict[str, list[int]] = {}
+    for index in range(len(wanted) - 1, -1, -1):
+        coming.setdefault(_UNREADABLE.sub("\ufffd", wanted[index]), []).append(index)
+    at = after = 0
+    for number, item in enumerate(items):
+        is_text = isinstance(item.node, Scalar) and item.node.value is not None
+        places = coming.get(item.node.text, []) if is_text and isinstance(item.node, Scalar) else []
+        while places and places[-1] < after:
+            places.pop()
+        if places:
+            found = places.pop()
+            if number > at or found > after:
+                yield at, items[at:number], wanted[after:found]
+            at, after = number + 1, found + 1
+    if at < len(items) or after < len(wanted):
+        yield at, items[at:], wanted[after:]
 
 
 def _replacements(old: list[Place], new: list[str]) -> list[_Splice]:

@@ -161,6 +161,7 @@ def configure(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA cell_size_check = ON")
+    connection.execute("PRAGMA cache_size = -65536")  # KiB: a large sync does not spill
 
 
 @contextlib.contextmanager

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from papernotes.errors import NotFoundError
 from papernotes.files import FileStat
 from papernotes.ids import name_key
-from papernotes.models import Author, Backlink, Hit, Paper, Problem
+from papernotes.links import pick
+from papernotes.models import Author, Hit, Paper, Problem
 from papernotes.store.connect import translated
+from papernotes.store.headings import headings_above, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,10 +26,15 @@ if TYPE_CHECKING:
 
 _CHUNK = 500
 _FILE = "path, size, mtime_ns, ctime_ns, inode, is_racy, digest, is_held"
+_NAME = pick("?1", "?2", "?3", "?4")
 _SORTS = {
     "added": "added IS NULL, added DESC, ref",
     "year": "year IS NULL, year DESC, ref",
     "title": "title_folded, ref",
+    "rating": "rating IS NULL, rating DESC, added DESC, ref",
+    "priority": "coalesce(priority = 'low', 0), coalesce(priority <> 'high', 1), added DESC, ref",
+    "status": "CASE coalesce(status, CASE WHEN paper_id IS NOT NULL THEN 'unread' END)"
+    " WHEN 'reading' THEN 0 WHEN 'unread' THEN 1 WHEN 'read' THEN 2 ELSE 3 END, added DESC, ref",
     "ref": "ref",
 }
 
@@ -63,15 +70,14 @@ class Texts(NamedTuple):
     note_line: int
     headings: str
 
+    @property
+    def heading_lines(self) -> tuple[int, ...]:
+        """The lines of the note's text (from 1) that are headings."""
+        return tuple(line - self.note_line + 1 for line in lines_of(self.headings))
+
     def heading_at(self, line: int) -> str:
         """Return the headings above a line of the note's file, outermost first."""
-        above: list[tuple[int, str]] = []
-        for start, level, text in json.loads(self.headings):
-            if start > line:
-                break
-            above = [each for each in above if each[0] < level]
-            above.append((level, text))
-        return " › ".join(text for _, text in above)
+        return headings_above(self.headings, line)
 
 
 class Row(NamedTuple):
@@ -91,6 +97,8 @@ class Row(NamedTuple):
     is_withdrawn: int
     pdf: str | None
     pinned: int | None
+    status: str | None
+    rating: int | None
 
     def hit(self, authors: tuple[str, ...], score: float | None = None) -> Hit:
         """Return the row as an answer."""
@@ -106,6 +114,8 @@ class Row(NamedTuple):
             version=self.version,
             latest=self.latest,
             is_withdrawn=bool(self.is_withdrawn),
+            status=self.status,
+            rating=self.rating,
         )
 
 
@@ -320,14 +330,16 @@ class Store:
             row[0]: Row(*row)
             for row in self._in_chunks(
                 "SELECT id, ref, kind, title, year, arxiv, path, paper_id, note_id, version,"
-                " latest, is_withdrawn, pdf, pinned FROM library WHERE id IN ({})",
+                " latest, is_withdrawn, pdf, pinned, CASE WHEN paper_id IS NULL THEN status"
+                " ELSE coalesce(status, 'unread') END, rating FROM library WHERE id IN ({})",
                 ids,
             )
         }
 
     def sorted_ids(self, sort: str, among: Iterable[int] | None = None) -> list[int]:
-        """Return document ids by ``added``, ``year``, ``title`` or ``ref``."""
-        ids = [row[0] for row in self.rows_of(f"SELECT id FROM library ORDER BY {_SORTS[sort]}")]  # noqa: S608 - from our table
+        """Return document ids in the order of one of the words of _SORTS."""
+        order = f"{_SORTS[sort]}, paper_id IS NULL"  # a paper and a note may have one ref
+        ids = [row[0] for row in self.rows_of(f"SELECT id FROM library ORDER BY {order}")]  # noqa: S608 - from our table
         if among is None:
             return ids
         wanted = set(among)
@@ -335,16 +347,17 @@ class Store:
 
     # --- one thing by name -------------------------------------------------------------------
 
-    def document(self, scheme: str, key: str, spelled: str = "") -> int | None:
-        """Return the document that answers to an address (see papernotes.links)."""
+    def document(self, scheme: str, key: str, spelled: str = "", folder: str = "") -> int | None:
+        """Return the document that answers to an address (see papernotes.links).
+
+        ``folder`` is that of the note which asks, if one does.
+        """
         row = self._one(
-            "SELECT names.paper_id, names.note_id FROM names"
-            " LEFT JOIN papers ON papers.id = names.paper_id"
-            " WHERE names.key = ? AND names.scheme = ? AND NOT coalesce(papers.is_shadowed, 0)"
-            " ORDER BY names.rank, names.spelled <> ?, names.owner, names.id LIMIT 1",
+            f"SELECT paper_id, note_id FROM names WHERE id = {_NAME}",  # noqa: S608 - question marks
             key,
             scheme,
             spelled,
+            folder,
         )
         if row is None:
             return None
@@ -380,7 +393,7 @@ class Store:
             (row[0], row[1])
             for row in self.rows_of(
                 "SELECT id, ref FROM documents WHERE substr(ref_folded, 1, ?) = ?"
-                " ORDER BY ref LIMIT ?",
+                " ORDER BY ref, is_paper DESC LIMIT ?",
                 (len(folded), folded, limit),
             )
         ]
@@ -393,7 +406,8 @@ class Store:
         return [
             (row[0], row[1])
             for row in self.rows_of(
-                f"SELECT id, ref FROM library WHERE {condition} ORDER BY ref LIMIT ?",  # noqa: S608 - question marks
+                f"SELECT id, ref FROM library WHERE {condition}"  # noqa: S608 - question marks
+                " ORDER BY ref, paper_id IS NULL LIMIT ?",
                 (*map(name_key, words), limit),
             )
         ]
@@ -470,23 +484,6 @@ class Store:
                 " FROM notes JOIN documents ON documents.note_id = notes.id ORDER BY path"
             )
         ]
-
-    def backlinks(self, paper_id: int | None, note_id: int | None) -> tuple[Backlink, ...]:
-        """Return every sentence that points at a paper or note, save its own note's."""
-        return tuple(
-            Backlink(ref, title, path, line, sentence, kind)
-            for ref, title, path, line, sentence, kind in self.rows_of(
-                "SELECT DISTINCT notes.ref, notes.title, notes.path, links.line, links.sentence,"
-                " links.kind FROM names"
-                " JOIN links ON links.key = names.key AND links.scheme = names.scheme"
-                " JOIN resolved_links ON link_id = links.id"
-                " JOIN notes ON notes.id = links.note_id"
-                " WHERE (names.paper_id = ?1 OR names.note_id = ?2) AND notes.id IS NOT ?2"
-                " AND (to_paper_id = ?1 OR to_note_id = ?2)"
-                " ORDER BY notes.path, links.start",
-                (paper_id, note_id),
-            )
-        )
 
 
 def _gone(what: str) -> NotFoundError:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 _PAPER = "JOIN papers ON papers.id = documents.paper_id"
 _NOTE = "JOIN notes ON notes.id = documents.note_id"
+_MARKED = "LEFT JOIN notes ON notes.id = documents.note_id"
+STATUS = "coalesce(status, CASE WHEN paper_id IS NOT NULL THEN 'unread' END)"
+PRIORITY = "coalesce(priority, CASE WHEN paper_id IS NOT NULL THEN 'normal' END)"
+"""What a paper is that says nothing of it; a free note that says nothing is neither."""
 
 _IS = {
     "published": f"{_NOTE} WHERE publish <> 'false' AND NOT is_private",
@@ -37,7 +41,8 @@ _HAS = {
 _COLUMNS = {
     "tag": ("JOIN tags ON tags.note_id = documents.note_id", "folded", "/"),
     "cat": ("JOIN categories ON categories.paper_id = documents.paper_id", "lower(category)", "."),
-    "status": (_NOTE, "status", ""),
+    "status": (_MARKED, STATUS, ""),
+    "priority": (_MARKED, PRIORITY, ""),
     "kind": ("JOIN library ON library.id = documents.id", "library.kind", ""),
     "key": ("", "documents.ref_folded", ""),
     "arxiv": (_PAPER, "arxiv_id", ""),
@@ -52,6 +57,9 @@ def matching(store: Store, wish: Filter, today: date) -> set[int]:
     if wish.field == "year":
         low, high = wish.value or "0", wish.high or "9999"
         return _ids(store, f"{_PAPER} WHERE year BETWEEN ? AND ?", int(low), int(high))
+    if wish.field == "rating":
+        low, high = wish.value or "1", wish.high or "5"
+        return _ids(store, f"{_NOTE} WHERE rating BETWEEN ? AND ?", int(low), int(high))
     if wish.field == "added":
         low, high = wish.value, wish.high or "9999-12-31"
         if wish.op == "age":

@@ -109,3 +109,23 @@ def paths_about(store: Store, citekey: str) -> set[str]:
     """Return the paths of all notes whose front matter names this paper."""
     rows = store.rows_of("SELECT path FROM notes WHERE about = ?", (citekey,))
     return {path for (path,) in rows}
+
+
+def paths_tagged(store: Store, tag: str) -> tuple[str, ...]:
+    """Return the paths of all notes with a tag, given as ``ids.name_key`` makes it, or one below.
+
+    In order.
+    """
+    rows = store.rows_of(
+        "SELECT DISTINCT notes.path FROM tags JOIN notes ON notes.id = tags.note_id"
+        " WHERE folded = ? OR (folded > ? AND folded < ?) ORDER BY notes.path",
+        (tag, f"{tag}/", f"{tag}0"),
+    )
+    return tuple(path for (path,) in rows)
+
+
+def is_linked(store: Store, name: str) -> bool:
+    """Tell whether any wiki link asks for ``name``, given as ``ids.name_key`` makes it."""
+    return bool(
+        store.rows_of("SELECT 1 FROM links WHERE scheme = 'name' AND key = ? LIMIT 1", (name,))
+    )

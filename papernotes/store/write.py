@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import json
 import os
+import posixpath
 import sqlite3
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from sqlite_utils import Database
 from papernotes import files
 from papernotes.attachments import find_pdfs
 from papernotes.ids import name_key, pdf_name, portable_slug
-from papernotes.links import Address, note_names, paper_names
+from papernotes.links import Address, heading_of, note_names, paper_names
 from papernotes.schema import migrations
 from papernotes.store.connect import configure, translated
 
@@ -28,16 +29,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from papernotes.files import FileStat
+    from papernotes.links import Name
     from papernotes.models import Link, Note, Paper, Problem
+
+_MOST_WAITING = 2_000  # rows
 
 
 @dataclass(frozen=True, slots=True)
 class LinkRow:
-    """A link of a note with the address it asks for and the sentence it stands in."""
+    """A link of a note: the address it asks for, its sentence, and its text as it is written."""
 
     link: Link
     address: Address
     sentence: str
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ def writing(connection: sqlite3.Connection, path: Path) -> Iterator[Writer]:
     with translated(path):
         connection.execute("BEGIN IMMEDIATE")
         try:
+            connection.execute("PRAGMA defer_foreign_keys = ON")  # until the commit
             writer = Writer(connection)
             yield writer
             writer.finish()
@@ -96,6 +102,9 @@ class Writer:
         self._connection = connection
         self._citekeys: set[str] = set()
         self._refs: set[str] = set()
+        self._waiting: dict[str, list[dict[str, Any]]] = {}
+        self._waiting_rows = 0
+        self._last_ids: dict[str, int] = {}
 
     # --- files -------------------------------------------------------------------------------
 
@@ -116,7 +125,9 @@ class Writer:
         }
         file_id = self._scalar("SELECT id FROM files WHERE path = ?", path)
         if file_id is None:
-            return self._insert("files", row)
+            file_id = self._next_id("files")
+            self._insert_soon("files", [{"id": file_id, **row}])
+            return file_id
         self._db.table("files").update(file_id, row)
         self._connection.execute("DELETE FROM problems WHERE file_id = ?", (file_id,))
         return int(file_id)
@@ -127,8 +138,7 @@ class Writer:
             {"file_id": file_id, "code": p.code, "line": p.line, "message": p.message}
             for p in problems
         ]
-        if rows:
-            self._db.table("problems").insert_all(rows)
+        self._insert_soon("problems", rows)
 
     def hold_file(self, path: str) -> None:
         """Keep what stood in a file that has vanished until it is there again or removed."""
@@ -202,9 +212,9 @@ class Writer:
     def _insert_papers(self, file_id: int, papers: list[tuple[Paper, str]]) -> None:
         if not papers:
             return
-        first_id = (self._scalar("SELECT max(id) FROM papers") or 0) + 1
         rows, authors, categories, names = [], [], [], []
-        for paper_id, (paper, digest) in enumerate(papers, first_id):
+        for paper, digest in papers:
+            paper_id = self._next_id("papers")
             self._citekeys.add(paper.citekey)
             rows.append(_paper_row(paper_id, file_id, paper, digest))
             authors += [
@@ -225,13 +235,13 @@ class Writer:
                 for position, category in enumerate(paper.categories)
             ]
             names += [
-                {**_name_row(name), "owner": paper.citekey, "paper_id": paper_id, "note_id": None}
+                {**_name_row(name, paper.citekey), "paper_id": paper_id, "note_id": None}
                 for name in paper_names(paper)
             ]
-        self._insert_all("papers", rows)
-        self._insert_all("authors", authors)
-        self._insert_all("categories", categories)
-        self._insert_all("names", names)
+        self._insert_soon("papers", rows)
+        self._insert_soon("authors", authors)
+        self._insert_soon("categories", categories)
+        self._insert_soon("names", names)
 
     # --- notes -------------------------------------------------------------------------------
 
@@ -243,13 +253,14 @@ class Writer:
         self._refs.add(note.ref)
         if note.paper:
             self._citekeys.add(note.paper)
-        note_id = self._insert("notes", _note_row(file_id, rows))
+        note_id = self._next_id("notes")
+        self._insert_soon("notes", [{"id": note_id, **_note_row(file_id, rows)}])
         tags = {name_key(tag): tag for tag in reversed(note.tags)}
-        self._insert_all(
+        self._insert_soon(
             "tags",
             [{"note_id": note_id, "tag": tag, "folded": folded} for folded, tag in tags.items()],
         )
-        self._insert_all(
+        self._insert_soon(
             "links",
             [
                 {
@@ -259,8 +270,9 @@ class Writer:
                     "key": row.address.key,
                     "target": row.link.target,
                     "spelled": row.address.spelled,
-                    "heading": row.link.heading,
+                    "heading": heading_of(row.link),
                     "label": row.link.label,
+                    "written": row.written,
                     "line": row.link.line,
                     "start": row.link.start,
                     "sentence": row.sentence,
@@ -268,10 +280,10 @@ class Writer:
                 for row in rows.links
             ],
         )
-        self._insert_all(
+        self._insert_soon(
             "names",
             [
-                {**_name_row(name), "owner": note.path, "paper_id": None, "note_id": note_id}
+                {**_name_row(name, note.path, note.path), "paper_id": None, "note_id": note_id}
                 for name in note_names(note)
             ],
         )
@@ -309,6 +321,7 @@ class Writer:
 
     def finish(self) -> None:
         """Settle which entry of a key counts, whose own note is whose, and what is stale."""
+        self._insert_waiting()
         for citekey in sorted(self._citekeys):
             self._choose_entry(citekey)
         for ref in sorted(self._refs):
@@ -326,6 +339,11 @@ class Writer:
         self._connection.execute("UPDATE papers SET is_shadowed = 1 WHERE citekey = ?", (citekey,))
         if rows:
             self._connection.execute("UPDATE papers SET is_shadowed = 0 WHERE id = ?", rows[0])
+        for number, (paper_id,) in enumerate(rows):
+            self._connection.execute(
+                "UPDATE names SET is_shadowed = ?1 WHERE paper_id = ?2 AND is_shadowed <> ?1",
+                (int(number > 0), paper_id),
+            )
 
     def _own_note(self, citekey: str) -> int | None:
         """Return the note that belongs to a paper: the one of its name, else the first about it."""
@@ -415,9 +433,39 @@ class Writer:
         if rows:
             self._db.table(table).insert_all(rows)
 
+    def _next_id(self, table: str) -> int:
+        """Return the id of a row that will be inserted."""
+        if table not in self._last_ids:
+            self._last_ids[table] = self._scalar(f"SELECT max(id) FROM {table}") or 0  # noqa: S608 - one of ours
+        self._last_ids[table] += 1
+        return self._last_ids[table]
 
-def _name_row(name: Any) -> dict[str, Any]:
-    return {"scheme": name.scheme, "key": name.key, "rank": name.rank, "spelled": name.spelled}
+    def _insert_soon(self, table: str, rows: list[dict[str, Any]]) -> None:
+        """Insert rows that nothing asks for before :meth:`finish`; many at once cost less."""
+        self._waiting.setdefault(table, []).extend(rows)
+        self._waiting_rows += len(rows)
+        if self._waiting_rows > _MOST_WAITING:
+            self._insert_waiting()
+
+    def _insert_waiting(self) -> None:
+        for table, rows in self._waiting.items():
+            self._insert_all(table, rows)
+        self._waiting.clear()
+        self._waiting_rows = 0
+
+
+def _name_row(name: Name, owner: str, path: str = "") -> dict[str, Any]:
+    """Return the row of a name; its owner is a paper's key, or a note's path, given twice."""
+    return {
+        "scheme": name.scheme,
+        "key": name.key,
+        "rank": name.rank,
+        "spelled": name.spelled,
+        "folder": posixpath.dirname(path),
+        "depth": path.count("/"),
+        "owner": owner,
+        "is_shadowed": 0,
+    }
 
 
 def _paper_digest(paper: Paper) -> str:
@@ -463,6 +511,7 @@ def _note_row(file_id: int, rows: NoteRows) -> dict[str, Any]:
     return {
         "file_id": file_id,
         "path": note.path,
+        "folder": posixpath.dirname(note.path),
         "ref": note.ref,
         "name": note.name,
         "title": note.title,

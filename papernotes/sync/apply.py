@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _CLOSE, _CLOSE_CHARACTERS = 16, 500  # links, and what holds them when they are crowded
 _MANY = 200  # crowded links in a row that still have a sentence each
 _SHARED_CHARACTERS = 250
+_LONGEST_WRITTEN = 500
+_LINE_END = re.compile(r"[\r\n]")
 _NEW_BLOCK = re.compile(r"[\r\n](?!\[(?!\^)|[@!])")  # or at least not surely the same one
 
 
@@ -78,7 +80,7 @@ def _reason(error: Exception, root: Path, path: str) -> str:
 
 def read_note(data: bytes, path: str) -> tuple[NoteRows, tuple[Problem, ...]]:
     """Return the rows of a note and what is wrong in it; undecodable bytes are shown as �."""
-    text, trouble = _decode(data, path)
+    text, trouble = notes.decode(data, path)
     found = notes.read(text, path)
     pointing = [
         (link, address)
@@ -87,7 +89,7 @@ def read_note(data: bytes, path: str) -> tuple[NoteRows, tuple[Problem, ...]]:
     ]
     sentences = _sentences(found.document, [link.start for link, _ in pointing])
     rows = [
-        LinkRow(link, address, sentence)
+        LinkRow(link, address, sentence, text[link.start : link.end][:_LONGEST_WRITTEN])
         for (link, address), sentence in zip(pointing, sentences, strict=True)
     ]
     plain = markdown.plain_text(found.document)
@@ -104,6 +106,9 @@ def _sentences(document: Document, offsets: list[int]) -> list[str]:
     sentences: list[str] = []
     crowd, last = 0, 0
     for number, offset in enumerate(offsets):
+        if offset < document.start:
+            sentences.append(_front_line(document.text, offset))
+            continue
         is_crowded = number >= _CLOSE and offset - offsets[number - _CLOSE] < _CLOSE_CHARACTERS
         crowd = crowd + 1 if is_crowded else 0
         is_near = 0 <= offset - last < _SHARED_CHARACTERS
@@ -115,18 +120,8 @@ def _sentences(document: Document, offsets: list[int]) -> list[str]:
     return sentences
 
 
-def _decode(data: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = data.decode("utf-16", "replace")
-        return text, (Problem("encoding", path, "is UTF-16; convert it to UTF-8", 1),)
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = f"is not UTF-8 at byte {error.start}; convert it, its bytes were left alone"
-        return data.decode("utf-8", "replace"), (Problem("encoding", path, message, line),)
-    if "\x00" in text:
-        line = text.count("\n", 0, text.index("\x00")) + 1
-        message = "has a NUL byte: not a text file"
-        return text.replace("\x00", "\ufffd"), (Problem("encoding", path, message, line),)
-    return text, ()
+def _front_line(text: str, offset: int) -> str:
+    """Return what stands around a link on its line of the front matter."""
+    start = max(0, offset - _SHARED_CHARACTERS)
+    before, after = text[start:offset], text[offset : offset + _SHARED_CHARACTERS]
+    return f"{_LINE_END.split(before)[-1]}{_LINE_END.split(after)[0]}".strip()

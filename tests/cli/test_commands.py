@@ -82,7 +82,7 @@ def test_search_as_json_is_the_contract(filled: Shell) -> None:
     (hit,) = found["data"]["hits"]
     assert set(hit) == {
         *("ref", "kind", "title", "authors", "year", "arxiv", "score", "path", "fragments"),
-        *("version", "latest", "is_withdrawn"),
+        *("version", "latest", "is_withdrawn", "status", "rating"),
     }
     (fragment,) = hit["fragments"]
     assert (fragment["field"], fragment["line"], fragment["heading"]) == ("note", 10, "Taste")
@@ -167,7 +167,7 @@ def test_several_matches_are_a_choice_on_a_terminal(filled: Shell) -> None:
             while piece := os.read(ours, 4096):
                 shown += piece
     os.close(ours)
-    assert b"  1  pie\r\n  2  pies" in shown
+    assert b"  1  pie   Pie\r\n  2  pies  Pies and apples\r\n" in shown
     assert b"Pies and apples" in shown
 
 

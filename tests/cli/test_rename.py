@@ -39,7 +39,9 @@ def shelf(library: Shell) -> Shell:
         )
         (library.folder / f"bib/{key}.bib").write_text(bib.render(made))
     (library.folder / "bib/zotero.bib").write_text(entry("zot", year="2000"))
-    (library.folder / "notes/a.md").write_text("[@doe2020apples; @roe2019pears; @zot]\n")
+    (library.folder / "notes/a.md").write_text(
+        "[@doe2020apples; @roe2019pears; @zot]\n# Pears\n#fruit\n"
+    )
     return library
 
 
@@ -47,7 +49,7 @@ def test_a_rename_prints_the_keys_and_says_what_it_changed(shelf: Shell) -> None
     ended = shelf("rename", "2001.00001", "doe")
     assert (ended.status, ended.out) == (0, "doe2020apples\tdoe\n")
     assert ended.err == "papernotes: changed 2 files\n"
-    assert texts(shelf)["notes/a.md"] == "[@doe; @roe2019pears; @zot]\n"
+    assert texts(shelf)["notes/a.md"] == "[@doe; @roe2019pears; @zot]\n# Pears\n#fruit\n"
     assert shelf("show", "doe").status == 0
     assert shelf("list", "key:doe").out.startswith("doe\t2020")
 
@@ -94,7 +96,12 @@ def test_json_accounts_for_everything(shelf: Shell) -> None:
         (("nobody", "x"), 3, "nothing is called 'nobody'"),
         (("doe2020apples",), 2, "rename needs OLD and NEW"),
         (("doe2020apples", "x", "y"), 2, "rename needs OLD and NEW"),
-        (("doe2020apples", "x", "--yes"), 2, "--yes goes with --all"),
+        (("#none", "x"), 3, "no note has the tag #none"),
+        (("#fruit", "a b"), 2, "'a b' cannot be a tag"),
+        (("tag:", "x"), 3, "no note has the tag #"),
+        (("a#none", "x"), 3, "no heading 'none'; it has: Pears"),
+        (("a#Pears", "x #y"), 2, "holds a link, a citation, a tag"),
+        (("nobody#x", "y"), 3, "nothing is called 'nobody'"),
         (("doe2020apples", "x", "--template", "{auth}"), 2, "--template goes with --all"),
         (("--all",), 2, "add --yes"),
         (("--all", "--yes", "--template", "{auth"), 2, ""),
@@ -124,7 +131,7 @@ def test_all_keys_are_renamed_and_counted(shelf: Shell) -> None:
     assert ended.err == (
         "papernotes: 3 keys looked at: 2 renamed, 1 in files of other programs (3 files)\n"
     )
-    assert texts(shelf)["notes/a.md"] == "[@doe2020; @roe2019; @zot]\n"
+    assert texts(shelf)["notes/a.md"] == "[@doe2020; @roe2019; @zot]\n# Pears\n#fruit\n"
     again = shelf("rename", "--all", "--yes", "--template", "{auth}{year}")
     assert (again.status, again.out) == (0, "")
 
@@ -142,12 +149,49 @@ def test_a_note_that_cannot_be_changed_fails_its_keys_alone(shelf: Shell) -> Non
     assert "not renamed: doe2020apples" in ended.err
 
 
-@pytest.mark.parametrize(("answer", "status", "is_done"), [("y\n", 0, True), ("n\n", 0, False)])
-def test_on_a_terminal_it_asks_once(shelf: Shell, answer: str, status: int, is_done: bool) -> None:
+@pytest.mark.parametrize(("old", "new"), [("a#Pears", "Quinces"), ("#fruit", "#food/fruit")])
+def test_headings_and_tags_are_renamed_and_come_back(shelf: Shell, old: str, new: str) -> None:
+    (shelf.folder / "notes/b.md").write_text("[[a#Pears]] #fruit/x\n")
     before = texts(shelf)
+    there = new if new.startswith("#") else f"a#{new}"
+    planned = shelf("rename", old, new, "--dry-run")
+    assert planned.err.splitlines()[-1] == "papernotes: would change 2 files"
+    assert texts(shelf) == before
+    done = shelf("rename", old, new)
+    assert (done.status, done.out, planned.out) == (0, f"{old}\t{there}\n", f"{old}\t{there}\n")
+    assert done.err == "papernotes: changed 2 files\n"
+    wanted = {"a#Pears": "[[a#Quinces]] #fruit/x\n", "#fruit": "[[a#Pears]] #food/fruit/x\n"}
+    assert texts(shelf)["notes/b.md"] == wanted[old]
+    back = shelf("rename", "tag:food/fruit" if there == new else there, old.partition("#")[2])
+    assert (back.status, texts(shelf)) == (0, before)
+
+
+def test_that_two_tags_become_one_is_said(shelf: Shell) -> None:
+    (shelf.folder / "notes/b.md").write_text("#food\n")
+    ended = shelf("rename", "#fruit", "food", "--dry-run")
+    assert "papernotes: #food exists already in 1 note: the two become one\n" in ended.err
+
+
+ALL = ("--all", "--template", "{auth}{year}")
+ALL_SAID = "".join(f"{old}\t{new}\n" for old, new in KEYS.items())
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "question", "answer"),
+    [
+        (ALL, ALL_SAID, "rename 2 keys in 3 files?", "y"),
+        (ALL, ALL_SAID, "rename 2 keys in 3 files?", "n"),
+        (("#fruit", "food"), "#fruit\t#food\n", "rename #fruit in 1 file?", "n"),
+        (("2001.00001", "doe"), "doe2020apples\tdoe\n", "rename doe2020apples in 2 files?", "y"),
+    ],
+)
+def test_on_a_terminal_it_shows_the_plan_and_asks_once(
+    shelf: Shell, words: tuple[str, ...], said: str, question: str, answer: str
+) -> None:
+    before, is_done = texts(shelf), answer == "y"
     ours, theirs = pty.openpty()
     with subprocess.Popen(
-        [sys.executable, "-m", "papernotes", "rename", "--all", "--template", "{auth}{year}"],
+        [sys.executable, "-m", "papernotes", "rename", *words],
         cwd=shelf.folder,
         env={**shelf.environ, "TERM": "dumb"},
         stdin=theirs,
@@ -155,10 +199,10 @@ def test_on_a_terminal_it_asks_once(shelf: Shell, answer: str, status: int, is_d
         stderr=theirs,
     ) as process:
         os.close(theirs)
-        os.write(ours, answer.encode())
+        os.write(ours, f"{answer}\n".encode())
         assert process.stdout is not None
         out = process.stdout.read().decode()
-    said = b""
+    shown = b""
     while True:
         try:
             piece = os.read(ours, 4096)
@@ -166,10 +210,11 @@ def test_on_a_terminal_it_asks_once(shelf: Shell, answer: str, status: int, is_d
             break
         if not piece:
             break
-        said += piece
+        shown += piece
     os.close(ours)
-    assert process.returncode == status
-    assert said.decode().count("rename 2 keys in 3 files?") == 1
-    assert out == "".join(f"{old}\t{new}\n" for old, new in KEYS.items())
+    assert (process.returncode, out) == (0, said)
+    assert shown.decode().count(question) == 1
+    assert "  notes/a.md: line" in shown.decode().partition(question)[0]
     assert (texts(shelf) != before) == is_done
-    assert ("nothing was changed" in said.decode()) == (not is_done)
+    assert ("nothing was changed" in shown.decode()) == (not is_done)
+    assert "would change" not in shown.decode()

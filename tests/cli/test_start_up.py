@@ -55,6 +55,8 @@ def test_list_and_a_sync_with_nothing_to_do_import_nothing_heavy(library: Shell)
     while "nothing changed" not in library("sync").out:
         pass
     assert not loaded(library, "list") & HEAVY
+    assert not loaded(library, "next") & HEAVY
+    assert not loaded(library, "tags") & HEAVY
     assert not loaded(library, "sync") & HEAVY
 
 
@@ -63,6 +65,7 @@ def test_search_imports_whoosh_without_its_query_parser(library: Shell) -> None:
     library("search", "apples")
     found = loaded(library, "search", "apples")
     assert found & HEAVY == {"whoosh"}
+    assert loaded(library, "related", "a") & HEAVY == {"whoosh"}
 
 
 def test_the_table_of_commands_says_what_the_commands_say() -> None:

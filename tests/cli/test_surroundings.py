@@ -167,7 +167,7 @@ def test_shells_get_their_completion(noted: Shell) -> None:
     ended = line(noted, "papernotes", _PAPERNOTES_COMPLETE="bash_source")
     assert (ended.status, ended.err) == (0, "")
     assert "_PAPERNOTES_COMPLETE=bash_complete" in ended.out
-    asked = "COMP_WORDS='papernotes li' COMP_CWORD=1 papernotes"
+    asked = "COMP_WORDS='papernotes lis' COMP_CWORD=1 papernotes"
     ended = line(noted, asked, _PAPERNOTES_COMPLETE="bash_complete")
     assert (ended.status, ended.out) == (0, "plain,list\n")
     assert line(noted, "papernotes", _PAPERNOTES_COMPLETE="nonsense").status == 1

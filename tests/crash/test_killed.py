@@ -230,3 +230,57 @@ def test_killed_at_any_point_a_renaming_is_done_or_never_was(
         check_whole(root, texts(root), texts(root))
     assert deaths > points // EVERY - 3
     assert ends == {True, False}
+
+
+@pytest.mark.parametrize("verb", ["remove", "restore"])
+def test_killed_at_any_point_nothing_is_lost_on_the_way_to_the_trash_or_back(
+    tmp_path: Path, verb: str
+) -> None:
+    base, root = tmp_path / "base", tmp_path / "lib"
+    for number, key in enumerate(("ann", "ben"), 1):
+        made = paper(key, arxiv_id=f"2002.0000{number}", authors=(Author(key),))
+        write(base, f"bib/{key}.bib", bib.render(made))
+        write(base, f"notes/{key}.md", f"---\npaper: {key}\n---\n# About {key}, adam\n")
+    write(base, "pdf/ann.pdf", b"%PDF-1.4 ann\n")
+    write(base, "notes/deep/a.md", "# Apples\n\n@ann and [[ben]].\n")
+    both = ("ann", "deep/a")
+
+    def begin() -> None:
+        if root.exists():
+            shutil.rmtree(root)
+        shutil.copytree(base, root, ignore=shutil.ignore_patterns("index"))
+        with open_library(root) as library:
+            library.sync()
+            if verb == "restore":
+                library.remove(both)
+
+    begin()
+    before = whole(root)
+    counted = run(root, NOWHERE, 0, verb, *both)
+    assert counted.returncode == 0, counted.stderr
+    after = whole(root)
+    assert abs(len(after) - len(before)) == 4
+    found = re.search(r"points: (\d+)", counted.stderr)
+    assert found is not None
+    points = int(found[1])
+    deaths, ends = 0, set()
+    for fatal in sorted({*range(1, points + 1, EVERY), points - 1, points}):
+        begin()
+        died = run(root, NOWHERE, fatal, verb, *both)
+        assert died.returncode in {0, 137}, f"point {fatal}: {died.stderr}"
+        deaths += died.returncode == 137
+        with open_library(root) as library:
+            library.sync()
+            now = whole(root)
+            assert now in (before, after), f"point {fatal}"
+            ends.add(now == after)
+            if "notes/ann.md" in now:
+                library.remove(both)
+            assert {each.ref for each in library.trash().results} == set(both), f"point {fatal}"
+            library.restore(both)
+            assert library.trash().results == ()
+        assert whole(root) == max(before, after, key=len), f"point {fatal}"
+        assert os.listdir(root / ".trash") == []
+        check_whole(root, texts(root), texts(root))
+    assert deaths > points // EVERY - 3
+    assert ends == {True, False}

@@ -6,15 +6,19 @@ import re
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from papernotes import bib, files, markdown
+from papernotes import bib, files, markdown, notes
 from papernotes.bib.renaming import rename_keys
-from papernotes.errors import FormatError
+from papernotes.errors import ConflictError, FormatError, NotFoundError, UsageError
 from papernotes.files import Edit
+from papernotes.notes.anchors import Anchors
+from papernotes.notes.reheading import rename_heading, repoint
 from papernotes.notes.relinking import NewNames, relink
+from papernotes.notes.retagging import retag
 from tests.factories import entry, open_library, paper, write
 
 if TYPE_CHECKING:
@@ -141,3 +145,115 @@ def test_a_library_renamed_there_and_back_is_the_same_tree(text: str, body: str)
                 assert library.show(NEW).paper is not None
                 library.rename(NEW, OLD)
         assert {path: path.read_bytes() for path in root.glob("*/*.[mb]*")} == before
+
+
+_TAGGED = (
+    *("#{}", "#{}/x", "(#{})", "#{}er", "#my/{}", "`#{}`", "$#{}$", "%%#{}%%", "[t](a.md#{})"),
+    *("# On #{}", "> #{}", "- [ ] #{}", "| #{} | b |\n|--|--|", "```\n#{}\n```", "{}"),
+)
+_TAG_HEADS = (
+    *("", "---\ntags: [{0}, b] # {0}\n---\n", "\ufeff---\r\nTags:\r\n- '{0}/x'\r\n- b\r\n---\r\n"),
+    *('---\ntags: "{0}, b"\ntag: {0}\n---\n', "---\nkeywords: b {0} #{0}/y\n---\n"),
+    *("---\ntitle: {0}\ntags: |\n  {0}\n  b\n---\n", "---\nx: [\ntags: [{0}]\n---\n"),
+)
+_tagged = st.one_of(
+    st.builds(str.format, st.sampled_from(_TAGGED), st.sampled_from(["old", "b"])),
+    st.sampled_from(["\n", "\n\n", "\r\n", " ", "`", "$", "%%", "é", "*", "[", "]"]),
+    st.text(max_size=6).filter(lambda text: "old" not in text.casefold()),
+)
+tagged = st.builds(
+    "{}{}".format,
+    st.builds(str.format, st.sampled_from(_TAG_HEADS), st.just("old")),
+    st.lists(_tagged, max_size=15).map("".join),
+).map(lambda text: text.encode("utf-8", "replace").decode().replace("\0", "0"))
+
+
+@given(tagged, st.sampled_from(["new", "a/deep-er", "old/below", "null", "Über"]))
+def test_a_tag_renamed_there_and_back_is_what_it_was(text: str, new: str) -> None:
+    try:
+        there = retag(text, "notes/x.md", "old", new)
+    except FormatError:
+        event("refused")
+        return
+    back = retag(there, "notes/x.md", new, "old")
+    assert back.replace('"old"', "old") == text.replace('"old"', "old")
+    assert there.replace(new, "old").replace('"old"', "old") == text.replace(new, "old")
+
+
+_HEADINGS = ("# {}\n", "## {} ##\n", "### **{}** ^b\n", "{}\n---\n", "> # {} {{#a}}\n", "## {}\r\n")
+_POINTERS = (
+    *("[[#{}]]", "[[n#{}|{}]]", "![[n#{}]]", "[[n#Top#{}]]", "`[[#{}]]`", "$[[#{}]]$", "{}"),
+    *("| [[n#{}\\|c]] | b |\n|--|--|\n", "%%[[#{}]]%%", "[[other#{}]]", "[[n#{}#Sub]]"),
+)
+_PATHS = ("[x](#{})", "[x](n.md#{} 't')", "[x](<n.md#{}>)", "[r]\n\n[r]: n.md#{}\n", "[x](o.md#{})")
+_said = st.sampled_from(["Old Part", "Top", "Sub"])
+_headed = st.one_of(
+    st.builds(str.format, st.sampled_from(_HEADINGS), _said),
+    st.builds(lambda form, name: form.format(name, name), st.sampled_from(_POINTERS), _said),
+    st.builds(
+        lambda form, name: form.format(markdown.heading_slug(name)), st.sampled_from(_PATHS), _said
+    ),
+    st.sampled_from(["\n", "\n\n", "\r\n", " ", "```\n", "[x](#old-part-1)", "é", "* ", "---\n"]),
+)
+headed = st.lists(_headed, max_size=15).map("\n".join)
+
+
+def leads(link: Link) -> bool:
+    return link.target.partition("#")[0] in {"", "n", "n.md"} and link.kind != "citation"
+
+
+def turn_heading(text: str, wanted: str, new: str) -> tuple[str, str, int]:
+    """Return the text after, what the heading said, and where it stands among the headings."""
+    change = rename_heading(text, "notes/n.md", wanted, new)
+    return repoint(change.text, "notes/n.md", change, leads), change.old, change.index
+
+
+def meant(text: str) -> list[tuple[int, ...]]:
+    """Return which headings the links that lead to the note mean, link by link."""
+    document = notes.read(text, "notes/n.md").document
+    anchors = Anchors(document)
+    links = [link for link in document.links if leads(link)]
+    fragments = [link.heading or link.target.partition("#")[2] for link in links]
+    fragments += [
+        text[span.inner_start : span.inner_end].partition("#")[2]
+        for span in document.spans
+        if span.kind == "reference"
+    ]
+    return [
+        anchors.path([unquote(name).strip() for name in fragment.split("#")])
+        for fragment in fragments
+    ]
+
+
+@given(headed, st.sampled_from(["New Words", "Was: it #2?", "Other", "Top"]))
+def test_a_heading_renamed_there_and_back_is_what_it_was(text: str, new: str) -> None:
+    try:
+        there, old, index = turn_heading(text, "Old Part", new)
+    except (FormatError, ConflictError, NotFoundError) as error:
+        event(type(error).__name__)
+        return
+    before, after = meant(text), meant(there)
+    assert [path for path, was in zip(after, before, strict=True) if was] == list(
+        filter(None, before)
+    )
+    if after != before:
+        event("a link that led nowhere leads to it now")
+        return
+    document = notes.read(there, "notes/n.md").document
+    wanted = document.headings[index].slug
+    if Anchors(document).path([wanted]) != (index,):
+        event("a heading above it is called so too")
+        return
+    try:
+        assert turn_heading(there, wanted, old)[0] == text
+    except UsageError:
+        assert "`" in text  # its words were code, and would be a link without the marks
+
+
+@given(headed, st.lists(_said, min_size=1, max_size=3))
+def test_one_look_and_many_find_the_same_heading(text: str, names: list[str]) -> None:
+    document = markdown.parse(text)
+    for written in (names, [markdown.heading_slug(name) for name in names]):
+        path = Anchors(document).path(written)
+        found = markdown.find_heading(document, "#".join(written))
+        assert (document.headings[path[-1]] if path else None) == found

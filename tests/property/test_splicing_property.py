@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from papernotes import bib, notes
 from papernotes.bib.normal import make_normal
 from papernotes.errors import FormatError
+from papernotes.library.marking import make_wish, marked_text
 from tests.property.test_bib_property import PAPERS
 
 if TYPE_CHECKING:
@@ -253,3 +255,87 @@ def test_keys_are_set_and_all_else_stays(
 def _list(value: object) -> list[object]:
     assert isinstance(value, list)
     return value
+
+
+# Reading state and tags, as status and tag set them.
+
+SPELLED = [
+    *("tags: [{0}, 'b c', \"{1}\"] # of mine\n", "tags:\n- {0} # so\n-   '{1}'\n# between\n- z\n"),
+    *(
+        "tags: {0}, {1}\n",
+        "Tags: '{0} {1}' # two\n",
+        "tags:   # none\n",
+        "tag: {0}\n",
+        "tags: []\n",
+    ),
+    *(
+        "tags:\n  - {0}\n  -\n  - {1}\n",
+        "tags: [\n  {0}, # one\n  {1},\n]\n",
+        "keywords: [{0}]\n",
+        "",
+    ),
+]
+STATES = ["status: unread # todo\n", "status: 'Reading'\n", "STATUS: read\n", "status:\n", ""]
+MORE = ["rating: 3  # stars\npriority: high\n", 'rating: "5"\n', "priority: low\nrating: 9\n", ""]
+TAGS = st.sampled_from(["a", "B", "nlp/mt", "éa", "z", "b c"])
+
+
+@given(
+    st.sampled_from(SPELLED),
+    st.sampled_from(STATES),
+    st.sampled_from(MORE),
+    st.permutations(["tags", "state", "more", "x: {a: [b]} # as it is\n", "# note\n"]),
+    st.lists(TAGS, min_size=2, max_size=2),
+    st.sets(TAGS.filter(lambda tag: " " not in tag), max_size=2),
+    st.sets(TAGS, max_size=2),
+    st.sampled_from([None, "unread", "reading", "read"]),
+    st.sampled_from([None, 0, 1, 5]),
+    st.sampled_from([None, "high", "normal"]),
+    st.booleans(),
+    st.booleans(),
+)
+@settings(max_examples=300, deadline=None)
+def test_marks_change_their_own_lines_alone(
+    tags: str,
+    state: str,
+    more: str,
+    order: list[str],
+    here: list[str],
+    add: set[str],
+    remove: set[str],
+    status: str | None,
+    rating: int | None,
+    priority: str | None,
+    has_mark: bool,
+    is_crlf: bool,
+) -> None:
+    parts = {"tags": tags.format(*here), "state": state, "more": more}
+    head = "".join(parts.get(part, part) for part in order)
+    text = "\ufeff" * has_mark + f"---\n{head}---\nBody #a\n---\nstatus: x\n"
+    text = text.replace("\n", "\r\n") if is_crlf else text
+    remove = {tag for tag in remove if tag.casefold() not in {each.casefold() for each in add}}
+    wish = make_wish(
+        status=status, rating=rating, priority=priority, add=sorted(add), remove=sorted(remove)
+    )
+    before, _ = notes.parse(text, "notes/x.md")
+    try:
+        edited = marked_text(text, before, wish)
+    except FormatError:
+        assert "# one" in text  # a comment in a list in brackets is never taken along
+        return
+    after, _ = notes.parse(edited, "notes/x.md")
+    assert marked_text(edited, after, wish) == edited
+    assert (after.body, after.status) == (before.body, status or before.status)
+    assert after.rating == (before.rating if rating is None else rating or None)
+    assert (after.priority or "normal") == (priority or before.priority or "normal")
+    front = {tag.casefold() for tag in after.tags} - {"a"}  # which the body has
+    assert front == (
+        {tag.casefold() for tag in before.tags} - {tag.casefold() for tag in remove}
+        | {tag.casefold() for tag in add}
+    ) - {"a"}
+    kept = Counter(edited.splitlines(keepends=True))
+    lines = Counter(text.splitlines(keepends=True))
+    touched = ("tag", "keywords", "status", "rating", "priority", "-", " ", "]")
+    assert all(line.lower().lstrip("\ufeff").startswith(touched) for line in lines - kept)
+    for comment in ("# as it is", "# note", "# between", "# todo", "# of mine", "# two"):
+        assert edited.count(comment) == text.count(comment)

@@ -2,88 +2,230 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
+from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from papernotes import bib
+from papernotes.errors import PapernotesError
 from papernotes.files import FileStat, Scan
+from papernotes.library.importing import Source
 from papernotes.store.read import KnownFile
 from papernotes.sync.plan import diff
-from tests.factories import answers, entry, open_library, write
+from tests.factories import answers, entry, open_library, paper, write
+from tests.stores import contents, contents_of_files
 
-NAMES = ("a", "b", "deep/a", "doe2020", "Roe2021")
-KEYS = ("doe2020", "Roe2021", "doe2020x")
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from papernotes.library import Library
+
+T = TypeVar("T")
+EXAMPLES = int(os.environ.get("PAPERNOTES_SYNC_EXAMPLES", "8"))
+STEPS = int(os.environ.get("PAPERNOTES_SYNC_STEPS", "30"))
+
+NAMES = ("a", "b", "deep/a", "doe2020", "Roe2021", "own")
+KEYS = ("doe2020", "Roe2021", "doe2020x", "own")
 WORDS = ("apples", "bees", "title", "doe", '"apples and bees"', "tag:fruit", "author:doe")
 SENTENCES = (
     "I like apples and bees.",
     "See [@doe2020] and [[a]].",
-    "Compare [[deep/a|that]] with @Roe2021.",
+    "Compare [[deep/a|that]] with @Roe2021, [@own; @doe2020x].",
     "A #fruit is an apple: https://arxiv.org/abs/2002.01234.",
     "Bees make honey; [[Title of b]] says so.",
+    "## Of bees\n\n[[b#Of bees]], [[#Of bees]], [x](a.md#of-bees), `[[own]]`.",
+    "| [[own\\|mine]] | [[doe2020#Of bees\\|bees]] |\n|--|--|",
 )
 FRONT = (
     "",
     "---\ntitle: Title of b\ntags: [fruit]\n---\n",
     "---\npaper: doe2020\naliases: [other]\n---\n",
+    "---\npaper: own\nstatus: reading # still\ntags:\n- Fruit/ripe\n---\n",
     "---\npaper: Roe2021\ntitle: x\n",
     "---\nprivate: true\nkind: rant\n---\n# A title\n",
+    "---\ntitle: [\n---\n",
 )
 
 names = st.sampled_from(NAMES)
-bodies = st.lists(st.sampled_from(SENTENCES), max_size=3).map("\n\n".join)
+keys = st.sampled_from(KEYS)
+numbers = st.integers(0, 11)
+bodies = st.lists(st.sampled_from(SENTENCES), max_size=4).map("\n\n".join)
 texts = st.tuples(st.sampled_from(FRONT), bodies).map("".join)
 entries = st.lists(
     st.tuples(st.sampled_from(KEYS), st.sampled_from(("On apples", "On bees"))), max_size=3
 )
+as_saved: dict[str, Callable[[str], bytes]] = {
+    "plain": str.encode,
+    "dos": lambda text: text.replace("\n", "\r\n").encode(),
+    "marked": lambda text: b"\xef\xbb\xbf" + text.encode(),
+    "wide": lambda text: text.encode("utf-16"),
+    "broken": lambda text: text.encode() + b"\xff\n",
+}
+
+
+bib_names = st.sampled_from(("one", "two"))
+edits = st.one_of(
+    st.tuples(st.just("note"), names, texts, st.just("plain")),
+    st.tuples(st.just("note"), names, texts, st.sampled_from(sorted(as_saved))),
+    st.tuples(st.just("delete"), names.map("notes/{}.md".format)),
+    st.tuples(st.just("move"), names, names),
+    st.tuples(st.just("bib"), bib_names, entries),
+    st.tuples(st.just("own"), keys),
+    st.tuples(st.just("delete"), (bib_names | keys.map(str.lower)).map("bib/{}.bib".format)),
+)
+
+
+def marks(root: Path) -> dict[str, tuple[bytes, int, int]]:
+    """Return each file of the library with its bytes, permissions and time."""
+    found = [path for folder in ("notes", "bib") for path in (root / folder).rglob("*.*")]
+    stats = {path: path.stat() for path in found}
+    return {
+        path.relative_to(root).as_posix(): (path.read_bytes(), stat.st_mode, stat.st_mtime_ns)
+        for path, stat in stats.items()
+    }
 
 
 class Edits(RuleBasedStateMachine):
-    """A person, an editor and git at work in one library."""
+    """A person, an editor, git and papernotes at work in one library."""
 
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
         self.root = self.folder / "lib"
+        self.numbers = count(1)
         open_library(self.root).close()
+        for key in KEYS[:3]:
+            self.edit("own", key)
+        for name, body in zip(NAMES, SENTENCES, strict=False):
+            self.edit("note", name, FRONT[len(name) % 4] + body, "plain")
 
     def teardown(self) -> None:
+        self.answers_are_those_of_a_fresh_library()
         shutil.rmtree(self.folder)
 
-    @rule(name=names, text=texts)
-    def write_note(self, name: str, text: str) -> None:
-        write(self.root, f"notes/{name}.md", text)
+    # --- others at work ----------------------------------------------------------------------
 
-    @rule(name=names)
-    def remove_note(self, name: str) -> None:
-        (self.root / f"notes/{name}.md").unlink(missing_ok=True)
+    @rule(some=st.lists(edits, min_size=1, max_size=4))
+    def others_write(self, some: list[tuple[Any, ...]]) -> None:
+        for each in some:
+            self.edit(*each)
 
-    @rule(name=names, new=names)
-    def move_note(self, name: str, new: str) -> None:
-        path = self.root / f"notes/{name}.md"
-        if path.exists():
-            target = self.root / f"notes/{new}.md"
-            target.parent.mkdir(exist_ok=True)
-            path.replace(target)
+    def edit(self, *how: Any) -> None:
+        match how:
+            case "note", name, text, saved:
+                write(self.root, f"notes/{name}.md", as_saved[saved](text))
+            case "delete", path:
+                (self.root / path).unlink(missing_ok=True)
+            case "move", name, new if (self.root / f"notes/{name}.md").exists():
+                target = self.root / f"notes/{new}.md"
+                target.parent.mkdir(exist_ok=True)
+                (self.root / f"notes/{name}.md").replace(target)
+            case "bib", name, found:
+                text = "".join(entry(key, title, eprint="2002.01234") for key, title in found)
+                write(self.root, f"bib/{name}.bib", text)
+            case "own", key:
+                arxiv_id = f"2003.{next(self.numbers):05}"
+                made = paper(key, title=f"Title of {key}", arxiv_id=arxiv_id, url=None)
+                write(self.root, f"bib/{key.lower()}.bib", bib.render(made))
 
-    @rule(name=st.sampled_from(("one", "two")), found=entries)
-    def write_bib(self, name: str, found: list[tuple[str, str]]) -> None:
-        text = "".join(entry(key, title, eprint="2002.01234") for key, title in found)
-        write(self.root, f"bib/{name}.bib", text)
+    # --- our own verbs -----------------------------------------------------------------------
 
-    @rule(name=st.sampled_from(("one", "two")))
-    def remove_bib(self, name: str) -> None:
-        (self.root / f"bib/{name}.bib").unlink(missing_ok=True)
-
-    @rule()
-    def sync(self) -> None:
+    def attempt(self, act: Callable[[Library], T]) -> T | None:
+        """Do something with the library; what is refused must have changed nothing."""
+        before = marks(self.root)
         with open_library(self.root) as library:
-            library.sync()
+            try:
+                return act(library)
+            except PapernotesError:
+                assert marks(self.root) == before
+        return None
+
+    def ref(self, number: int) -> str:
+        """Return one of what there is."""
+        with open_library(self.root) as library:
+            hits = library.list(sort="title", limit=0).hits
+        return hits[number % len(hits)].ref if hits else "nothing"
+
+    @rule(title=st.sampled_from(("Title of b", "Bees", "c")), about=st.none() | keys)
+    def new(self, title: str, about: str | None) -> None:
+        self.attempt(lambda library: library.new(title, paper=about))
+
+    @rule(found=entries, has_note=st.booleans())
+    def add_bib(self, found: list[tuple[str, str]], has_note: bool) -> None:
+        text = "".join(entry(key, title, year="2020") for key, title in found)
+        source = Source("given.bib", text.encode())
+        self.attempt(lambda library: library.add_bib([source], has_note=has_note))
+
+    @rule(number=numbers, new=st.sampled_from((*NAMES, "c", "d")))
+    def rename(self, number: int, new: str) -> None:
+        ref = self.ref(number)
+        self.attempt(lambda library: library.rename(ref, new))
+
+    @rule(number=numbers)
+    def rename_heading(self, number: int) -> None:
+        ref = self.ref(number)
+        for old, new in (("Of bees", "About them"), ("About them", "Of bees")):
+            if self.attempt(lambda library: library.rename_heading(ref, old, new)):  # noqa: B023
+                break
+
+    @rule(is_back=st.booleans())
+    def rename_tag(self, is_back: bool) -> None:
+        old, new = ("food", "fruit") if is_back else ("fruit", "food")
+        self.attempt(lambda library: library.rename_tag(old, new))
+
+    @rule(number=numbers, status=st.sampled_from(("unread", "reading", "read")))
+    def set_status(self, number: int, status: str) -> None:
+        ref = self.ref(number)
+        self.attempt(lambda library: library.set_status([ref], status, rating=3))
+
+    @rule(number=numbers)
+    def tag(self, number: int) -> None:
+        ref = self.ref(number)
+        self.attempt(lambda library: library.tag([ref], add=["food"], remove=["fruit"]))
+
+    @rule(number=numbers, only_notes=st.booleans())
+    def remove(self, number: int, only_notes: bool) -> None:
+        ref = self.ref(number)
+        self.attempt(lambda library: library.remove([ref], only_notes=only_notes))
+
+    @rule(number=st.integers(0, 3))
+    def restore(self, number: int) -> None:
+        def act(library: Library) -> None:
+            for removal in library.trash().results[number:][:1]:
+                library.restore([removal.name])
+
+        self.attempt(act)
+
+    @rule(some=st.lists(numbers, min_size=1, max_size=2), only_notes=st.booleans())
+    def remove_and_restore(self, some: list[int], only_notes: bool) -> None:
+        refs = [self.ref(number) for number in some]
+        before = marks(self.root)
+        removed = self.attempt(lambda library: library.remove(refs, only_notes=only_notes))
+        if removed is not None:
+            assert marks(self.root) != before
+            folders = [each.folder for each in removed.results]
+            with open_library(self.root) as library:
+                library.restore(folders)
+            assert marks(self.root) == before
+
+    # --- what always holds -------------------------------------------------------------------
 
     @invariant()
+    def the_store_is_what_it_would_be_made_anew(self) -> None:
+        with open_library(self.root) as library:
+            library.sync()
+            store = library._upkeep.store()
+            assert store.stale() == ()
+            kept = contents(store)
+        assert kept == contents_of_files(self.root, self.folder / "fresh.db")
+
     def answers_are_those_of_a_fresh_library(self) -> None:
         with open_library(self.root) as library:
             kept = answers(library, WORDS)
@@ -96,8 +238,8 @@ class Edits(RuleBasedStateMachine):
 
 TestEdits = Edits.TestCase
 TestEdits.settings = settings(
-    max_examples=8,
-    stateful_step_count=8,
+    max_examples=EXAMPLES,
+    stateful_step_count=STEPS,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking would take minutes
     suppress_health_check=list(HealthCheck),

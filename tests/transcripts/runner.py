@@ -1,7 +1,8 @@
 """Running the shell sessions that stand in Markdown files.
 
-In a fenced block marked ``console``, a line that begins with ``$ `` is a command, and what
-follows up to the next one is what it prints on both streams. A line ``...`` stands for any
+In a fenced block marked ``console``, a line that begins with ``$ `` is a command, lines that
+begin with ``> `` right below go on with it, and what follows up to the next one is what it prints
+on both streams. A line ``...`` stands for any
 lines, ``...`` inside a line for any text, and a last line ``[exit 3]`` for the exit status. All
 blocks of a file are one session in one empty folder.
 """
@@ -45,6 +46,8 @@ def steps(text: str) -> Iterator[Step]:
                 if command:
                     yield _step(command, output, line)
                 command, line, output = row[2:], number, []
+            elif command and not output and re.match(r"> |>$", row):
+                command += "\n" + row[2:]
             else:
                 output.append(row)
 

@@ -16,6 +16,7 @@ import pytest
 from papernotes import files
 from papernotes.errors import ConflictError
 from papernotes.files import Edit, Move
+from papernotes.files.journal import Journal, write_journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -415,3 +416,32 @@ def test_a_journal_that_cannot_be_read_now_waits(tmp_path: Path) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, limits)
         os.close(used)
     assert files.recover(tmp_path, journal=path, below=BELOW) == ("notes/b.md", "notes/a.md")
+
+
+def test_a_move_makes_the_folder_it_goes_to(tmp_path: Path) -> None:
+    make(tmp_path, a="A")
+    source = tmp_path / "notes/a.md"
+    source.chmod(0o640)
+    found = source.stat()
+    there = Move("notes/a.md", "notes/x/y/a.md", found.st_size, found.st_mtime_ns, found.st_ino)
+    files.change(tmp_path, (), [there], journal=tmp_path / "journal")
+    moved = (tmp_path / "notes/x/y/a.md").stat()
+    assert (moved.st_mode, moved.st_mtime_ns) == (found.st_mode, found.st_mtime_ns)
+    assert tree(tmp_path) == {"notes/x/y/a.md": b"A"}
+
+
+def test_a_move_whose_place_is_taken_by_a_file_is_left_and_ends(tmp_path: Path) -> None:
+    make(tmp_path, a="A", b="B")
+    (tmp_path / "notes/x").write_text("no folder")
+    before = tree(tmp_path)
+    found = (tmp_path / "notes/a.md").stat()
+    there = Move("notes/a.md", "notes/x/a.md", found.st_size, found.st_mtime_ns, found.st_ino)
+    journal = tmp_path / "journal"
+    with pytest.raises(files.FileError):
+        files.change(tmp_path, [Edit("notes/b.md", b"B", b"C")], [there], journal=journal)
+    assert tree(tmp_path) == before
+    write_journal(journal, Journal((), (there,)))
+    left: list[str] = []
+    assert files.recover(tmp_path, journal=journal, below=BELOW, left=left.append) == ()
+    assert left == ["notes/a.md"]
+    assert tree(tmp_path) == before

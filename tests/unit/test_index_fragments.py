@@ -114,3 +114,11 @@ def test_line_ends_become_spaces() -> None:
 
 def test_the_far_end_of_a_huge_text_is_not_looked_at() -> None:
     assert shown("needle", "straw " * MAX_SCANNED + "needle") == []
+
+
+def test_a_heading_without_its_marks_is_no_part_of_the_sentence_below_it() -> None:
+    text = "Before it\nWhat next\nThe trick is a difference.\nAnd more."
+    found = fragments(parse("trick"), text, field="note", alone=(2,))
+    assert [(each.text, each.line) for each in found] == [("The trick is a difference.", 3)]
+    (heading,) = fragments(parse("next"), text, field="note", alone=(2,))
+    assert (heading.text, heading.line) == ("What next", 2)

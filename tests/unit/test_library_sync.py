@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from papernotes import files
-from papernotes.errors import NotFoundError, StoreError
+from papernotes.errors import AmbiguousRefError, NotFoundError, StoreError
 from papernotes.store import connect
 from papernotes.sync.apply import read_note
 from tests.factories import entry, open_library, write
@@ -424,7 +424,8 @@ def test_two_notes_of_one_name_in_two_folders_are_two(tmp_path: Path) -> None:
     with open_library(root) as library:
         assert {hit.ref for hit in library.list().hits} == {"a/same", "b/same"}
         assert library.show("b/same").title == "Two"
-        assert library.show("same").title == "One"
+        with pytest.raises(AmbiguousRefError):
+            library.show("same")
 
 
 def test_a_note_whose_paper_was_renamed_elsewhere_is_named(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from papernotes.links import Address, address, note_names, paper_names
+from papernotes.links import Address, address, heading_of, note_names, paper_names, shortest_name
 from papernotes.models import Link, Note, Paper
 
 
@@ -18,6 +18,24 @@ def link(kind: str, target: str) -> Link:
         ("wiki", "sub/Idea.md", "name", "sub/idea"),
         ("wiki", "note.yo", "name", "note.yo"),
         ("wiki", "../top", "path", "notes/top"),
+        ("wiki", "/Idea", "path", "notes/idea"),
+        ("wiki", "/notes/Idea.md", "path", "notes/idea"),
+        ("wiki", "/../../../Idea", "outside", "/notes/../../../Idea"),
+        ("wiki", "sub/", "name", "sub"),
+        ("wiki", "Figure 1.png", "file", "Figure 1.png"),
+        ("wiki", "arXiv:1706.03762v2", "arxiv", "1706.03762"),
+        ("wiki", "doi:10.1000/ABC", "doi", "10.1000/abc"),
+        ("wiki", "https://arxiv.org/abs/1706.03762", "arxiv", "1706.03762"),
+        ("wiki", "%2e%2e/%2e%2e/x", "name", "%2e%2e/%2e%2e/x"),
+        ("wiki", "../../../../etc/passwd", "outside", "../../../../etc/passwd"),
+        ("link", "../../../outside.md", "outside", "../../../outside.md"),
+        ("link", "%2e%2e/%2e%2e/%2e%2e/x.md", "outside", "../../../x.md"),
+        ("link", "/etc/passwd", "path", "etc/passwd"),
+        ("link", "data.csv", "path", "notes/sub/data.csv"),
+        ("link", "v1.2", "path", "notes/sub/v1.2"),
+        ("link", "c%23.md#part", "path", "notes/sub/c#"),
+        ("link", "a: b.md", "path", "notes/sub/a: b"),
+        ("link", "#part", "here", ""),
         ("wiki", "E\u0301tude", "name", "étude"),
         ("embed", "./other", "path", "notes/sub/other"),
         ("citation", "he2015deep", "citekey", "he2015deep"),
@@ -56,13 +74,13 @@ def test_an_address_keeps_the_spelling_that_tells_case_twins_apart(
     ("kind", "target"),
     [
         ("wiki", ""),
-        ("wiki", "../../../../etc/passwd"),
+        ("wiki", "https://example.org"),
         ("embed", "figure.png"),
         ("image", "figure.png"),
         ("image", "https://arxiv.org/abs/1706.03762"),
-        ("link", "data.csv"),
-        ("link", "#part"),
-        ("link", "../../../outside.md"),
+        ("link", "//example.org/a"),
+        ("link", "{{ site.baseurl }}/a"),
+        ("link", "?page=2"),
         ("url", "https://example.org/1706.03762"),
         ("url", "http://[broken"),
         ("link", "mailto:me@example.org"),
@@ -70,6 +88,13 @@ def test_an_address_keeps_the_spelling_that_tells_case_twins_apart(
 )
 def test_what_leads_to_no_paper_or_note(kind: str, target: str) -> None:
     assert address(link(kind, target), "notes/sub/here.md") is None
+
+
+def test_a_link_to_a_heading_asks_for_it_however_it_is_written() -> None:
+    wiki = Link("wiki", "", 0, 0, 1, heading="Part")
+    assert (address(wiki, "notes/a.md"), heading_of(wiki)) == (Address("here", ""), "Part")
+    assert heading_of(link("link", "b.md#part-%C3%A9")) == "part-é"
+    assert heading_of(link("link", "https://example.org/b.md#part")) == ""
 
 
 def ranks(names: tuple[object, ...]) -> dict[tuple[str, str], int]:
@@ -87,6 +112,29 @@ def test_a_note_is_called_by_path_name_end_alias_and_title() -> None:
         ("name", "einfall"): 5,
         ("name", "the idea"): 6,
     }
+
+
+def test_a_folder_is_called_by_its_index() -> None:
+    names = ranks(note_names(Note(path="notes/a/bar/Index.md", title="Bars", body="")))
+    assert names["name", "bar"] == names["name", "a/bar"] == names["path", "notes/a/bar"] == 3
+    top = ranks(note_names(Note(path="notes/index.md", title="Top", body="")))
+    assert set(top) == {
+        ("path", "notes/index"),
+        ("name", "notes/index"),
+        ("name", "index"),
+        ("name", "top"),
+    }
+
+
+def test_the_shortest_name_of_a_note_is_its_own() -> None:
+    refs = ["todo", "a/todo", "b/a/Todo", "c/x", "xtodo"]
+    assert [shortest_name(ref, refs) for ref in refs] == [
+        "/todo",
+        "a/todo",
+        "b/a/Todo",
+        "x",
+        "xtodo",
+    ]
 
 
 def test_a_paper_is_called_by_key_id_doi_and_title() -> None:

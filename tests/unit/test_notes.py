@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from papernotes import notes
-from papernotes.errors import FormatError, UsageError
 from papernotes.models import ArxivId, Author, Note, Paper
 
 DAY = date(2026, 11, 22)
@@ -283,22 +282,6 @@ def test_a_paper_without_arxiv_links_to_its_doi_or_page() -> None:
         assert not notes.parse(body(url=url), "notes/k.md")[0].links
 
 
-def test_a_template_is_filled_once_and_knows_its_names() -> None:
-    paper = Paper("k", "{{year}} [[x]] @y #z %%c%% $a_b$", (Author("A", "B"),), 2020)
-    template = "# {{title}}\n\n{{ authors }} {{year}} {{citekey}} {{created}}\n"
-    note, problems = notes.parse(
-        notes.render_paper_note(paper, created=DAY, template=template), "notes/k.md"
-    )
-    assert not problems
-    assert note.body.endswith("\n\nB A 2020 k 2026-11-22\n")
-    assert not note.links
-    assert not note.tags
-    with pytest.raises(FormatError, match="nope") as caught:
-        notes.render_paper_note(paper, created=DAY, template="x\n{{nope}}")
-    assert caught.value.line == 2
-    assert "{{title}}" in caught.value.hint
-
-
 def test_thousands_of_authors_leave_a_note_that_can_be_read() -> None:
     paper = Paper("k", "T", tuple(Author(f"Family{n}", "Given") for n in range(3000)))
     note, problems = notes.parse(notes.render_paper_note(paper, created=DAY), "notes/k.md")
@@ -310,16 +293,12 @@ def test_thousands_of_authors_leave_a_note_that_can_be_read() -> None:
 
 @pytest.mark.parametrize("kind", notes.KINDS)
 def test_a_new_free_note_of_each_kind(kind: str) -> None:
-    text = notes.render_free_note("A: b", kind=kind, created=DAY, tags=["t"], paper="yes")
+    text = notes.render_free_note(
+        "A: b", kind=kind, created=DAY, tags=["t"], paper=Paper("yes", "P")
+    )
     note, problems = notes.parse(text, "notes/a-b.md")
     assert not problems
     assert (note.title, note.kind, note.paper) == ("A: b", kind, "yes")
     assert (note.tags, note.created) == (("t",), DAY)
     assert not note.links
     assert all(line == line.rstrip() for line in text.splitlines())
-
-
-def test_an_unknown_kind_names_the_nearest() -> None:
-    with pytest.raises(UsageError) as caught:
-        notes.render_free_note("T", kind="tutorail", created=DAY)
-    assert caught.value.hint == "did you mean tutorial?"

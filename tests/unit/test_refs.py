@@ -8,6 +8,7 @@ import pytest
 
 from papernotes.errors import AmbiguousRefError, NotFoundError
 from papernotes.refs import find_document
+from papernotes.store.pointing import pointers_to
 from tests.factories import entry, open_library, write
 
 if TYPE_CHECKING:
@@ -93,5 +94,23 @@ def test_a_key_is_taken_in_any_case_of_any_letter(store: Store) -> None:
 def test_a_link_to_a_file_leads_to_the_one_of_its_exact_name(store: Store) -> None:
     ids = [find_document(store, "a"), find_document(store, "A")]
     lower, upper = (store.rows(ids)[each] for each in ids)
-    assert len(store.backlinks(lower.paper_id, lower.note_id)) == 3
-    assert store.backlinks(upper.paper_id, upper.note_id) == ()
+    assert len(pointers_to(store, lower.paper_id, lower.note_id)) == 3
+    assert pointers_to(store, upper.paper_id, upper.note_id) == []
+
+
+def test_a_name_of_several_is_ambiguous_but_for_the_one_whose_whole_ref_it_is(
+    tmp_path: Path,
+) -> None:
+    root = tmp_path / "lib"
+    for path in ("notes/b/todo.md", "notes/a/todo.md", "notes/idea.md", "notes/b/Idea.md"):
+        write(root, path, "# Same title\n")
+    with open_library(root) as library:
+        library.sync()
+        store = library._upkeep.store()
+        for ref, several in (("TODO", ("a/todo", "b/todo")), ("same title", None)):
+            with pytest.raises(AmbiguousRefError) as caught:
+                find_document(store, ref)
+            assert several in {None, caught.value.candidates}
+        for ref, whole in (("b/todo", "b/todo"), ("idea", "idea"), ("Idea", "b/Idea")):
+            document = find_document(store, ref)
+            assert store.rows([document])[document].ref == whole

@@ -1,0 +1,65 @@
+"""``papernotes next``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.output import (
+    byline,
+    is_terminal,
+    json_option,
+    plain,
+    print_json,
+    print_problems,
+)
+from papernotes.cli.params import TEXT
+from papernotes.cli.text import one_line
+
+if TYPE_CHECKING:
+    from papernotes.reports import Suggestion
+
+
+@click.command("next")
+@click.argument("query", nargs=-1, type=TEXT)
+@click.option(
+    "-n", "--limit", type=click.IntRange(min=0), default=3, show_default=True, help="0 is all."
+)
+@json_option
+@common_options
+@pass_app
+def command(app: App, query: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """Say what to read now, and why.
+
+    That is of the papers that are unread or being read, and match QUERY as in list: what you
+    have begun, its priority, how many of your notes cite it, how long it has waited, whether it
+    is like what you read lately. Papers without a note come late.
+    """
+    with app.library() as library:
+        found = library.next(" ".join(query), limit=limit)
+    if as_json:
+        data = {"next": [plain(each) for each in found.suggestions], "waiting": found.waiting}
+        print_json("next", data, found.problems)
+        return
+    for each in found.suggestions:
+        click.echo(_for_people(each) if is_terminal() else _record(each))
+    print_problems(app, found.problems)
+    if not found.waiting:
+        app.notice("nothing waits to be read" if not query else "nothing that matches waits")
+    elif is_terminal():
+        app.notice(
+            f"{found.waiting} unread or being read; begun one? papernotes status REF reading"
+        )
+
+
+def _record(each: Suggestion) -> str:
+    return "\t".join(map(one_line, (each.ref, each.title, "; ".join(each.reasons))))
+
+
+def _for_people(each: Suggestion) -> str:
+    who = byline(each.authors, each.year)
+    head = f"{click.style(one_line(each.ref), bold=True)}  {one_line(each.title)}"
+    head += f"  {click.style(one_line(who), fg='cyan')}" if who else ""
+    return f"{head}\n    {one_line('; '.join(each.reasons))}"

@@ -1,0 +1,69 @@
+"""``papernotes related``."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from typing import TYPE_CHECKING
+
+import click
+
+from papernotes.cli.choice import chosen
+from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.output import is_terminal, json_option, plain, print_json, print_problems
+from papernotes.cli.params import REF
+from papernotes.cli.text import fit, fit_end, one_line, width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from papernotes.reports import Related
+
+_MIN_TITLE = 20
+
+
+@click.command("related")
+@click.argument("ref", nargs=-1, required=True, type=REF)
+@click.option(
+    "-n", "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="0 is all."
+)
+@json_option
+@common_options
+@pass_app
+def command(app: App, ref: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """Show papers and notes that are like one, and why.
+
+    What counts: links between the two, notes that cite both, what both cite, what lies two links
+    away, tags, words that few others have, authors and, a little, categories. What is common to
+    much of the library counts less, or nothing.
+    """
+    with app.library() as library:
+        found = chosen(lambda text: library.related(text, limit=limit), " ".join(ref))
+    if as_json:
+        data = {key: value for key, value in plain(found).items() if key != "problems"}
+        print_json("related", data, found.problems)
+        return
+    for line in _lines(found.results):
+        click.echo(line)
+    print_problems(app, found.problems)
+    if not found.results:
+        app.notice(f"nothing has anything in common with {found.ref}")
+
+
+def _lines(results: Sequence[Related]) -> Iterator[str]:
+    """Yield results: with reasons below for people, a record a line for pipes."""
+    if not is_terminal():
+        for each in results:
+            fields = (each.ref, f"{each.score:.3f}", each.title, "; ".join(each.reasons))
+            yield "\t".join(map(one_line, fields))
+        return
+    columns = shutil.get_terminal_size().columns
+    refs = min(max((width(each.ref) for each in results), default=0), columns // 2)
+    for each in results:
+        ref = click.style(fit_end(one_line(each.ref), refs), bold=True)
+        yield f"{ref}  {fit(one_line(each.title), max(columns - refs - 3, _MIN_TITLE)).rstrip()}"
+        reasons = textwrap.wrap(
+            one_line("; ".join(each.reasons)), columns - 1, initial_indent="    ",
+            subsequent_indent="    ", break_on_hyphens=False,
+        )  # fmt: skip
+        yield from (click.style(line, dim=True) for line in reasons)

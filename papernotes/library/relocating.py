@@ -1,0 +1,108 @@
+"""The trip of a free note to another folder: every link leads where it led, or nothing moves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from papernotes import files, links
+from papernotes.errors import ConflictError
+from papernotes.ids import name_key
+from papernotes.library.moving import Plan, Text, decoded, rewritten
+from papernotes.library.rekeying import Claims, check_note_name, note_name
+from papernotes.library.relinking import Targets
+from papernotes.notes import parse
+from papernotes.notes.relocating import NewPlace, relocate
+from papernotes.reports import Renamed
+from papernotes.store.standing import is_linked, notes_naming
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from papernotes.models import Link
+    from papernotes.store.read import Store
+    from papernotes.store.standing import Standing
+
+
+def plan_move(root: Path, store: Store, there: Standing, document: int, new: str) -> Plan:
+    """Return what it takes to give a free note the ref ``new`` in another folder.
+
+    Raises UsageError for a ref that cannot be, ConflictError where it is taken or a link would
+    come to lead elsewhere, FormatError where a note cannot be changed safely.
+    """
+    row = store.rows([document])[document]
+    path, new_path = row.path, f"notes/{new}.md"
+    for part in new.split("/"):
+        check_note_name(part)
+    move = NewPlace(path, new_path)
+    _check_names(store, there, move, document)
+    run = _Moving(root, store, move, document)
+    paths = notes_naming(store, None, row.note_id) | {path}
+    texts = tuple(run.texts(sorted(paths)))
+    return Plan((Renamed(row.ref, new, "renamed"),), texts)
+
+
+def _check_names(store: Store, there: Standing, move: NewPlace, document: int) -> None:
+    """Raise ConflictError where the new place is taken, or takes the links of another."""
+    hint = "choose another name; nothing was changed"
+    claims = Claims(there)
+    parts = move.new_path.removeprefix("notes/").removesuffix(".md").split("/")
+    whole = "/".join(parts)
+    names = {name_key(whole), name_key(f"notes/{whole}")} if len(parts) > 1 else set()
+    if note_name(move.path) != parts[-1] or len(parts) == 1:
+        names.add(name_key(parts[-1]))
+    claim = claims.holder(names, going=(), me=move.path)
+    if claim is not None:
+        raise ConflictError(f"{whole} is taken: {claim.what}", hint=hint)
+    for depth in range(len(parts)):
+        key = name_key("/".join(parts[depth:]))
+        other = store.document("name", key)
+        claim = claims.holder({key}, going=(), me=move.path)
+        if (other not in {None, document} or claim is not None) and is_linked(store, key):
+            name = "/".join(parts[depth:])
+            raise ConflictError(
+                f"links by the name {name} lead to one of several notes, and would be turned round",
+                hint="write their folder into these links first",
+            )
+
+
+class _Moving:
+    """One move: which links lead to the note, and what the notes say after."""
+
+    def __init__(self, root: Path, store: Store, move: NewPlace, document: int) -> None:
+        self._root = root
+        self._move = move
+        self._document = document
+        self._targets = Targets(store)
+        text, _ = decoded(files.read(root / move.path))
+        note, _ = parse(text, move.new_path)
+        self._names = {links.Address(name.scheme, name.key) for name in links.note_names(note)}
+
+    def texts(self, paths: list[str]) -> Iterator[Text]:
+        """Yield every note that changes or moves."""
+        for path in paths:
+            found = rewritten(self._root, path, partial(self._relocated, path))
+            if path == self._move.path or found.before != found.after:
+                yield replace(found, new_path=self._move.at(path))
+
+    def _relocated(self, path: str, text: str) -> str:
+        edited = relocate(text, path, self._move, lambda link: self._leads(link, path))
+        new_path = self._move.at(path)
+        before, after = (parse(each, path)[0].links for each in (text, edited))
+        for old, new in zip(before, after, strict=True):
+            if self._leads(old, path):
+                is_same = links.address(new, new_path) in self._names
+            else:
+                there = self._targets.document(new, new_path)
+                is_same = path == new_path or self._targets.document(old, path) == there
+            if not is_same:
+                raise ConflictError(
+                    f"{path}:{old.line}: the link to {old.target} would lead elsewhere",
+                    hint="change it by hand first; nothing was changed",
+                )
+        return edited
+
+    def _leads(self, link: Link, path: str) -> bool:
+        return self._targets.document(link, path) == self._document
