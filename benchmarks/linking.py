@@ -46,12 +46,13 @@ _SIZES = 4  # of libraries, each twice the one before, to see how costs grow
 # Takes all notes into a new store, then one that changed, in a process of its own; prints CPU
 # seconds of each, of reading and hashing the same files, and of resolving all links at once.
 CHILD = """
-import json, sys, time
+import gc, json, sys, time
 from pathlib import Path
 from papernotes import files
 from papernotes.store import connect, write
 from papernotes.store.read import Store
 from papernotes.sync import apply, look, plan
+gc.set_threshold(50_000, 20, 50)  # as the command line does
 root, database = Path(sys.argv[1]), Path(sys.argv[2])
 def timed(act):
     started = time.process_time()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from papernotes.files import FileStat, Scan
     from papernotes.index import Document, SearchIndex
-    from papernotes.store.read import KnownFile
+    from papernotes.store.filed import KnownFile
 
     Progress = Callable[[str, int, int], None]
 

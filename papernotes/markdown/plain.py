@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from papernotes.markdown.lines import NEWLINE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from papernotes.markdown.spans import Document
 
@@ -49,7 +49,9 @@ def plain_text(document: Document) -> str:
     empty lines; code and math stay as written; a wiki link is its label or its target.
     """
     pieces = visible(document, document.start, len(document.text))
-    return "".join(map(_normal_lines, pieces))  # one by one: a mark may stand between CR and LF
+    if "\r" in document.text:
+        return "".join(map(_normal_lines, pieces))  # a mark may stand between CR and LF
+    return _normal_lines("".join(pieces))
 
 
 def words_between(document: Document, start: int, end: int) -> str:
@@ -108,20 +110,27 @@ def _clip(sentence: str, at: int) -> str:
 
 def visible(document: Document, start: int, end: int) -> Iterator[str]:
     """Yield what is left of a stretch of text without marks; every line end is kept."""
-    pos = start
+    text, pos = document.text, start
+    verbatim = list(_overlapping(document.verbatim, start, end))
     for mark_start, mark_end in _overlapping(document.marks, start, end):
         if mark_start > pos:
-            yield from _cleaned(document, pos, mark_start)
-        yield _left_of_mark(document.text[max(mark_start, pos) : min(mark_end, end)])
+            yield from _cleaned(text, verbatim, pos, mark_start)
+        yield _left_of_mark(text[max(mark_start, pos) : min(mark_end, end)])
         pos = min(mark_end, end)
     if pos < end:
-        yield from _cleaned(document, pos, end)
+        yield from _cleaned(text, verbatim, pos, end)
 
 
-def _cleaned(document: Document, start: int, end: int) -> Iterator[str]:
-    """Yield the text of a stretch without marks; what is verbatim stays as it is."""
-    text, pos = document.text, start
-    for kept_start, kept_end in _overlapping(document.verbatim, start, end):
+def _cleaned(text: str, verbatim: Sequence[tuple[int, int]], start: int, end: int) -> Iterable[str]:
+    """Return the text of a stretch without marks; what is verbatim stays as it is."""
+    if not verbatim:
+        return (_clean(text, start, end),)
+    return _around(text, verbatim, start, end)
+
+
+def _around(text: str, verbatim: Sequence[tuple[int, int]], start: int, end: int) -> Iterator[str]:
+    pos = start
+    for kept_start, kept_end in _overlapping(verbatim, start, end):
         if kept_start > pos:
             yield _clean(text, pos, kept_start)
         yield text[max(kept_start, pos) : min(kept_end, end)]

@@ -7,55 +7,29 @@ paper or note was touched is marked stale; the index takes it from there.
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
-import posixpath
 import sqlite3
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
 from papernotes import files
-from papernotes.attachments import find_pdfs
-from papernotes.ids import name_key, pdf_name, portable_slug
-from papernotes.links import Address, heading_of, note_names, paper_names
+from papernotes.ids import name_key, pdf_name
+from papernotes.links import heading_of, note_names, paper_names
 from papernotes.schema import migrations
 from papernotes.store.connect import configure, translated
+from papernotes.store.rows import name_row, note_row, paper_digest, paper_row
+from papernotes.store.settling import Settling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from papernotes.files import FileStat
-    from papernotes.links import Name
-    from papernotes.models import Link, Note, Paper, Problem
+    from papernotes.models import Paper, Problem
+    from papernotes.store.rows import NoteRows
 
 _MOST_WAITING = 2_000  # rows
-
-
-@dataclass(frozen=True, slots=True)
-class LinkRow:
-    """A link of a note: the address it asks for, its sentence, and its text as it is written."""
-
-    link: Link
-    address: Address
-    sentence: str
-    written: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NoteRows:
-    """A parsed note: itself, what a reader sees of it line by line, and its links.
-
-    ``headings`` are (line, level, text).
-    """
-
-    note: Note
-    plain: str
-    links: tuple[LinkRow, ...] = ()
-    headings: tuple[tuple[int, int, str], ...] = ()
 
 
 def create(path: Path) -> None:
@@ -185,7 +159,7 @@ class Writer:
             old.setdefault((citekey, digest), []).append((paper_id, line))
         fresh = []
         for paper in papers:
-            digest = _paper_digest(paper)
+            digest = paper_digest(paper)
             same = old.get((paper.citekey, digest))
             if not same:
                 fresh.append((paper, digest))
@@ -216,7 +190,7 @@ class Writer:
         for paper, digest in papers:
             paper_id = self._next_id("papers")
             self._citekeys.add(paper.citekey)
-            rows.append(_paper_row(paper_id, file_id, paper, digest))
+            rows.append(paper_row(paper_id, file_id, paper, digest))
             authors += [
                 {
                     "paper_id": paper_id,
@@ -235,7 +209,7 @@ class Writer:
                 for position, category in enumerate(paper.categories)
             ]
             names += [
-                {**_name_row(name, paper.citekey), "paper_id": paper_id, "note_id": None}
+                {**name_row(name, paper.citekey), "paper_id": paper_id, "note_id": None}
                 for name in paper_names(paper)
             ]
         self._insert_soon("papers", rows)
@@ -254,7 +228,7 @@ class Writer:
         if note.paper:
             self._citekeys.add(note.paper)
         note_id = self._next_id("notes")
-        self._insert_soon("notes", [{"id": note_id, **_note_row(file_id, rows)}])
+        self._insert_soon("notes", [{"id": note_id, **note_row(file_id, rows)}])
         tags = {name_key(tag): tag for tag in reversed(note.tags)}
         self._insert_soon(
             "tags",
@@ -283,7 +257,7 @@ class Writer:
         self._insert_soon(
             "names",
             [
-                {**_name_row(name, note.path, note.path), "paper_id": None, "note_id": note_id}
+                {**name_row(name, note.path, note.path), "paper_id": None, "note_id": note_id}
                 for name in note_names(note)
             ],
         )
@@ -322,98 +296,7 @@ class Writer:
     def finish(self) -> None:
         """Settle which entry of a key counts, whose own note is whose, and what is stale."""
         self._insert_waiting()
-        for citekey in sorted(self._citekeys):
-            self._choose_entry(citekey)
-        for ref in sorted(self._refs):
-            self._settle_note(ref)
-        for citekey in sorted(self._citekeys):
-            self._settle_paper(citekey)
-
-    def _choose_entry(self, citekey: str) -> None:
-        """Of entries with one key, the first by path and line counts; the others are shadowed."""
-        rows = self._connection.execute(
-            "SELECT papers.id FROM papers JOIN files ON files.id = papers.file_id"
-            " WHERE citekey = ? ORDER BY files.path, papers.line, papers.id",
-            (citekey,),
-        ).fetchall()
-        self._connection.execute("UPDATE papers SET is_shadowed = 1 WHERE citekey = ?", (citekey,))
-        if rows:
-            self._connection.execute("UPDATE papers SET is_shadowed = 0 WHERE id = ?", rows[0])
-        for number, (paper_id,) in enumerate(rows):
-            self._connection.execute(
-                "UPDATE names SET is_shadowed = ?1 WHERE paper_id = ?2 AND is_shadowed <> ?1",
-                (int(number > 0), paper_id),
-            )
-
-    def _own_note(self, citekey: str) -> int | None:
-        """Return the note that belongs to a paper: the one of its name, else the first about it."""
-        rows = self._connection.execute(
-            "SELECT id, ref FROM notes WHERE about = ? ORDER BY path", (citekey,)
-        ).fetchall()
-        named = [note_id for note_id, ref in rows if ref == portable_slug(citekey)]
-        about = [note_id for note_id, _ in rows]
-        return next(iter(named or about), None)
-
-    def _paper_id(self, citekey: str) -> int | None:
-        return self._id("SELECT id FROM papers WHERE citekey = ? AND NOT is_shadowed", citekey)
-
-    def _settle_paper(self, citekey: str) -> None:
-        paper_id = self._paper_id(citekey)
-        for (ref,) in self._connection.execute(
-            "SELECT ref FROM notes WHERE about = ?", (citekey,)
-        ).fetchall():
-            self._settle_note(ref)
-        if paper_id is None:
-            self._drop_document(is_paper=1, ref=citekey)
-        else:
-            self._put_document(1, citekey, paper_id, self._own_note(citekey))
-
-    def _settle_note(self, ref: str) -> None:
-        row = self._connection.execute(
-            "SELECT id, about FROM notes WHERE ref = ?", (ref,)
-        ).fetchone()
-        is_own = (
-            row is not None
-            and row[1] is not None
-            and self._paper_id(row[1]) is not None
-            and self._own_note(row[1]) == row[0]
-        )
-        if row is None or is_own:
-            self._drop_document(is_paper=0, ref=ref)
-        else:
-            self._connection.execute(
-                "UPDATE documents SET note_id = NULL WHERE note_id = ? AND is_paper", (row[0],)
-            )
-            self._put_document(0, ref, None, row[0])
-
-    def _put_document(
-        self, is_paper: int, ref: str, paper_id: int | None, note_id: int | None
-    ) -> None:
-        document_id = self._document_id(is_paper, ref)
-        columns = {
-            "is_paper": is_paper,
-            "ref": ref,
-            "ref_folded": name_key(ref),
-            "paper_id": paper_id,
-            "note_id": note_id,
-        }
-        if document_id is None:
-            document_id = self._insert("documents", columns)
-        else:
-            self._db.table("documents").update(document_id, columns)
-        self._mark_stale(document_id)
-
-    def _drop_document(self, *, is_paper: int, ref: str) -> None:
-        document_id = self._document_id(is_paper, ref)
-        if document_id is not None:
-            self._connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
-            self._mark_stale(document_id)
-
-    def _document_id(self, is_paper: int, ref: str) -> int | None:
-        return self._id("SELECT id FROM documents WHERE is_paper = ? AND ref = ?", is_paper, ref)
-
-    def _mark_stale(self, document_id: int) -> None:
-        self._connection.execute("INSERT OR IGNORE INTO stale VALUES (?)", (document_id,))
+        Settling(self._connection).settle(self._citekeys, self._refs)
 
     # --- small things ------------------------------------------------------------------------
 
@@ -431,7 +314,9 @@ class Writer:
 
     def _insert_all(self, table: str, rows: list[dict[str, Any]]) -> None:
         if rows:
-            self._db.table(table).insert_all(rows)
+            places = ", ".join(f":{name}" for name in rows[0])
+            sql = f"INSERT INTO {table} ({', '.join(rows[0])}) VALUES ({places})"  # noqa: S608 - ours
+            self._connection.executemany(sql, rows)
 
     def _next_id(self, table: str) -> int:
         """Return the id of a row that will be inserted."""
@@ -452,87 +337,3 @@ class Writer:
             self._insert_all(table, rows)
         self._waiting.clear()
         self._waiting_rows = 0
-
-
-def _name_row(name: Name, owner: str, path: str = "") -> dict[str, Any]:
-    """Return the row of a name; its owner is a paper's key, or a note's path, given twice."""
-    return {
-        "scheme": name.scheme,
-        "key": name.key,
-        "rank": name.rank,
-        "spelled": name.spelled,
-        "folder": posixpath.dirname(path),
-        "depth": path.count("/"),
-        "owner": owner,
-        "is_shadowed": 0,
-    }
-
-
-def _paper_digest(paper: Paper) -> str:
-    """Return a digest of everything an entry says, wherever it stands."""
-    return hashlib.sha256(
-        repr(replace(paper, path="", line=0)).encode("utf-8", "replace")
-    ).hexdigest()
-
-
-def _paper_row(paper_id: int, file_id: int, paper: Paper, digest: str) -> dict[str, Any]:
-    return {
-        "id": paper_id,
-        "file_id": file_id,
-        "line": paper.line,
-        "citekey": paper.citekey,
-        "slug": portable_slug(paper.citekey),
-        "is_shadowed": 1,
-        "entry_type": paper.entry_type,
-        "title": paper.title,
-        "title_folded": name_key(paper.title),
-        "year": paper.year,
-        "month": paper.month,
-        "abstract": paper.abstract,
-        "arxiv_id": paper.arxiv_id,
-        "arxiv_version": paper.arxiv_version,
-        "arxiv_latest": paper.arxiv_latest,
-        "published": paper.published and paper.published.isoformat(),
-        "updated": paper.updated and paper.updated.isoformat(),
-        "doi": paper.doi,
-        "other_dois": " ".join(paper.other_dois),
-        "journal_ref": paper.journal_ref,
-        "comment": paper.comment,
-        "url": paper.url,
-        "is_withdrawn": int(paper.is_withdrawn),
-        "attachment": next(iter(find_pdfs(paper.extra)), None),
-        "extra": json.dumps(paper.extra, ensure_ascii=False),
-        "digest": digest,
-    }
-
-
-def _note_row(file_id: int, rows: NoteRows) -> dict[str, Any]:
-    note = rows.note
-    return {
-        "file_id": file_id,
-        "path": note.path,
-        "folder": posixpath.dirname(note.path),
-        "ref": note.ref,
-        "name": note.name,
-        "title": note.title,
-        "title_folded": name_key(note.title),
-        "kind": note.kind,
-        "about": note.paper,
-        "arxiv_id": note.arxiv and note.arxiv.id,
-        "arxiv_version": note.arxiv and note.arxiv.version,
-        "status": note.status,
-        "rating": note.rating,
-        "priority": note.priority,
-        "created": note.created and note.created.isoformat(),
-        "publish": json.dumps(note.publish),
-        "is_private": int(note.is_private),
-        "description": note.description,
-        "front_matter": _json(note.meta),
-        "plain": rows.plain,
-        "plain_line": note.body_line,
-        "headings": json.dumps(rows.headings, ensure_ascii=False),
-    }
-
-
-def _json(value: Mapping[str, object]) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)

@@ -10,7 +10,8 @@ from papernotes import bib, files, links, markdown, notes
 from papernotes.errors import FormatError
 from papernotes.files import FileError
 from papernotes.models import Problem
-from papernotes.store.write import LinkRow, NoteRows, writing
+from papernotes.store.rows import LinkRow, NoteRows
+from papernotes.store.write import writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from papernotes.files import FileStat
-    from papernotes.store.read import KnownFile
+    from papernotes.store.filed import KnownFile
     from papernotes.sync.plan import Plan
 
 FOLDERS = {"notes": ".md", "bib": ".bib", "pdf": ".pdf"}

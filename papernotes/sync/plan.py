@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
 
     from papernotes.files import FileStat, Scan
-    from papernotes.store.read import KnownFile
+    from papernotes.store.filed import KnownFile
 
 _FEW = 5
 

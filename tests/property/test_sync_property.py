@@ -17,7 +17,7 @@ from papernotes import bib
 from papernotes.errors import PapernotesError
 from papernotes.files import FileStat, Scan
 from papernotes.library.importing import Source
-from papernotes.store.read import KnownFile
+from papernotes.store.filed import KnownFile
 from papernotes.sync.plan import diff
 from tests.factories import answers, entry, open_library, paper, write
 from tests.stores import contents, contents_of_files

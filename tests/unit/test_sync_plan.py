@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from papernotes.files import FileStat, Scan
 from papernotes.models import Problem
-from papernotes.store.read import KnownFile
+from papernotes.store.filed import KnownFile
 from papernotes.sync.plan import Plan, diff, held_back_problems
 
 

@@ -1,0 +1,160 @@
+"""What the store knows of files, and how it is asked: plain ``sqlite3``."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from papernotes.files import FileStat
+from papernotes.models import Problem
+from papernotes.store.connect import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+_CHUNK = 500
+_FILE = "path, size, mtime_ns, ctime_ns, inode, is_racy, digest, is_held"
+
+
+class KnownFile(NamedTuple):
+    """A file as it was when it was last read; ``is_held``: it has vanished and is kept still."""
+
+    stat: FileStat
+    is_racy: bool
+    digest: str
+    is_held: bool = False
+
+
+class Filed:
+    """An open database, asked for its files and their problems."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.connection = connection
+        self.path = path
+
+    def close(self) -> None:
+        """Close the database."""
+        self.connection.close()
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Answer everything asked within from one state of the store, whoever writes meanwhile.
+
+        May be entered again inside itself. Nothing can be written within. Raises what asking does.
+        """
+        if self.connection.in_transaction:
+            yield
+            return
+        try:
+            self.rows_of("BEGIN")
+            self.id()  # only the first look settles which state it is
+            yield
+        finally:
+            with contextlib.suppress(sqlite3.Error):  # it only read: there is nothing to lose
+                self.connection.execute("ROLLBACK")
+
+    def rows_of(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Return what a query of the package papernotes.store finds."""
+        with translated(self.path):
+            return self.connection.execute(sql, values).fetchall()
+
+    def _one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
+        rows = self.rows_of(sql, values)
+        return rows[0] if rows else None
+
+    def _in_chunks(self, sql: str, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+        """Run ``sql`` (with ``{}`` for the list) over ``ids`` in slices SQLite accepts."""
+        for start in range(0, len(ids), _CHUNK):
+            part = ids[start : start + _CHUNK]
+            yield from self.rows_of(sql.format(",".join("?" * len(part))), part)
+
+    def _write_many(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
+        with translated(self.path):
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                self.connection.executemany(sql, rows)
+            except BaseException:
+                if self.connection.in_transaction:  # a full disk has ended it
+                    self.connection.execute("ROLLBACK")
+                raise
+            self.connection.execute("COMMIT")
+
+    # --- files and state ---------------------------------------------------------------------
+
+    def id(self) -> str:
+        """Return the random name of this store, which its index must carry too."""
+        row = self._one("SELECT value FROM state WHERE key = 'store_id'")
+        return row[0] if row else ""
+
+    def files(self) -> dict[str, KnownFile]:
+        """Return every file as it was last read."""
+        return _known(self.rows_of(f"SELECT {_FILE} FROM files"))  # noqa: S608 - a constant
+
+    def files_at(self, paths: Iterable[str]) -> dict[str, KnownFile]:
+        """Return those of ``paths`` that were read before."""
+        rows = (self._one(f"SELECT {_FILE} FROM files WHERE path = ?", path) for path in paths)  # noqa: S608 - a constant
+        return _known(row for row in rows if row)
+
+    def remember_stats(self, stats: Mapping[str, tuple[FileStat, bool]]) -> None:
+        """Record that files look different (stat, still racy) but hold what they held.
+
+        Those that were held back are there again.
+        """
+        rows = [
+            (stat.size, stat.mtime_ns, stat.ctime_ns, stat.inode, int(is_racy), path)
+            for path, (stat, is_racy) in stats.items()
+        ]
+        self._write_many(
+            "UPDATE files SET size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, is_racy = ?,"
+            " is_held = 0 WHERE path = ?",
+            rows,
+        )
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what is wrong in the files as they were last read, by path and line."""
+        return tuple(
+            Problem(code, path, message, line)
+            for code, path, message, line in self.rows_of(
+                "SELECT code, path, message, line FROM problems"
+                " JOIN files ON files.id = file_id ORDER BY path, line, problems.id"
+            )
+        )
+
+    def shadowed(self) -> tuple[Problem, ...]:
+        """Return a problem for every entry whose key another, different entry has taken."""
+        return tuple(
+            Problem(
+                "duplicate-key",
+                path,
+                f"{citekey} stands in {other} already; this entry is not used",
+                line,
+            )
+            for citekey, path, line, other in self.rows_of(
+                "SELECT papers.citekey, files.path, papers.line, first_file.path"
+                " FROM papers JOIN files ON files.id = papers.file_id"
+                " JOIN papers AS first ON first.citekey = papers.citekey AND NOT first.is_shadowed"
+                " JOIN files AS first_file ON first_file.id = first.file_id"
+                " WHERE papers.is_shadowed AND first_file.id <> files.id"
+                " AND papers.digest <> first.digest"
+                " ORDER BY files.path, papers.line"
+            )
+        )
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many papers and how many notes there are."""
+        ((papers, notes),) = self.rows_of(
+            "SELECT (SELECT count(*) FROM papers WHERE NOT is_shadowed),"
+            " (SELECT count(*) FROM notes)"
+        )
+        return papers, notes
+
+
+def _known(rows: Iterable[tuple[Any, ...]]) -> dict[str, KnownFile]:
+    return {
+        path: KnownFile(
+            FileStat(size, mtime_ns, ctime_ns, inode), bool(is_racy), digest, bool(is_held)
+        )
+        for path, size, mtime_ns, ctime_ns, inode, is_racy, digest, is_held in rows
+    }
