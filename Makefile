@@ -58,6 +58,7 @@ docs: setup
 bench: setup
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/bibtex.py
+	$(BIN)/python benchmarks/linking.py
 
 fix: setup
 	$(BIN)/ruff check --fix .
