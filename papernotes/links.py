@@ -14,7 +14,7 @@ import posixpath
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from papernotes.errors import ArxivIdError
 from papernotes.ids import name_key, parse_arxiv_id, parse_doi
@@ -30,6 +30,23 @@ CROSS_REFERENCE = re.compile(
     r"(?:fig|tbl|tab|eq|sec|lst|thm|lem|cor|prp|cnj|def|exm|exr|sol|rem|alg|apx|vid"
     r"|nte|tip|wrn|imp|cau)[-:]"
 )
+# Pages of publishers have the DOI of the work in their path, after it what is shown of it.
+_DOI_IN_PATH = re.compile(r"/(10\.[0-9]{4,9}(?:\.[0-9]+)*/[^/\s].*)")
+_DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/\S+")
+_PART_SHOWN = re.compile(
+    r"(?:/(?:full|abstract|summary|pdf|epdf|epub|html|meta|fulltext\.html|(?:figures|tables)/\d+)"
+    r"|(?:\.full|\.abstract)?\.(?:pdf|html?)|\.full|\.abstract)$",
+    re.IGNORECASE,
+)
+_PREPRINT_VERSION = re.compile(r"(10\.1101/[0-9.]+)v[0-9]+$")  # of bioRxiv and medRxiv
+_ARXIV_DOI = "10.48550/arxiv."
+# Two whose paths have the last part of the DOI. That of the ACL is so since 2016.
+_NATURE = re.compile(r"/(?:articles|nature/journal/.*)/([a-z][a-z0-9-]+)")
+_ACL = re.compile(
+    r"(?:/anthology)?/(20[2-9]\d\.[a-z0-9_]+-[a-z0-9]+\.\d+|[A-Z]1[6-9]-\d{4})(?:v\d)?"
+)
+_ACL_HOSTS = frozenset({"aclanthology.org", "aclweb.org"})
+_MOST_URL = 2_000
 _FOLDER_NOTES = frozenset({"index", "readme"})
 _MEDIA = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".mp4", ".webm", ".mp3")
 
@@ -116,23 +133,50 @@ def _citation(key: str) -> Address:
     if prefix.lower() == "arxiv":
         return _arxiv(rest) or Address("citekey", key, key)
     if prefix.lower() == "doi" and (doi := parse_doi(rest)):
-        return Address("doi", doi.lower())
+        return _doi(doi)
     if prefix.lower() in {"http", "https"}:
         return _url(key) or Address("citekey", key, key)
     return Address("citekey", key, key)
 
 
+def web_address(text: str) -> Address | None:
+    """Return the arXiv id or DOI that ``text`` is, or that a URL leads to; None for neither."""
+    if "://" in text:
+        return _url(text)
+    doi = parse_doi(text)
+    return _arxiv(text) or (_doi(doi) if doi else None)
+
+
 def _url(url: str) -> Address | None:
+    if found := _arxiv(url):
+        return found
+    doi = _doi_of_page(url)
+    return _doi(doi) if doi else None
+
+
+def _doi(doi: str) -> Address:
+    is_of_arxiv = doi.lower().startswith(_ARXIV_DOI)
+    found = _arxiv(doi[len(_ARXIV_DOI) :]) if is_of_arxiv else None
+    return found or Address("doi", doi.lower())
+
+
+def _doi_of_page(url: str) -> str | None:
+    """Return the DOI of the work that a page of the web is about, as its address tells."""
     try:
-        host = (urlsplit(url).hostname or "").lower()
+        parts = urlsplit(url[:_MOST_URL])
+        host, path = (parts.hostname or "").lower(), unquote(parts.path).rstrip("/")
     except ValueError:
         return None
-    if host.endswith("doi.org"):
-        doi = parse_doi(url)
-        if doi and doi.lower().startswith("10.48550/arxiv."):
-            return _arxiv(doi[len("10.48550/arxiv.") :])
-        return Address("doi", doi.lower()) if doi else None
-    return _arxiv(url)
+    shown = path if f".{host}".endswith(".doi.org") else _PART_SHOWN.sub("", path)
+    if found := _DOI_IN_PATH.search(shown):
+        return _PREPRINT_VERSION.sub(r"\1", found[1])
+    if f".{host}".endswith(".nature.com") and (found := _NATURE.fullmatch(shown)):
+        return f"10.1038/{found[1]}"
+    if host.removeprefix("www.") in _ACL_HOSTS and (found := _ACL.fullmatch(shown)):
+        return f"10.18653/v1/{found[1]}"
+    asked = parse_qs(parts.query)
+    values = (value for name in ("doi", "id") for value in asked.get(name, ()))
+    return next((value for value in values if _DOI.fullmatch(value)), None)
 
 
 def _arxiv(text: str) -> Address | None:
@@ -200,6 +244,9 @@ def paper_names(paper: Paper) -> tuple[Name, ...]:
         names += [Name("citekey", alias, 1, alias), Name("name", name_key(alias), 5, alias)]
     dois = (paper.doi, *paper.other_dois)
     names += [Name("doi", doi.lower(), 0, doi) for doi in dois if doi]
+    page = _doi_of_page(paper.url) if paper.url else None
+    if page:  # many entries have their DOI there only
+        names.append(Name("doi", page.lower(), 1, page))
     names.append(Name("name", name_key(paper.title), 6, paper.title))
     return _distinct(names)
 

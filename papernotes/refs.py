@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papernotes.errors import AmbiguousRefError, ArxivIdError, NotFoundError
-from papernotes.ids import name_key, parse_arxiv_id, parse_doi
-from papernotes.links import Address
+from papernotes.errors import AmbiguousRefError, NotFoundError
+from papernotes.ids import name_key
+from papernotes.links import Address, web_address
 from papernotes.store.pointing import rivals
 
 if TYPE_CHECKING:
@@ -74,8 +74,5 @@ def _addresses(text: str) -> Iterator[Address]:
     yield Address("citekey", text, text)
     for name in dict.fromkeys((whole, whole.removeprefix("notes/"))):
         yield Address("name", name_key(name), name)
-    try:
-        yield Address("arxiv", parse_arxiv_id(text).id)
-    except ArxivIdError:
-        if doi := parse_doi(text):
-            yield Address("doi", doi.lower())
+    if found := web_address(text):
+        yield found

@@ -90,6 +90,10 @@ def write_manifest(root: Path, removal: Trashed) -> None:
     """
     path = place(removal.name, MANIFEST)
     files.refuse_links(root, path)
+    if os.path.lexists(root / FOLDER) and not (root / FOLDER).is_dir():
+        raise ConflictError(
+            f"{FOLDER}: is no folder; nothing was removed", hint="move it away, then run it again"
+        )
     files.make_folder((root / path).parent)
     files.write_new(root / path, render_manifest(removal))
 

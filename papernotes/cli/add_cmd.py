@@ -106,13 +106,18 @@ def command(app: App, /, dry_run: bool, as_json: bool, **given: Any) -> int:
 
 
 def _check(given: dict[str, Any]) -> None:
-    """Refuse what contradicts itself. Raises click.UsageError."""
+    """Refuse what contradicts itself, or cannot be. Raises click.UsageError, UsageError."""
     if not (given["ids"] or given["sources"] or given["bibs"]):
         raise click.UsageError("name at least one ID or .bib file, or a text with --from FILE")
     if given["has_pdf"] and given["offline"]:
         raise click.UsageError("--pdf asks arXiv, --offline does not: leave one out")
     if given["has_editor"] and given["wants_note"] is False:
         raise click.UsageError("--edit opens notes, --no-note writes none: leave one out")
+    if given["tags"]:
+        from papernotes.notes.retagging import check_tag  # noqa: PLC0415 - --tag only
+
+        for tag in given["tags"]:
+            check_tag(tag.strip().lstrip("#"))
 
 
 def _add(

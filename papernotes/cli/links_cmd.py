@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from papernotes.reports import Linked, LinksReport, Wanted
 
 _MOST_WANTED, _MOST_PLACES = 30, 3
-_LEAST_COLUMNS, _LEAST_TITLE = 40, 20
+_LEAST_COLUMNS, _LEAST_TITLE, _LEAST_LINK = 40, 20, 12
 _PARTS = ("out", "back", "dangling", "ambiguous")
 _HEADS = {
     "out": "Links to",
@@ -150,12 +150,13 @@ def _links_lines(links: Sequence[Linked], part: str, *, is_own: bool) -> Iterato
         arrow = "→" if has_every_letter() else "->"
         to = one_line(each.to) if part != "back" else ""
         title = one_line(each.title if part == "back" else each.to_title)
-        shown = fit(one_line(each.written), columns // 2).rstrip()
+        room = max(columns - width(place) - 4, _LEAST_LINK)
+        shown = fit(one_line(each.written), min(columns // 2, room)).rstrip()
         used = width(f"  {place}  {shown} {arrow} {to}  ")
         parts = [click.style(place, dim=True), f" {shown}"]
         parts += [arrow, click.style(to, fg="cyan")] if to else []
         parts += [fit(title, columns - used).rstrip()] if columns - used > _LEAST_TITLE else []
-        yield f"  {' '.join(parts)}"
+        yield f"  {' '.join(filter(None, parts))}"
         if remark := _remark(each):
             yield f"      {click.style(one_line(remark), fg='red')}"
     sentence = one_line(links[0].sentence)

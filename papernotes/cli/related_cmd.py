@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from papernotes.reports import Related
 
-_MIN_TITLE = 20
+_MIN_TITLE = 10
 
 
 @click.command("related")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from papernotes.cli.output import is_terminal, json_option, plain, print_json
 from papernotes.cli.params import TEXT
 from papernotes.cli.streams import has_every_letter
 from papernotes.cli.text import one_line
+from papernotes.errors import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -103,7 +105,12 @@ def _rename_one(
 ) -> RenameReport:
     """Rename what ``old`` says: a tag, a heading (unless it is a file's name), or a document."""
     if old.startswith(_TAG_MARKS):
-        return library.rename_tag(_tag(old), _tag(new), is_dry_run=is_dry_run, agree=agree)
+        try:
+            return library.rename_tag(_tag(old), _tag(new), is_dry_run=is_dry_run, agree=agree)
+        except NotFoundError as error:  # a citation key may begin with tag:
+            with contextlib.suppress(NotFoundError):
+                return library.rename(old, new, is_dry_run=is_dry_run, agree=agree)
+            raise error from None
     note, mark, heading = old.partition("#")
     if mark and not old.endswith(".md"):
         return chosen(

@@ -20,18 +20,26 @@ _END = re.compile(r"^>{7}(?:[ \t][^\r\n]*)?\r?$", re.MULTILINE)
 _CODE = frozenset({"fence", "code_block", "code", "html", "comment"})
 _MERGE = "two versions stand here after a merge: keep one, remove the three marks"
 
-# Dropbox, Nextcloud, ownCloud and Obsidian Sync; Dropbox for names that differ in case;
-# Syncthing; older ownCloud.
+# Dropbox (in some of its languages), Nextcloud, ownCloud and Obsidian Sync; Dropbox for names that
+# differ in case, spaces or spelling; Syncthing; older ownCloud; Google Drive and pCloud; Seafile;
+# Synology.
 _COPY = re.compile(
     r"(?P<base>.+?)(?:"
-    r" \((?:[^()]* )?conflicted copy\b[^()]*\)| \(case conflict(?: \d+)?\)"
+    r" \((?:[^()]* )?conflicted copy\b[^()]*(?:\(\d+\))?\)"
+    r"| \([^()]*(?:in konflikt stehende kopie|copie en conflit|copia en conflicto"
+    r"|copia in conflitto|cópia em conflito)[^()]*(?:\(\d+\))?\)"
+    r"| \((?:case|white ?space|unicode encoding|selective sync) conflict(?: \d+)?\)"
+    r"| ?\[conflict(?:ed)?\]| \(SFConflict [^()]*\)|_[^/_]+_\w{3}-\d\d-\d{4,6}-\d{4}_conflict"
     r"|\.sync-conflict-\d{8}-\d{6}(?:-[A-Z0-9]{7})?|_conflict-\d{8}-\d{6}"
     r")(?P<ending>\.[^./]+)",
     re.IGNORECASE,
 )
-# iCloud and Google Drive number copies, OneDrive names the machine: names a person may give too.
+# iCloud and Google Drive number copies, OneDrive names the machine, git mergetool the side: names
+# that a person may give too.
 _NUMBERED = re.compile(
-    r"(?P<base>.+?)(?: (?:[2-9]|\(\d\))|-(?:DESKTOP|LAPTOP)-[A-Z0-9]{7})(?P<ending>\.[^./]+)"
+    r"(?P<base>.+?)(?: (?:[2-9]|\(\d\))|-[A-Z0-9]+-[A-Z0-9]+"
+    r"|-(?:\w+-)?(?:MacBook(?:-Pro|-Air)?|iMac|MBP|PC)|_(?:BACKUP|BASE|LOCAL|REMOTE)_\d+"
+    r")(?P<ending>\.[^./]+)"
 )
 
 
@@ -52,12 +60,13 @@ def merge_markers(note: NoteText) -> Iterator[Finding]:
 
 
 def _merges(text: str) -> Iterator[tuple[int, int]]:
-    """Yield begin and end of what three marks in their order enclose."""
+    """Yield begin and end of what three marks in their order enclose, or of a lone first one."""
     at = 0
     while begin := _BEGIN.search(text, at):
         middle = _MIDDLE.search(text, begin.end())
         end = _END.search(text, middle.end()) if middle else None
         if end is None:
+            yield begin.start(), begin.end()
             return
         yield begin.start(), end.end()
         at = end.end()

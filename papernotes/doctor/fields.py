@@ -58,11 +58,19 @@ def _is_resolved(place: Place) -> bool:
 
 
 def _is_said_otherwise(name: str, place: Place) -> bool:
-    """Whether quotes would not help: an id that is not whole, a tag of digits alone."""
+    """Whether quotes would not help: what is no whole id, a tag of digits alone."""
     text = place.node.text if isinstance(place.node, Scalar) else ""
     if name == "arxiv":
-        return restored_id(text) is not None
+        return restored_id(text) is not None or not _is_arxiv_id(text)
     return name in {"tags", "tag", "keywords"} and text.isdigit()
+
+
+def _is_arxiv_id(text: str) -> bool:
+    try:
+        parse_arxiv_id(text)
+    except ArxivIdError:
+        return False
+    return True
 
 
 def _unquoted(note: NoteText, name: str, place: Place) -> Finding:

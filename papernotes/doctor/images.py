@@ -13,13 +13,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from papernotes.doctor.text import NoteText
-    from papernotes.models import Link
     from papernotes.reports import Finding
 
-ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif", ".bmp", ".tif", ".tiff")
+_FILMS = (".mp4", ".webm", ".mp3")
+# Of embeds, those that are no links to notes; what else leads nowhere is a dangling link.
+_EMBEDDED = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", *_FILMS)
+_SHOWN_AS_CODE = "<code>"
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//|\{\{|\{%|\$\{|<%")
 _ABSOLUTE = re.compile(r"[A-Za-z]:[\\/]|file:", re.IGNORECASE)
-_IMG = re.compile(r"""<img\b[^<>]*?\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_IMG = re.compile(
+    r"""<img(?=[\s/])(?:[^<>"']|"[^"]*"|'[^']*'){0,2000}?\ssrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>=`]+))""",
+    re.IGNORECASE,
+)
 _MAYBE_IMAGE = re.compile(r"!\[|<img\b", re.IGNORECASE)
 
 
@@ -68,16 +73,15 @@ _OUTSIDE = "lies outside the library: no other machine has it; copy it to notes/
 def _images(note: NoteText) -> Iterator[tuple[str, int, bool]]:
     """Yield target, offset and whether it is an embed of all images."""
     for link in note.document.links:
-        if link.kind == "image" or (link.kind == "embed" and _is_image(link)):
+        if link.kind == "embed" and not link.target.lower().endswith(_EMBEDDED):
+            continue
+        is_code = note.text.startswith(_SHOWN_AS_CODE, max(link.start - len(_SHOWN_AS_CODE), 0))
+        if link.kind in {"image", "embed"} and not is_code:
             yield link.target, link.start, link.kind == "embed"
     for span in note.document.spans:
         if span.kind == "html":
             for match in _IMG.finditer(note.text, span.start, span.end):
-                yield match[1] or match[2] or "", match.start(), False
-
-
-def _is_image(link: Link) -> bool:
-    return link.target.lower().endswith(ENDINGS)
+                yield match[1] or match[2] or match[3] or "", match.start(), False
 
 
 def _missing(
@@ -98,7 +102,8 @@ def _missing(
         more = f": {near} is there, which is another name on Linux and on the web"
     else:
         more = f"; there is {bare}" if bare else ""
-    yield note.found("missing-image", f"{target}: there is no such image{more}", at=at)
+    what = "file" if name.lower().endswith(_FILMS) else "image"
+    yield note.found("missing-image", f"{target}: there is no such {what}{more}", at=at)
 
 
 def _places(name: str, note_path: str) -> list[str]:

@@ -105,8 +105,21 @@ def orphaned_pdfs(paths: Iterable[str]) -> Iterator[Finding]:
 
 
 def lost_attachments(lost: Iterable[Attached]) -> Iterator[Finding]:
-    """Yield a hint for each .bib file that names PDFs which are not on this machine."""
-    for path, group in groupby(lost, key=lambda each: each.path):
+    """Yield a hint for each .bib file that names PDFs which are not on this machine.
+
+    One that counts them takes their place after an import, which makes many files.
+    """
+    by_path = [(path, list(group)) for path, group in groupby(lost, key=lambda each: each.path)]
+    if len(by_path) > _MOST_NAMED:
+        keys = [each.citekey for _, group in by_path for each in group]
+        named = ", ".join(keys[:_MOST_NAMED])
+        message = (
+            f"{len(keys)} entries name PDFs which are not there: {named} and"
+            f" {len(keys) - _MOST_NAMED} more; those at pdf/KEY.pdf would be found"
+        )
+        yield Finding("lost-attachment", "bib/", message, is_hint=True)
+        return
+    for path, group in by_path:
         first, *others = group
         more = f", and {len(others)} more entries name such PDFs" if others else ""
         message = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -21,8 +22,16 @@ if TYPE_CHECKING:
 
 _MOST_NAMED = 4
 _LONGEST = 80  # characters of a link in a message
-_ANCHOR = re.compile(r"""(?:\b(?:id|name)\s*=\s*["']?|\{\s*:?\s*#)([^\s"'>}]+)""", re.IGNORECASE)
-_NO_HEADING = re.compile(r"top|:~:.*|fn(?:ref)?[-:]?\w+|page=\d+.*|L\d+|", re.IGNORECASE)
+_ANCHOR = re.compile(
+    r"""(?:\b(?:id|name)\s*=\s*["']?|\{[^{}#\n]{0,200}#)([^\s"'>}]+)""", re.IGNORECASE
+)
+_ATTRIBUTES = re.compile(r"\s*\{[^{}\n]*\}\s*$")
+_COUNTED = re.compile(r"(.+)-(\d{1,3})")  # how GitHub, kramdown and Pandoc name a repeated heading
+_TO_BE_FILLED = ("{{", "{%", "<%")  # templates of other programs
+_LIKE_A_KEY = re.compile(r"[^\W\d].*\d{2}")
+_NO_HEADING = re.compile(
+    r"top|:~:.*|fn(?:ref)?[-:]?\w+|page=\d+.*|L\d+|user-content-.*|", re.IGNORECASE
+)
 _TO_PATH = attrgetter("to_path")
 _NUMBERING = re.compile(r"^[\W\d_]+")
 
@@ -37,11 +46,11 @@ def dangling_links(
     """Yield a finding for each link that leads nowhere.
 
     ``near`` are refs that may be meant, by scheme and key; ``exists`` says whether a link means
-    some file, ``is_bare`` whether a citation stands without brackets. Such a one, with no digit
-    in it, is more often a person on some network.
+    some file, ``is_bare`` whether a citation stands without brackets. Such a one, with no year
+    in it, is more often a person on some network, or an hour.
     """
     for link in found:
-        if exists(link):
+        if exists(link) or any(mark in link.target for mark in _TO_BE_FILLED):
             continue
         shown = _shown(link.written)
         name = near.get((link.scheme, link.key))
@@ -49,7 +58,7 @@ def dangling_links(
         if link.scheme == "outside":
             message = f"{shown} leads out of the library, where nothing follows it"
             yield Finding("outside-link", link.path, message, link.line)
-        elif link.kind == "citation" and not maybe and is_bare(link) and not _has_digit(link):
+        elif link.kind == "citation" and not maybe and is_bare(link) and not _is_like_a_key(link):
             message = f"{shown}: no paper has this key; if it is a person, write \\{shown}"
             yield Finding("unlikely-citation", link.path, message, link.line, is_hint=True)
         elif link.kind == "citation":
@@ -60,8 +69,8 @@ def dangling_links(
             yield Finding("dangling-link", link.path, message, link.line)
 
 
-def _has_digit(link: Pointer) -> bool:
-    return any(char.isdigit() for char in link.target)
+def _is_like_a_key(link: Pointer) -> bool:
+    return link.scheme in {"arxiv", "doi"} or bool(_LIKE_A_KEY.match(link.target))
 
 
 def _add(link: Pointer) -> str:
@@ -112,10 +121,11 @@ class _Places:
     def __init__(self, note: NoteText) -> None:
         document = note.document
         self._document = document
+        texts = [each.text for each in document.headings]
+        bare = (_ATTRIBUTES.sub("", text) for text in texts)
         markup = (note.text[each.start : each.end].strip("# \t") for each in document.headings)
-        self._headings = _spellings(
-            (*(each.text for each in document.headings), *map(markdown.link_words, markup))
-        )
+        self._headings = _spellings((*texts, *bare, *map(markdown.link_words, markup)))
+        self._counts = Counter(map(_letters, texts))
         spans = (span for span in document.spans if span.kind == "block_id")
         self._blocks = {span.detail.casefold() for span in spans}
         anchors = _ANCHOR.finditer(note.text, note.parts.body_start)
@@ -126,6 +136,9 @@ class _Places:
         if heading.startswith("^"):
             return heading[1:].casefold() in self._blocks
         if _letters(heading) in self._headings or heading.casefold() in self._anchors:
+            return True
+        counted = _COUNTED.fullmatch(heading)
+        if counted and self._counts[_letters(counted[1])] > int(counted[2]):
             return True
         last = _letters(heading.rpartition("#")[2])
         is_path = "#" in heading and last in self._headings

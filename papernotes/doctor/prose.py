@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from papernotes.reports import Finding
 
 _AMOUNT = r"\d[\d.,]*(?:[kKmMbB]|bn)?"
-_MAYBE_MONEY = re.compile(rf"\${_AMOUNT}\s|\d\$[/A-Za-z-]")
+_MAYBE_MONEY = re.compile(rf"\${_AMOUNT}[\s/]|\d\$[/A-Za-z-]")
 _MATH_SIGN = re.compile(r"[\\_^{}=<>|]")
-_AMOUNT_FIRST = re.compile(rf"{_AMOUNT}\s")
+_AMOUNT_FIRST = re.compile(rf"{_AMOUNT}(?:\s|/[a-z])")
 _AMOUNT_LAST = re.compile(rf"(?:^|\s){_AMOUNT}$")
 _PROSE_TEXT = (
     "a about all also an and are as at but by costs cost each every for from has have if in into "

@@ -262,19 +262,11 @@ def _move(root: Path, move: Move) -> bool:
     if not _is_meant(source, move):
         return _is_meant(target, move)
     if not (os.path.lexists(target) and os.path.samestat(source.lstat(), target.lstat())):
-        _make_way(target.parent)
+        make_folder(target.parent)
         name_for_good(source, target)
     flush_folder(target.parent)  # a power cut must not find it in neither folder
     source.unlink(missing_ok=True)
     return True
-
-
-def _make_way(folder: Path) -> None:
-    """Make a folder with those above it, such that they outlive a power cut."""
-    made = [each for each in (folder, *folder.parents) if not each.exists()]
-    make_folder(folder)
-    for each in made:
-        flush_folder(each.parent)
 
 
 def _is_meant(path: Path, move: Move) -> bool:

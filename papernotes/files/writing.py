@@ -156,9 +156,12 @@ def remove(path: Path) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder and its parents. Raises FileError."""
+    """Make a folder and its parents, such that they outlive a power cut. Raises FileError."""
     try:
+        made = [each for each in (path, *path.parents) if not each.exists()]
         path.mkdir(parents=True, exist_ok=True)
+        for each in made:
+            flush_folder(each.parent)
     except OSError as error:
         raise file_error(error, path) from error
 

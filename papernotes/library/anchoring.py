@@ -57,7 +57,7 @@ def _letters(text: str) -> str:
 
 
 def _is_known(heading: str, known: set[str]) -> bool:
-    return not heading.startswith("^") and "#" not in heading and _letters(heading) in known
+    return not heading.startswith("^") and _letters(heading) in known
 
 
 def _read(root: Path, path: str) -> Document | None:

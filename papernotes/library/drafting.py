@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from papernotes import files, notes
 from papernotes.errors import ConflictError, FormatError, PapernotesError, UsageError
 from papernotes.ids import portable_slug, slugify
+from papernotes.notes.retagging import check_tag
 from papernotes.venues import find_venue
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def template_of(root: Path, kind: str) -> notes.Template:
 
 def _no_kind(root: Path, kind: str) -> UsageError:
     known = list(dict.fromkeys((*notes.KINDS, *sorted(_own_kinds(root)))))
-    near = difflib.get_close_matches(kind, known, n=1)
+    near = difflib.get_close_matches(kind.lower(), known, n=1)
     hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
     own = f"; {_FOLDER}/{kind}.md would make it one" if _KIND.fullmatch(kind) else ""
     return UsageError(f"there is no kind of note called {kind!r}", hint=hint + own)
@@ -88,6 +89,8 @@ def start_note(
     is_dry_run: bool,
 ) -> str:
     """Write a free note and return its ref. Raises ConflictError when its name is taken."""
+    for tag in tags:
+        check_tag(tag.strip().lstrip("#"))
     name = slugify(title) or _free_name(upkeep.root, f"note-{created.isoformat()}")
     text = notes.render_free_note(
         title,

@@ -30,7 +30,7 @@ from papernotes.store.read import Store
 from papernotes.sync import apply, look, plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from papernotes.library.upkeep import Progress, Upkeep
     from papernotes.models import Problem
@@ -78,10 +78,10 @@ class Examination:
         with store.snapshot():
             for each in problems:
                 yield Finding(each.code, each.path, each.message, each.line)
-            yield from self._of_links(store)
             entries = checks.entries(store)
-            yield from naming.key_clashes(entries)
             places = {key: (path, line) for key, _, path, line in entries}
+            yield from self._of_links(store, places)
+            yield from naming.key_clashes(entries)
             by_key = {each.citekey: each for each in identities(store)}
             yield from papers.duplicates([by_key[key] for key in places if key in by_key], places)
             yield from papers.papers_without_notes(checks.without_note(store))
@@ -96,9 +96,13 @@ class Examination:
             titles = checks.titles_of_notes(store)
             yield from self._of_names((*store.files(), *self._pictures()), titles)
 
-    def _of_links(self, store: Store) -> Iterator[Finding]:
+    def _of_links(self, store: Store, citekeys: Collection[str]) -> Iterator[Finding]:
         dangling = pointers.dangling(store)
-        near = pointers.near_names(store, dangling)
+        near = {
+            address: ref
+            for address, ref in pointers.near_names(store, dangling).items()
+            if address[0] != "citekey" or ref in citekeys
+        }
         yield from pointing.dangling_links(
             dangling, near, exists=self._means_file, is_bare=self._is_bare
         )

@@ -41,7 +41,9 @@ def attend(
         return report
     plan = make_plan(upkeep.root, findings)
     shown = replace(report, fixes=plan.fixes, is_dry_run=True)
-    if plan.is_empty or is_dry_run or (agree is not None and not agree(shown)):
+    if plan.is_empty:
+        return replace(report, is_dry_run=is_dry_run)
+    if is_dry_run or (agree is not None and not agree(shown)):
         return shown
     carry_out(upkeep, plan)
     return replace(shown, findings=examine(), is_dry_run=False)

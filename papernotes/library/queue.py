@@ -74,9 +74,10 @@ def _waiting(row: Waiting, today: date) -> Reason:
         return Reason(6, "you are reading it")
     if row.note_id is None:
         return Reason(-2, "no note yet")
-    if row.created is None:
+    days = -2 if row.created is None else (today - date.fromisoformat(row.created)).days
+    if days < -1:  # a day to come, and not only in another zone of time
         return Reason(0, "unread")
-    days = max((today - date.fromisoformat(row.created)).days, 0)
+    days = max(days, 0)
     if days < _LONG_DAYS:
         return Reason(0, f"added {_ago(days)}")
     return Reason(2 * min(days / _LONGEST_DAYS, 1), f"waiting for {_long(days)}")

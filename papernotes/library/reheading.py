@@ -1,4 +1,8 @@
-"""The trip of a heading's new words through the library: its note, and every link that means it."""
+"""The trip of a heading's new words through the library: its note, and every link that means it.
+
+Other changes may give a heading other words as well: a tag or a citation in it. What changes them
+hands its plan to :func:`following`.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +13,18 @@ from typing import TYPE_CHECKING
 from papernotes import links
 from papernotes.errors import ConflictError, NotFoundError
 from papernotes.ids import name_key
-from papernotes.library.moving import Plan, Text, rewritten
+from papernotes.library.moving import Plan, Text, decoded, rewritten
 from papernotes.library.relinking import Targets
 from papernotes.notes import parse
-from papernotes.notes.reheading import NewHeading, rename_heading, repoint
+from papernotes.notes.reheading import NewHeading, changed_headings, rename_heading, repoint
 from papernotes.notes.relinking import NewNames, relink
 from papernotes.refs import find_document
 from papernotes.reports import Renamed
 from papernotes.store.standing import is_linked, notes_naming
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from papernotes.library.upkeep import Progress, Upkeep
     from papernotes.models import Link
@@ -112,12 +117,56 @@ class Reheading:
 
     def _leads(self, link: Link, path: str) -> bool:
         """Tell whether a link in the note at ``path`` leads to the note that changes."""
-        address = links.address(link, path)
-        if address is not None and address.scheme == "here":
-            return path == self._path
-        return self._targets.document(link, path) == self._document
+        return _means(self._targets, self._document, path, link, is_own=path == self._path)
 
     def _is_by_title(self, link: Link, path: str) -> bool:
         address = links.address(link, path)
         is_name = address is not None and address.key == name_key(self._lost_title)
         return is_name and link.kind in {"wiki", "embed"} and self._leads(link, path)
+
+
+def following(
+    root: Path, store: Store, texts: Sequence[Text], rewrite: Callable[[str, str], str]
+) -> tuple[Text, ...]:
+    """Return the notes of a plan such that links to headings it changes mean them still.
+
+    ``rewrite`` is what the plan does to a note, given its path and text. Raises ConflictError
+    where a link would come to mean another heading, and FormatError.
+    """
+    changes: dict[str, NewHeading] = {}
+    for text in texts:
+        change = changed_headings(decoded(text.before)[0], decoded(text.after)[0], text.path)
+        if change is not None:
+            changes[text.path] = change
+    targets = Targets(store)
+    planned = {text.path: text for text in texts}
+    naming: dict[str, dict[int, NewHeading]] = {}
+    for path, change in changes.items():
+        whole = path.removesuffix(".md")
+        document = store.document("path", name_key(whole), whole)
+        assert document is not None, "its note has been planned for"
+        row = store.rows([document])[document]
+        for other in notes_naming(store, row.paper_id, row.note_id) | {path}:
+            naming.setdefault(other, {})[document] = change
+
+    def repointed(text: str, path: str) -> str:
+        for document, change in naming[path].items():
+            is_own = changes.get(path) is change
+            leads = partial(_means, targets, document, path, is_own=is_own)
+            text = repoint(text, path, change, leads)
+        return rewrite(path, text)
+
+    for path in sorted(naming):
+        found = rewritten(root, path, partial(repointed, path=path))
+        if path in planned or found.before != found.after:
+            new_path = planned[path].new_path if path in planned else path
+            planned[path] = replace(found, new_path=new_path)
+    return tuple(planned.values())
+
+
+def _means(targets: Targets, document: int, path: str, link: Link, *, is_own: bool) -> bool:
+    """Tell whether a link in the note at ``path`` leads to a document."""
+    address = links.address(link, path)
+    if address is not None and address.scheme == "here":
+        return is_own
+    return targets.document(link, path) == document

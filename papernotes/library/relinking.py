@@ -102,22 +102,11 @@ class Relinking:
         hit = set(self._about.get(path, ()))
         if path in self._moved:
             hit.add(self._moved[path])
-
-        def renamed(link: Link) -> NewNames | None:
-            is_file = link.kind != "citation" and _is_pdf(link.target.partition("#")[0])
-            if is_file and (pdf := self._renamed_pdf(link, path, hit)):
-                return pdf
-            document = self._targets.document(link, path)
-            if document is not None and document in self._names:
-                hit.add(document)
-                return self._names[document]
-            return None
-
         data = b""
         try:
             data = files.read(self._root / path)
             text, trouble = decoded(data)
-            edited = relink(text, path, renamed=renamed, papers=self._papers)
+            edited = self.rewritten(path, text, hit)
             if trouble and hit:
                 raise FormatError(trouble, line=1, hint="convert it to UTF-8")
             if path in self._broken and (named := names_in_broken(text) & self._papers.keys()):
@@ -129,6 +118,24 @@ class Relinking:
                 return data, data
             raise UnchangeableError(path, hit, error) from error
         return data, data if trouble else edited.encode()
+
+    def rewritten(self, path: str, text: str, hit: set[int]) -> str:
+        """Return a note's text with the new names; ``hit`` gets what it has links to.
+
+        Raises FormatError.
+        """
+
+        def renamed(link: Link) -> NewNames | None:
+            is_file = link.kind != "citation" and _is_pdf(link.target.partition("#")[0])
+            if is_file and (pdf := self._renamed_pdf(link, path, hit)):
+                return pdf
+            document = self._targets.document(link, path)
+            if document is not None and document in self._names:
+                hit.add(document)
+                return self._names[document]
+            return None
+
+        return relink(text, path, renamed=renamed, papers=self._papers)
 
     def _renamed_pdf(self, link: Link, path: str, hit: set[int]) -> NewNames | None:
         """Return the new name of a PDF that a link leads to, if it moves."""

@@ -10,6 +10,7 @@ from papernotes import files, links
 from papernotes.errors import ConflictError
 from papernotes.ids import name_key
 from papernotes.library.moving import Plan, Text, decoded, rewritten
+from papernotes.library.reheading import following
 from papernotes.library.rekeying import Claims, check_note_name, note_name
 from papernotes.library.relinking import Targets
 from papernotes.notes import parse
@@ -40,7 +41,7 @@ def plan_move(root: Path, store: Store, there: Standing, document: int, new: str
     _check_names(store, there, move, document)
     run = _Moving(root, store, move, document)
     paths = notes_naming(store, None, row.note_id) | {path}
-    texts = tuple(run.texts(sorted(paths)))
+    texts = following(root, store, tuple(run.texts(sorted(paths))), run.relocated)
     return Plan((Renamed(row.ref, new, "renamed"),), texts)
 
 
@@ -83,11 +84,12 @@ class _Moving:
     def texts(self, paths: list[str]) -> Iterator[Text]:
         """Yield every note that changes or moves."""
         for path in paths:
-            found = rewritten(self._root, path, partial(self._relocated, path))
+            found = rewritten(self._root, path, partial(self.relocated, path))
             if path == self._move.path or found.before != found.after:
                 yield replace(found, new_path=self._move.at(path))
 
-    def _relocated(self, path: str, text: str) -> str:
+    def relocated(self, path: str, text: str) -> str:
+        """Return the text of a note after. Raises ConflictError, FormatError."""
         edited = relocate(text, path, self._move, lambda link: self._leads(link, path))
         new_path = self._move.at(path)
         before, after = (parse(each, path)[0].links for each in (text, edited))
@@ -97,12 +99,33 @@ class _Moving:
             else:
                 there = self._targets.document(new, new_path)
                 is_same = path == new_path or self._targets.document(old, path) == there
-            if not is_same:
+            if not is_same or (path != new_path and self._is_lost(old, new)):
                 raise ConflictError(
                     f"{path}:{old.line}: the link to {old.target} would lead elsewhere",
                     hint="change it by hand first; nothing was changed",
                 )
         return edited
 
+    def _is_lost(self, old: Link, new: Link) -> bool:
+        """Tell whether an embed shows a file beside the note, and would not from the new place."""
+        if old.kind != "embed" or old.target.startswith("/"):
+            return False
+        places = (self._root / path for path in (self._move.path, self._move.new_path))
+        beside, new_beside = (place.parent for place in places)
+        shown = beside / old.target
+        if not _is_file(shown):
+            return False
+        tops = () if "/" not in new.target else (self._root, self._root / "notes")
+        found = [path for each in (new_beside, *tops) if _is_file(path := each / new.target)]
+        return not shown.samefile(found[0]) if found else "/" in new.target
+
     def _leads(self, link: Link, path: str) -> bool:
         return self._targets.document(link, path) == self._document
+
+
+def _is_file(path: Path) -> bool:
+    """Tell whether there is a file; there is none of a name that cannot be."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False

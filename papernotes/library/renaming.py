@@ -8,6 +8,7 @@ what it is everywhere. Then the files are changed as one, and just these are syn
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from papernotes import bib, files
@@ -17,6 +18,7 @@ from papernotes.ids import name_key, portable_slug
 from papernotes.library.intake import is_stub
 from papernotes.library.moving import Plan, Text, at
 from papernotes.library.ownership import own_entry, own_path
+from papernotes.library.reheading import following
 from papernotes.library.rekeying import (
     Claims,
     check_free,
@@ -285,6 +287,7 @@ class Renaming:
         """Yield every note that changes or moves."""
         if not wishes:
             return
+        texts: list[Text] = []
         names = {wish.document: wish.names for wish in wishes}
         olds = {wish.document: wish.old for wish in wishes}
         moved = {wish.note: wish.new_note for wish in wishes if wish.note}
@@ -299,9 +302,11 @@ class Renaming:
                     failures.setdefault(olds[document], error)
             else:
                 if before != after or path in moved:
-                    yield Text(path, moved.get(path, path), before, after)
+                    texts.append(Text(path, moved.get(path, path), before, after))
             if self._progress is not None:
                 self._progress("reading notes", number, len(paths))
+        rewrite = partial(run.rewritten, hit=set())
+        yield from following(self._root, self._store, texts, rewrite)
 
 
 def _without_mark(data: bytes) -> tuple[bytes, str]:

@@ -93,21 +93,25 @@ class Named:
             {each.name: each for each in oldest_first},
             {each.ref: each for each in oldest_first},
             {name_key(each.ref): each for each in oldest_first},
+            {path: each for each in oldest_first for path in each.files},
         )
 
     def find(self, name: str) -> Trashed:
         """Return the one removal that ``name`` means.
 
-        Tried in order: the folder in the trash, the ref, the ref in any case, its unique
-        beginning; the newest of several with one ref. Raises NotFoundError, or AmbiguousRefError.
+        Tried in order: the folder in the trash, the ref, the ref in any case, one of its files,
+        the last part of one ref alone, the beginning of one; the newest of several with one ref.
+        Raises NotFoundError, or AmbiguousRefError.
         """
         text = name.removeprefix(f"{trash.FOLDER}/").rstrip("/")
         folded = name_key(text)
-        for key, called in zip((text, text, folded), self._called, strict=True):
+        for key, called in zip((text, text, folded, text), self._called, strict=True):
             if key in called:
                 return called[key]
-        refs = [each.ref for each in self._removals if name_key(each.ref).startswith(folded)]
-        candidates = tuple(dict.fromkeys(refs if folded else ()))
+        all_refs = dict.fromkeys(each.ref for each in self._removals if folded)
+        refs = [ref for ref in all_refs if name_key(ref).endswith(f"/{folded}")]
+        refs = refs or [ref for ref in all_refs if name_key(ref).startswith(folded)]
+        candidates = tuple(refs)
         by_ref = self._called[1]
         if len(candidates) > 1:
             shown = candidates[:_MOST_CANDIDATES]

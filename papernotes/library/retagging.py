@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from papernotes.errors import NotFoundError
 from papernotes.ids import name_key
 from papernotes.library.moving import Plan, rewritten
+from papernotes.library.reheading import following
 from papernotes.notes.retagging import check_tag, renamed_tag, retag
 from papernotes.reports import Renamed
 from papernotes.store.standing import paths_tagged
@@ -31,13 +32,18 @@ def plan_tag(upkeep: Upkeep, old: str, new: str, *, progress: Progress | None = 
         taken = paths_tagged(store, name_key(new))
     if not paths:
         raise NotFoundError(f"no note has the tag #{old}", hint="papernotes tags shows all tags")
+
+    def rewrite(path: str, text: str) -> str:
+        return retag(text, path, old, new)
+
     texts = []
     for number, path in enumerate(paths, 1):
-        rewrite = partial(retag, path=path, old=old, new=new)
-        texts.append(rewritten(upkeep.root, path, rewrite))
+        texts.append(rewritten(upkeep.root, path, partial(rewrite, path)))
         if progress is not None:
             progress("reading notes", number, len(paths))
-    changed = tuple(text for text in texts if text.before != text.after)
+    with store.snapshot():
+        followed = following(upkeep.root, store, texts, rewrite)
+    changed = tuple(text for text in followed if text.before != text.after)
     if not changed:
         return Plan((Renamed(f"#{old}", f"#{new}", "kept"),))
     is_new = not taken or bool(renamed_tag(new, old, new))

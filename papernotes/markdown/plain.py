@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_left, bisect_right
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from papernotes.markdown.lines import NEWLINE
@@ -25,6 +26,11 @@ _MARKUP = re.compile(
     r"|(?<!\s)\*+|\*+(?!\s|\Z)|~~|=="
     r"|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)"
 )
+_URL = re.compile(r"<?(https?://[^\s<>]+)>?", re.IGNORECASE)
+_ENDS_WITHIN = re.compile("[.!?…][\"'”’)\\]]*\\s")
+_SPACES = re.compile(r"\s+")
+_SPACE_OF_LINK = "\ue000"  # no white space, and nobody's letter
+_BY_START = attrgetter("start")
 _NEIGHBOUR = "·"  # no space, no letter, no mark
 _ODD_SPACES = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 _HAS_ODD_SPACE = re.compile(f"[{_ODD_SPACES}]")
@@ -64,8 +70,8 @@ def sentence_at(document: Document, offset: int) -> str:
     text = document.text
     offset = min(max(offset, document.start), len(text))
     start, end = _block_around(document, offset)
-    before = "".join(visible(document, start, offset))
-    words = " ".join((before + "\0" + "".join(visible(document, offset, end))).split())
+    before, after = _with_whole_links(document, start, offset, end)
+    words = " ".join(f"{before}\0{after}".split())
     at = words.index("\0")
     words = words.replace("\0", "")
     first, last = 0, len(words)
@@ -75,7 +81,28 @@ def sentence_at(document: Document, offset: int) -> str:
         elif match.start() >= at:
             last = match.end()
             break
-    return _clip(words[first:last].strip(), at - first)
+    return _clip(words[first:last].replace(_SPACE_OF_LINK, " ").strip(), at - first)
+
+
+def _with_whole_links(document: Document, start: int, offset: int, end: int) -> list[str]:
+    """Return what a reader sees from ``start`` to ``offset``, and from there to ``end``.
+
+    In a link that might end a sentence (``[[x|Why? A study]]``) spaces are no spaces.
+    """
+    found = []
+    for first, last in ((start, offset), (offset, end)):
+        pieces: list[str] = []
+        pos = first
+        near = bisect_left(document.links, first, key=_BY_START)
+        far = bisect_left(document.links, last, near, key=_BY_START)
+        for link in document.links[near:far]:
+            if link.start >= pos and _ENDS_WITHIN.search(document.text, link.start, link.end):
+                pieces += visible(document, pos, link.start, with_urls=True)
+                pos = min(link.end, last)
+                words = "".join(visible(document, link.start, pos, with_urls=True))
+                pieces.append(_SPACES.sub(_SPACE_OF_LINK, words))
+        found.append("".join((*pieces, *visible(document, pos, last, with_urls=True))))
+    return found
 
 
 def _block_around(document: Document, offset: int) -> tuple[int, int]:
@@ -108,14 +135,19 @@ def _clip(sentence: str, at: int) -> str:
     return head
 
 
-def visible(document: Document, start: int, end: int) -> Iterator[str]:
-    """Yield what is left of a stretch of text without marks; every line end is kept."""
+def visible(document: Document, start: int, end: int, *, with_urls: bool = False) -> Iterator[str]:
+    """Yield what is left of a stretch of text without marks; every line end is kept.
+
+    ``with_urls``: and the URLs that stand in the text themselves, behind no words.
+    """
     text, pos = document.text, start
     verbatim = list(_overlapping(document.verbatim, start, end))
     for mark_start, mark_end in _overlapping(document.marks, start, end):
         if mark_start > pos:
             yield from _cleaned(text, verbatim, pos, mark_start)
-        yield _left_of_mark(text[max(mark_start, pos) : min(mark_end, end)])
+        mark = text[max(mark_start, pos) : min(mark_end, end)]
+        url = _URL.fullmatch(mark) if with_urls else None
+        yield url[1] if url else _left_of_mark(mark)
         pos = min(mark_end, end)
     if pos < end:
         yield from _cleaned(text, verbatim, pos, end)

@@ -8,7 +8,7 @@ headings are numbered, the links to that follow too. After each change the note 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote, unquote
@@ -17,6 +17,7 @@ from papernotes import markdown
 from papernotes.errors import ConflictError, FormatError, NotFoundError, UsageError
 from papernotes.markdown.targets import clean_target
 from papernotes.notes.anchors import Anchors
+from papernotes.notes.front_matter import split
 from papernotes.notes.places import (
     as_destination,
     definition,
@@ -43,6 +44,9 @@ _TAILS = (
     re.compile(r"[ \t]*\{#[^{}\s]+\}[ \t]*$"),
     re.compile(r"(?:^|(?<=[ \t]))\^[A-Za-z0-9-]+[ \t]*$"),
 )
+_MARK = re.compile(r"#(?:[ \t]|$)")
+_AROUND = " \t>*+0123456789.)"  # a line of = or - may be the second of a heading
+_WORDS = frozenset({"code", "math"})
 _LONGEST_TAIL = 200
 _MOST_TRIES = 20
 _PIECE = re.compile(r"[^#]+")
@@ -79,6 +83,7 @@ def rename_heading(text: str, path: str, wanted: str, new: str) -> NewHeading:
     reading = read(text, path)
     before = Anchors(reading.document)
     found = before.path([name.strip() for name in wanted.split("#") if name.strip()])
+    found = found or before.path([wanted.strip()])  # a # may be one of its words
     if not found:
         headings = [heading.text for heading in before.headings if heading.text]
         hint = f"it has: {'; '.join(headings[:10])}" if headings else "it has no headings"
@@ -95,6 +100,32 @@ def rename_heading(text: str, path: str, wanted: str, new: str) -> NewHeading:
     return NewHeading(
         edited, found[-1], text[start:end], new, *titles, before, Anchors(after.document)
     )
+
+
+def changed_headings(before: str, after: str, path: str) -> NewHeading | None:
+    """Return what another change to a note makes of its headings; None if they say the same."""
+    if not _may_change_headings(before, after):
+        return None
+    old, new = read(before, path), read(after, path)
+    texts = [[heading.text for heading in each.document.headings] for each in (old, new)]
+    if texts[0] == texts[1] or len(texts[0]) != len(texts[1]):
+        return None
+    index = next(i for i, pair in enumerate(zip(*texts, strict=True)) if pair[0] != pair[1])
+    said_now = texts[0][index], texts[1][index]
+    titles = old.note.title, new.note.title
+    return NewHeading(
+        after, index, *said_now, *titles, Anchors(old.document), Anchors(new.document)
+    )
+
+
+def _may_change_headings(before: str, after: str) -> bool:
+    """Tell whether a line that differs may be of a heading: without parsing, so in doubt yes."""
+    pairs = zip(before.splitlines(), after.splitlines(), strict=False)
+    changed = [old for old, new in pairs if old != new]
+    if not changed or any(_MARK.search(line) for line in changed):
+        return bool(changed)
+    lines = (line.strip(_AROUND) for line in before[split(before).body_start :].splitlines())
+    return any(line and not (line.strip("=") and line.strip("-")) for line in lines)
 
 
 def _shown(new: str) -> str:
@@ -160,11 +191,18 @@ def _held(reading: Reading) -> list[object]:
     document = reading.document
     return [
         [(link.kind, link.target, link.heading) for link in document.links],
-        [(span.kind, span.detail) for span in document.spans],
+        [(span.kind, span.detail) for span in document.spans if not _is_words(document, span)],
         [tag.name for tag in document.tags],
         [heading.level for heading in document.headings],
         len(reading.problems),
     ]
+
+
+def _is_words(document: Document, span: Span) -> bool:
+    """Tell whether code or math stands among the words of a heading."""
+    number = bisect_right(document.headings, span.start, key=lambda each: each.start) - 1
+    is_within = number >= 0 and span.end <= document.headings[number].end
+    return is_within and span.kind in _WORDS
 
 
 def _refusal(name: str, line: int) -> FormatError:

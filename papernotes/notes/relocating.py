@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote
 from papernotes.errors import FormatError
 from papernotes.ids import name_key
 from papernotes.markdown.targets import clean_target
+from papernotes.models import Link
 from papernotes.notes.places import (
     as_destination,
     definition,
@@ -27,14 +28,16 @@ from papernotes.notes.reading import read
 from papernotes.splices import splice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from papernotes.models import Link
+    from papernotes.markdown import Span
 
 _Splice: TypeAlias = "tuple[int, int, str]"
 _NO_PATH = re.compile(r"[a-z][a-z0-9+.-]*:|//|\{[{%]|[#?]|\Z", re.IGNORECASE)
 _PATH_END = re.compile(r"\\?[#?]")
 _QUOTED_LETTER = re.compile(r"%[89A-F][0-9A-F]", re.IGNORECASE)
+_HTML_FILES = frozenset({"a", "img", "video", "audio", "source"})
+_HTML_PATH = re.compile(r"""\s(?:src|href|poster)\s*=\s*(["'])([^"']*)\1""", re.IGNORECASE)
 _WAYS = ("./", "../")
 _DEEP = "/0/1/2/3/4/5/6/7/8/9"  # so that a way may lead out of the library and back
 
@@ -69,6 +72,8 @@ def relocate(text: str, path: str, move: NewPlace, leads: Callable[[Link], bool]
             if new != raw:
                 splices.append((span.inner_start, span.inner_end, new))
                 definitions[link.target] = clean_target(new)
+        elif span.kind == "html" and span.detail in _HTML_FILES:
+            splices += _in_html(text, path, span, move, leads)
     for link in reading.note.links:
         if is_by_label(text, link):
             wanted.append(replace(link, target=definitions.get(link.target, link.target)))
@@ -113,6 +118,19 @@ def _in_link(text: str, path: str, link: Link, move: NewPlace, *, is_moved: bool
     if place is None:
         raise _refusal(link)
     return place.start, place.end, new
+
+
+def _in_html(
+    text: str, path: str, span: Span, move: NewPlace, leads: Callable[[Link], bool]
+) -> Iterator[_Splice]:
+    """Yield the paths in a tag such as ``<img src="a.png">`` that must be others."""
+    for match in _HTML_PATH.finditer(text, span.start, span.end):
+        start, end = match.span(2)
+        raw = match[2]
+        link = Link("link", clean_target(raw), start, end, span.line)
+        new = _destination(raw, path, move, is_moved=leads(link), is_angle=False)
+        if new != raw:
+            yield start, end, new
 
 
 def _destination(raw: str, path: str, move: NewPlace, *, is_moved: bool, is_angle: bool) -> str:

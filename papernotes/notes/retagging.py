@@ -15,7 +15,7 @@ from papernotes.errors import FormatError, UsageError
 from papernotes.ids import name_key
 from papernotes.notes.front_matter import Scalar, locate, read_yaml, split
 from papernotes.notes.reading import Reading, read
-from papernotes.notes.rendering import quoted
+from papernotes.notes.rendering import quoted, word
 from papernotes.notes.splicing import edit_front_matter
 from papernotes.splices import splice
 
@@ -202,5 +202,7 @@ def _is_plain(said: str) -> bool:
     content = read_yaml(f"tags: [{said}]\n")
     match content.entries.get("tags"):
         case [Scalar(text=text, is_plain=True) as item]:
-            return content.is_sound and text == said and item.value is not None
+            is_text = content.is_sound and text == said and isinstance(item.value, str)
+            is_word = said.isascii() and said.isalpha()  # others may take some for yes or no
+            return is_text and (not is_word or word(said) == said)
     return False

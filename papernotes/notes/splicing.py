@@ -283,7 +283,8 @@ def _written(name: str, value: Value, style: str | None = None) -> str:
 
 
 def _item(text: str, style: str | None = None) -> str:
-    return _scalar(text, style)
+    """Return the YAML for a text in a list; one that looks like a day stays a text for all."""
+    return quoted(text) if not style and _DAY.fullmatch(text) else _scalar(text, style)
 
 
 def _scalar(text: str, style: str | None, *, may_be_plain: bool = True) -> str:

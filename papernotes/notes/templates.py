@@ -35,6 +35,7 @@ STATUSES = ("unread", "reading", "read")
 
 _DATES = frozenset({"date", "created"})
 _BARE = frozenset({"date", "created", "year"})
+_ONE_STATUS = f"it is one of {', '.join(STATUSES)}"
 _MOST_VARIABLES = 1_000
 _VARIABLE = re.compile(r"\\\{\{|\{\{([^{}\r\n]*)\}\}")
 _SIGN = re.compile(r"\[([^\]]*)\]|(([A-Za-z])\3*)")
@@ -169,7 +170,7 @@ def _with_head(body: str, head: str, path: str) -> Template:
         head=rest,
         title=title if "title" in named else "",
         tags=_tags(content),
-        status=_status(content, path),
+        status=_status(content, path, sign),
         sign=sign,
         variables=variables,
     )
@@ -193,11 +194,14 @@ def _tags(content: Content) -> tuple[str, ...]:
     return tuple(_text(content, "tags").replace(",", " ").split())
 
 
-def _status(content: Content, path: str) -> str:
+def _status(content: Content, path: str, sign: str) -> str:
     status = _text(content, "status").lower()
+    if _marks(sign).search(status):
+        message, hint = "a status must stand there, not a variable", _ONE_STATUS
+        raise _fault(path, _find(content, "status")[1], message, hint)
     if status and status not in STATUSES:
-        hint = f"it is one of {', '.join(STATUSES)}"
-        raise _fault(path, _find(content, "status")[1], f"{status[:40]!r} is no status", hint)
+        message = f"{status[:40]!r} is no status"
+        raise _fault(path, _find(content, "status")[1], message, _ONE_STATUS)
     return status
 
 

@@ -192,6 +192,13 @@ def test_add_opens_new_notes_and_known_ones(filled: Shell) -> None:
     assert filled("add", "1706.03762", "--edit", "--no-note").status == 2
 
 
+def test_add_refuses_what_could_not_be_read_as_a_tag(filled: Shell) -> None:
+    ended = filled("add", "2002.01234", "--offline", "--tag", "a b")
+    assert (ended.status, ended.out) == (2, "")
+    assert "'a b' cannot be a tag" in ended.err
+    assert filled("add", "2002.01234", "--offline", "--tag", "#fine/so").status == 0
+
+
 def test_add_does_not_open_a_whole_library(filled: Shell) -> None:
     many = "".join(entry(f"roe{year}", f"Quinces of {year}") for year in range(1980, 2001))
     (filled.folder / "many.bib").write_text(many)

@@ -67,7 +67,7 @@ def test_a_page_in_a_pipe_has_a_record_a_line_and_cuts_nothing(linked: Shell) ->
     assert len(said) == 63
     assert said[:4] == [
         "notes/pie.md:10\tBaked after the famous work on apples and, some say, @roe2021.",
-        "notes/pie.md:12\tSee for more. <https://arxiv.org/abs/2002.01234>",
+        "notes/pie.md:12\tSee https://arxiv.org/abs/2002.01234 for more.",
         "notes/roe2021.md:14\tMore than @Doe20 says.",
         "notes/list.md:1\tSee @doe2020 once more.",
     ]
@@ -175,3 +175,15 @@ def test_related_to_nothing_is_3_and_with_nothing_like_it_0(linked: Shell) -> No
     ended = linked("related", "alone")
     assert (ended.status, ended.out) == (0, "")
     assert "nothing has anything in common with alone" in ended.err
+
+
+def test_links_and_likes_fit_a_narrow_terminal(linked: Shell) -> None:
+    (linked.folder / "notes/narrow.md").write_text(
+        "# A narrow note of a long name\n\nTo [[doe2020|a label that goes on and on and on]].\n"
+        "And to [what is not there](there/is/no/such/file/anywhere.csv).\n"
+    )
+    for words in (("links", "narrow"), ("links", "doe2020"), ("related", "doe2020")):
+        lines = _ESCAPE.sub("", on_terminal(linked, *words, columns=40)).splitlines()
+        shown = [line for line in lines if not line.startswith("papernotes: ")]
+        assert len(shown) > 2
+        assert [line for line in shown if len(line) > 40 or line != line.rstrip()] == []

@@ -166,6 +166,13 @@ def test_headings_and_tags_are_renamed_and_come_back(shelf: Shell, old: str, new
     assert (back.status, texts(shelf)) == (0, before)
 
 
+def test_a_key_that_begins_like_a_tag_can_be_renamed(shelf: Shell) -> None:
+    before = texts(shelf)
+    assert shelf("rename", "doe2020apples", "tag:x").status == 0
+    assert shelf("rename", "tag:x", "doe2020apples").out == "tag:x\tdoe2020apples\n"
+    assert texts(shelf) == before
+
+
 def test_that_two_tags_become_one_is_said(shelf: Shell) -> None:
     (shelf.folder / "notes/b.md").write_text("#food\n")
     ended = shelf("rename", "#fruit", "food", "--dry-run")

@@ -34,6 +34,7 @@ def run(root: Path, api_url: str, fatal: int, *args: str) -> subprocess.Complete
         "PAPERNOTES_STATE_DIR": str(root.parent / "state"),
         "PAPERNOTES_ARXIV_API_URL": api_url,
         "PAPERNOTES_ARXIV_DELAY_SECONDS": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",  # or the first run would have more points
     }
     return subprocess.run(
         [sys.executable, str(KILLER), str(fatal), *args],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections import Counter
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from papernotes.library import Library
+    from papernotes.reports import RenameReport
 
 T = TypeVar("T")
 EXAMPLES = int(os.environ.get("PAPERNOTES_SYNC_EXAMPLES", "8"))
@@ -41,6 +43,8 @@ SENTENCES = (
     "A #fruit is an apple: https://arxiv.org/abs/2002.01234.",
     "Bees make honey; [[Title of b]] says so.",
     "## Of bees\n\n[[b#Of bees]], [[#Of bees]], [x](a.md#of-bees), `[[own]]`.",
+    "## On @doe2020, a #fruit\n\n[[#On @doe2020, a fruit]] [x](b.md#on-doe2020-a-fruit)",
+    "## See [[deep/a]]\n\n[[b#See deep/a]] [x](#see-deepa) [y](../a.md#of-bees)",
     "| [[own\\|mine]] | [[doe2020#Of bees\\|bees]] |\n|--|--|",
 )
 FRONT = (
@@ -90,6 +94,23 @@ def marks(root: Path) -> dict[str, tuple[bytes, int, int]]:
         path.relative_to(root).as_posix(): (path.read_bytes(), stat.st_mode, stat.st_mtime_ns)
         for path, stat in stats.items()
     }
+
+
+def texts_anywhere(root: Path) -> list[bytes]:
+    """Return what all files say, also those in the trash, wherever they are."""
+    found = (path for folder in ("notes", "bib", ".trash") for path in (root / folder).rglob("*.*"))
+    return sorted(
+        path.read_bytes() for path in found if path.is_file() and path.name != "removed.json"
+    )
+
+
+def faults(library: Library) -> Counter[str]:
+    """Return how many links lead nowhere, or to no heading that is there."""
+    found: Counter[str] = Counter()
+    for path in (library.root / "notes").rglob("*.md"):
+        report = library.links(path.relative_to(library.root).as_posix())
+        found.update(each.fault for each in (*report.out, *report.dangling))
+    return found
 
 
 class Edits(RuleBasedStateMachine):
@@ -163,22 +184,34 @@ class Edits(RuleBasedStateMachine):
         source = Source("given.bib", text.encode())
         self.attempt(lambda library: library.add_bib([source], has_note=has_note))
 
-    @rule(number=numbers, new=st.sampled_from((*NAMES, "c", "d")))
+    def attempt_renaming(self, act: Callable[[Library], RenameReport]) -> RenameReport | None:
+        """Give something another name: no link may lead nowhere that led somewhere."""
+        with open_library(self.root) as library:
+            before = faults(library)
+        done = self.attempt(act)
+        if done is not None:
+            with open_library(self.root) as library:
+                after = faults(library)
+            kinds = ("dangling", "missing heading")
+            assert all(after[kind] <= before[kind] for kind in kinds), (before, after, done)
+        return done
+
+    @rule(number=numbers, new=st.sampled_from((*NAMES, "c", "d", "deep/own", "new/deep/c")))
     def rename(self, number: int, new: str) -> None:
         ref = self.ref(number)
-        self.attempt(lambda library: library.rename(ref, new))
+        self.attempt_renaming(lambda library: library.rename(ref, new))
 
     @rule(number=numbers)
     def rename_heading(self, number: int) -> None:
         ref = self.ref(number)
         for old, new in (("Of bees", "About them"), ("About them", "Of bees")):
-            if self.attempt(lambda library: library.rename_heading(ref, old, new)):  # noqa: B023
+            if self.attempt_renaming(lambda library: library.rename_heading(ref, old, new)):  # noqa: B023
                 break
 
     @rule(is_back=st.booleans())
     def rename_tag(self, is_back: bool) -> None:
         old, new = ("food", "fruit") if is_back else ("fruit", "food")
-        self.attempt(lambda library: library.rename_tag(old, new))
+        self.attempt_renaming(lambda library: library.rename_tag(old, new))
 
     @rule(number=numbers, status=st.sampled_from(("unread", "reading", "read")))
     def set_status(self, number: int, status: str) -> None:
@@ -193,7 +226,9 @@ class Edits(RuleBasedStateMachine):
     @rule(number=numbers, only_notes=st.booleans())
     def remove(self, number: int, only_notes: bool) -> None:
         ref = self.ref(number)
+        before = texts_anywhere(self.root)
         self.attempt(lambda library: library.remove([ref], only_notes=only_notes))
+        assert texts_anywhere(self.root) == before
 
     @rule(number=st.integers(0, 3))
     def restore(self, number: int) -> None:
@@ -201,7 +236,9 @@ class Edits(RuleBasedStateMachine):
             for removal in library.trash().results[number:][:1]:
                 library.restore([removal.name])
 
+        before = texts_anywhere(self.root)
         self.attempt(act)
+        assert texts_anywhere(self.root) == before
 
     @rule(some=st.lists(numbers, min_size=1, max_size=2), only_notes=st.booleans())
     def remove_and_restore(self, some: list[int], only_notes: bool) -> None:

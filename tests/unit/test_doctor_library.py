@@ -126,6 +126,42 @@ def broken(root: Path) -> None:
     write(root, "notes/four.md", "---\npaper: nobody\n---\n")
 
 
+def test_people_hours_and_templates_are_no_faults(tmp_path: Path) -> None:
+    root = tmp_path / "lib"
+    with open_library(root) as library:
+        write(root, "notes/Jane Doe.md", "# Jane Doe\n")
+        write(
+            root, "notes/a.md", "@jane at @10:00 or @{2026-01-01}, [[{{date}}]] [[<% tp.day %>]]\n"
+        )
+        report = library.doctor()
+    assert found(report) == []
+    assert [each.code for each in report.findings] == ["unlikely-citation"] * 3
+    assert not any("Jane Doe" in each.message for each in report.findings)
+
+
+def test_lost_pdfs_of_an_import_are_counted_once(tmp_path: Path) -> None:
+    root = tmp_path / "lib"
+    with open_library(root) as library:
+        for number in range(5):
+            text = entry(f"doe{number}", f"Idea {number}", file="/home/x/a.pdf")
+            write(root, f"bib/{number}.bib", text)
+        each_told = library.doctor()
+        write(root, "bib/5.bib", entry("doe5", "Idea 5", file="/home/x/a.pdf"))
+        counted = library.doctor()
+    lost = [each for each in each_told.findings if each.code == "lost-attachment"]
+    assert [each.path for each in lost] == [f"bib/{number}.bib" for number in range(5)]
+    (one,) = [each for each in counted.findings if each.code == "lost-attachment"]
+    assert (one.path, one.is_hint) == ("bib/", True)
+    assert one.message.startswith("6 entries name PDFs which are not there: doe0, doe1,")
+
+
+def test_a_fix_of_nothing_is_no_dry_run(tmp_path: Path) -> None:
+    with open_library(tmp_path / "lib") as library:
+        whole(tmp_path / "lib")
+        assert not library.doctor(fix=True).is_dry_run
+        assert library.doctor(fix=True, is_dry_run=True).is_dry_run
+
+
 def test_fixes_are_splices_and_what_is_left_is_found_again(tmp_path: Path) -> None:
     root = tmp_path / "lib"
     with open_library(root) as library:

@@ -41,16 +41,29 @@ def test_copies_of_programs_for_synchronising_are_told_from_names_people_give() 
         "notes/x.sync-conflict-20260101-120000-ABCDEFG.md",
         "bib/x_conflict-20260101-120000.bib",
         "notes/x (Case Conflict 1).md",
+        "notes/x (Jane's conflicted copy 2026-01-01 (1)).md",
+        "notes/x (In Konflikt stehende Kopie von Jane 2026-01-01).md",
+        "notes/x (Unicode Encoding Conflict).md",
+        "notes/x (Selective Sync Conflict 1).md",
+        "notes/x [conflict].md",
+        "notes/x (SFConflict jane@x.org 2026-01-01-12-00-00).md",
+        "notes/x_DiskStation_May-17-1439-2026_Conflict.md",
     ]
     found = list(conflicts.conflict_copies([*sure, "notes/x.md"], {}))
     assert [each.path for each in found] == sure
-    assert sum("notes/x.md" in each.message for each in found) == 5
+    assert sum("notes/x.md" in each.message for each in found) == 12
     paths = ["notes/week.md", "notes/week 2.md", "notes/x.md", "notes/x 2.md", "notes/x (1).md"]
     titles = {"notes/week.md": "Week", "notes/week 2.md": "Week 2"}
     titles |= dict.fromkeys(paths[2:], "The Same Title")
     found = list(conflicts.conflict_copies(paths, titles))
     assert [each.path for each in found] == ["notes/x 2.md", "notes/x (1).md"]
-    plain = ["notes/conflicted copy.md", "notes/A Review of Conflict (2020).md", "notes/Part 2.md"]
+    machines = ["notes/x-DESKTOP-AB12CD3.md", "notes/x-ANNA-PC.md", "notes/x-Annas-MacBook-Pro.md"]
+    machines += ["notes/x_LOCAL_4711.md", "notes/x-draft.md"]
+    titles = dict.fromkeys(["notes/x.md", *machines], "The Same Title")
+    found = list(conflicts.conflict_copies(titles, titles))
+    assert [each.path for each in found] == machines[:-1]
+    plain = ["notes/on_a_merge_conflict.md", "notes/x_base_2023.md"]
+    plain += ["notes/conflicted copy.md", "notes/A Review of Conflict (2020).md", "notes/Part 2.md"]
     assert list(conflicts.conflict_copies(plain, {})) == []
 
 
@@ -77,16 +90,18 @@ def heading(wanted: str, target: str = "b") -> HeadingLink:
 
 def test_headings_are_found_in_any_spelling_of_a_link() -> None:
     text = "# Big Idea\n\n## 1. Results & *More*\n\nword ^block-1\n\n<a id='here'></a> {#there}\n"
+    text += "## Twice\n## Twice\n## Named {.unnumbered #id}\n"
 
     def read(path: str) -> NoteText:
         return NoteText(path, text)
 
     there = ["Big Idea", "big-idea", "Big Idea#1 Results More", "1-results--more", "results-more"]
     there += ["^block-1", "^BLOCK-1", "here", "there", "top", "fn1"]
+    there += ["twice-1", "id", "Named", "user-content-fn-1"]
     assert list(pointing.missing_headings(map(heading, there), read)) == []
-    gone = ["Small Idea", "^block-2", "1 Results More#Big Idea"]
+    gone = ["Small Idea", "^block-2", "1 Results More#Big Idea", "twice-2"]
     found = list(pointing.missing_headings(map(heading, gone), read))
-    assert [each.code for each in found] == ["missing-heading"] * 3
+    assert [each.code for each in found] == ["missing-heading"] * 4
     (found_by_slug,) = pointing.missing_headings([heading("", "b.md#no%20such")], read)
     assert found_by_slug.line == 7
 

@@ -21,6 +21,7 @@ def note(text: str, path: str = "notes/a.md") -> NoteText:
         ("From 5$/month to 10$ for teams", r"From 5\$/month to 10\$ for teams"),
         ("a\n\n- was $2.50 and\n  is 3$ now", "a\n\n- was \\$2.50 and\n  is 3\\$ now"),
         ("$20k for the first and 30k$ (or so)", r"\$20k for the first and 30k\$ (or so)"),
+        ("$5/month or 10$/month", r"\$5/month or 10\$/month"),
     ],
 )
 def test_money_that_reads_as_math_gets_backslashes(before: str, after: str) -> None:
@@ -93,6 +94,8 @@ def test_what_yaml_takes_for_something_else_gets_quotes(line: str, code: str, af
         "other: no",
         "title: [unclosed",
         "arxiv: 2301.0001",
+        "arxiv: 1e5",
+        "arxiv: 23010.0010",
     ],
 )
 def test_what_reads_the_same_everywhere_is_left_alone(line: str) -> None:
@@ -157,6 +160,8 @@ def test_merge_markers_are_found_but_not_in_code() -> None:
     (found,) = conflicts.merge_markers(note(f"---\ntitle: x\n{CONFLICT}---\n"))
     assert found.line == 4
     assert list(conflicts.merge_markers(note(f"```\n{CONFLICT}```\n"))) == []
+    (alone,) = conflicts.merge_markers(note("a\n<<<<<<< HEAD\nand the others removed\n"))
+    assert alone.line == 2
     title = "Title\n=======\n\n>>>>>>> seven quotes\n"
     assert list(conflicts.merge_markers(note(title))) == []
 
@@ -179,6 +184,8 @@ def shelf(*paths: str) -> images.Shelf:
         "![]({{ site.baseurl }}/y.png) ![]() ![[a note]]",
         "`![](x.png)`\n\n```\n![](x.png)\n```\n%% ![](x.png) %%",
         "![](../static/b.png)",
+        '<img data-src="later.png" src="images/a.png"> <img src=images/a.png>',
+        "<p><code>![](x.png)</code></p>",
     ],
 )
 def test_images_that_are_there_or_elsewhere_are_not_missing(text: str) -> None:
@@ -200,6 +207,9 @@ def test_missing_images_say_what_may_be_meant() -> None:
         ("image-outside", 6),
         ("missing-image", 6),
     ]
+    forms = "<img src=x1.png> <img alt='x>y' src='x2.png'/> ![[x3.mp4]] <img\nsrc='x4.png'>\n"
+    missing = images.missing_images(note(forms), shelf())
+    assert [each.message[:2] for each in missing] == ["x3", "x1", "x2", "x4"]
     assert "notes/d/a.png" in found[0].message
     assert "notes/images/c.png" in found[2].message
 

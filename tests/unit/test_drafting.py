@@ -61,12 +61,20 @@ def test_a_template_of_any_name_is_a_kind(root: Path) -> None:
             ("zzz", "templates/zzz.md would make it one"),
             ("../notes/may", "there are experiment"),
             ("Note", "did you mean note?"),
+            ("RANT", "did you mean rant?"),
             ("", "there are experiment"),
         ]:
             with pytest.raises(UsageError) as caught:
                 library.new("T", kind=kind)
             assert hint in caught.value.hint
             assert not (root / "notes/t.md").exists()
+
+
+@pytest.mark.parametrize("tag", ["a b", "2020", "", "x,y"])
+def test_what_could_not_be_read_as_a_tag_is_refused(root: Path, tag: str) -> None:
+    with open_library(root) as library, pytest.raises(UsageError, match="cannot be a tag"):
+        library.new("Tagged", tags=["fine", tag])
+    assert not (root / "notes/tagged.md").exists()
 
 
 @pytest.mark.parametrize("spoil", ["bytes", "nul", "variable", "folder", "link", "linked folder"])

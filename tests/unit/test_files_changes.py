@@ -445,3 +445,21 @@ def test_a_move_whose_place_is_taken_by_a_file_is_left_and_ends(tmp_path: Path) 
     assert files.recover(tmp_path, journal=journal, below=BELOW, left=left.append) == ()
     assert left == ["notes/a.md"]
     assert tree(tmp_path) == before
+
+
+def test_a_new_folder_is_known_to_the_disk_before_a_file_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tmp_path, a="A")
+    flushed: list[int] = []
+    flush = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        flushed.append(os.fstat(descriptor).st_ino)
+        flush(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    edits = [Edit("notes/new/deep/a.md", None, b"A"), Edit("notes/a.md", b"A", None)]
+    files.change(tmp_path, edits, journal=tmp_path / "journal")
+    for folder in ("notes", "notes/new", "notes/new/deep"):
+        assert (tmp_path / folder).stat().st_ino in flushed

@@ -32,7 +32,7 @@ TEXTS = {
         "[a table](deep/data.csv) [another](data.csv) [[../../x]] [page](https://doi.org/10.1/a)\n"
     ),
     "notes/todo.md": "# Now\n\n[[gone]] and [[gone]]\n",
-    "notes/deep/todo.md": "# Later\n\n[[Gone]] [[ideas#Ideas]] @ho2020\n",
+    "notes/deep/todo.md": "# Later: C#\n\n[[Gone]] [[ideas#Ideas]] [[#Later: C#]] @ho2020\n",
     "notes/deep/Figure 1.png": "x",
     "notes/deep/data.csv": "x",
 }

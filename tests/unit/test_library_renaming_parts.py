@@ -198,3 +198,33 @@ def test_the_store_is_what_a_rebuild_makes(root: Path, library: Library) -> None
     assert library.list("tag:new", sort="title", limit=0) == listed
     assert [library.show(hit.ref) for hit in listed] == cards
     assert len(listed) == 8
+
+
+def test_links_to_a_heading_that_holds_a_tag_or_a_name_follow_it(
+    root: Path, library: Library
+) -> None:
+    own(root, "doe2020")
+    write(root, "notes/n.md", "# N\n\n## On #ml now\n[[#On ml now]]\n\nOf @doe2020\n---\n")
+    write(root, "notes/m.md", "# M\n\n## See [[deep/b]]\n[x](#see-deepb)\n")
+    write(root, "notes/deep/b.md", "# B\n\n[[n#On ml now|x]] [y](../n.md#of-doe2020)\n")
+    write(root, "notes/c.md", "[[n#Of @doe2020]] [[m#See deep/b]] [z](m.md#see-deepb)\n#ml\n")
+    library.sync()
+    before = tree(root)
+    renamings: tuple[tuple[str, Callable[..., RenameReport], str, str, str], ...] = (
+        ("n.md", library.rename_tag, "ml", "ai", "[[#On ai now]]"),
+        ("deep/b.md", library.rename_tag, "ml", "ai", "[[n#On ai now|x]]"),
+        ("c.md", library.rename, "doe2020", "roe2021", "[[n#Of @roe2021]]"),
+        ("deep/b.md", library.rename, "doe2020", "roe2021", "[y](../n.md#of-roe2021)"),
+        ("c.md", library.rename, "deep/b", "deep/bb", "[z](m.md#see-deepbb)"),
+        ("m.md", library.rename, "deep/b", "other/b", "[x](#see-otherb)"),
+    )
+    for path, rename, old, new, said in renamings:
+        planned = rename(old, new, is_dry_run=True)
+        assert tree(root) == before
+        done = rename(old, new)
+        assert done.files == planned.files
+        assert said in (root / "notes" / path).read_text(), said
+        links = [link for ref in ("n", "m", "c") for link in library.links(ref).out]
+        assert not [link.written for link in links if link.fault]
+        rename(new, old)
+        assert tree(root) == before

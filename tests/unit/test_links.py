@@ -44,6 +44,8 @@ def link(kind: str, target: str) -> Link:
         ("url", "https://arxiv.org/abs/hep-th/9901001v2", "arxiv", "hep-th/9901001"),
         ("url", "https://doi.org/10.48550/arXiv.1412.6980", "arxiv", "1412.6980"),
         ("link", "https://doi.org/10.1000/Xyz", "doi", "10.1000/xyz"),
+        ("citation", "doi:10.48550/arXiv.1706.03762v2", "arxiv", "1706.03762"),
+        ("link", "https://doi.org/10.1000/Xyz?source=feed#part", "doi", "10.1000/xyz"),
         ("link", "other%20note.md#part", "path", "notes/sub/other note"),
         ("link", "../top.md", "path", "notes/top"),
         ("link", "/notes/top.md", "path", "notes/top"),
@@ -51,6 +53,46 @@ def link(kind: str, target: str) -> Link:
 )
 def test_where_a_link_points(kind: str, target: str, scheme: str, key: str) -> None:
     assert address(link(kind, target), "notes/sub/here.md") == Address(scheme, key)
+
+
+@pytest.mark.parametrize(
+    ("url", "doi"),
+    [
+        ("https://dl.acm.org/doi/10.1145/359545.359563", "10.1145/359545.359563"),
+        ("https://dl.acm.org/doi/pdf/10.1145/359545.359563?x=1", "10.1145/359545.359563"),
+        ("https://dl.acm.org/doi/fullHtml/10.1145/3.4#sec-1", "10.1145/3.4"),
+        ("http://link.springer.com/chapter/10.1007%2F978-3-642_6", "10.1007/978-3-642_6"),
+        ("https://link.springer.com/content/pdf/10.1007/s10589.pdf", "10.1007/s10589"),
+        ("http://onlinelibrary.wiley.com/doi/10.1002/978.ch2/summary", "10.1002/978.ch2"),
+        ("https://www.frontiersin.org/articles/10.3389/fnins.2019.9/full", "10.3389/fnins.2019.9"),
+        ("https://www.biorxiv.org/content/10.1101/2020.01.92v2.full.pdf", "10.1101/2020.01.92"),
+        ("https://journals.plos.org/plosone/article?id=10.1371/j.pone.01", "10.1371/j.pone.01"),
+        ("https://doi-org.proxy.example.edu/10.1145/3.4", "10.1145/3.4"),
+        ("https://web.archive.org/web/2020/https://doi.org/10.1145/3.4", "10.1145/3.4"),
+        ("https://www.nature.com/articles/s41557-021-00677-3.pdf", "10.1038/s41557-021-00677-3"),
+        ("http://www.nature.com/nature/journal/v5/n7/abs/nature14236.html", "10.1038/nature14236"),
+        ("https://aclweb.org/anthology/D18-1009", "10.18653/v1/d18-1009"),
+        ("https://aclanthology.org/2020.coling-main.64.pdf", "10.18653/v1/2020.coling-main.64"),
+    ],
+)
+def test_a_page_of_a_publisher_leads_to_its_doi(url: str, doi: str) -> None:
+    assert address(link("url", url), "notes/here.md") == Address("doi", doi)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org/10.1145/",
+        "https://example.org/v/10.12.1/x",
+        "https://example.org/?id=10",
+        "https://www.nature.com/",
+        "https://aclanthology.org/P12-1001",
+        "https://[bad/10.1145/3.4",
+        "https://example.org/" + "/" * 100_000 + "10.1145",
+    ],
+)
+def test_a_page_of_something_else_leads_to_no_paper(url: str) -> None:
+    assert address(link("url", url), "notes/here.md") is None
 
 
 @pytest.mark.parametrize(
@@ -124,6 +166,15 @@ def test_a_folder_is_called_by_its_index() -> None:
         ("name", "index"),
         ("name", "top"),
     }
+
+
+def test_a_paper_is_called_by_the_doi_of_its_page_but_less_than_by_its_own() -> None:
+    page = "https://link.springer.com/article/10.1007/S10.pdf"
+    names = ranks(paper_names(Paper("a", "A", url=page)))
+    assert names["doi", "10.1007/s10"] == 1
+    names = ranks(paper_names(Paper("a", "A", url=page, doi="10.1007/s10")))
+    assert names["doi", "10.1007/s10"] == 0
+    assert not any(scheme == "doi" for scheme, _ in ranks(paper_names(Paper("a", "A", url="x"))))
 
 
 def test_the_shortest_name_of_a_note_is_its_own() -> None:

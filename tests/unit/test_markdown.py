@@ -309,6 +309,22 @@ def test_plain_text(text: str, plain: str) -> None:
     assert markdown.plain_text(markdown.parse(text)) == plain
 
 
+def test_a_sentence_keeps_the_addresses_that_a_reader_sees() -> None:
+    text = "Old. See https://a.org/x.html, <http://b.org/y> and [c](https://c.org) for it. New."
+    document = markdown.parse(text)
+    said = "See https://a.org/x.html, http://b.org/y and c for it."
+    assert {markdown.sentence_at(document, link.start) for link in document.links} == {said}
+    assert "a.org" not in markdown.plain_text(document)
+
+
+def test_no_sentence_ends_within_a_link() -> None:
+    text = "Old. In [[x|Why me? A study]] and [Do. Or not! So](y.md) is @z the clue. New [[Q? A]]."
+    document = markdown.parse(text)
+    said = "In Why me? A study and Do. Or not! So is @z the clue."
+    found = [markdown.sentence_at(document, link.start) for link in document.links]
+    assert found == [said, said, said, "New Q? A."]
+
+
 def test_sentence_at() -> None:
     text = (
         "# H\n\nFirst one. Here *is*\n[[key|the\u00a0paper]], p. 3. Last.\n\n- item [[b]]\n\n"

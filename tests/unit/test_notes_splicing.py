@@ -57,6 +57,14 @@ def test_a_value_is_set_where_it_stands(before: str, after: str) -> None:
     assert edit(before, status="reading") == after
 
 
+def test_a_day_in_a_list_is_written_as_a_text() -> None:
+    assert edit("a: 1\n", tags=["x", "2017-01-01"]) == 'a: 1\ntags: [x, "2017-01-01"]\n'
+    assert edit("tags: [x]\n", tags=["x", "2017-01-01"]) == 'tags: [x, "2017-01-01"]\n'
+    assert edit("tags:\n- x\n", tags=["2017-01-01"]) == 'tags:\n- "2017-01-01"\n'
+    assert edit("tags: [2017-01-01]\n", tags=["2017-01-01", "x"]) == "tags: [2017-01-01, x]\n"
+    assert edit("a: 1\n", created="2017-01-01") == "a: 1\ncreated: 2017-01-01\n"
+
+
 @pytest.mark.parametrize(
     ("before", "value", "after"),
     [

@@ -46,7 +46,8 @@ def waiting(**fields: Any) -> Waiting:
         ({"created": (TODAY - timedelta(30)).isoformat()}, ["waiting for 30 days"]),
         ({"created": (TODAY - timedelta(200)).isoformat()}, ["waiting for 6 months"]),
         ({"created": (TODAY - timedelta(800)).isoformat()}, ["waiting for 2 years"]),
-        ({"created": "2031-01-01"}, ["added today"]),
+        ({"created": (TODAY + timedelta(1)).isoformat()}, ["added today"]),
+        ({"created": "2099-01-01"}, ["unread"]),
         ({"created": None}, ["unread"]),
         ({"created": None, "note_id": None}, ["no note yet"]),
         (

@@ -33,7 +33,11 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         write(root, path, text)
     if (root / "notes/a.md").samefile(root / "notes/A.md"):
         pytest.skip("this file system knows no case")
-    write(root, "bib/x.bib", entry("Müller2020", "Über Größen", eprint="2002.01234"))
+    write(
+        root,
+        "bib/x.bib",
+        entry("Müller2020", "Über Größen", eprint="2002.01234", doi="10.1145/3.4"),
+    )
     with open_library(root) as library:
         library.sync()
         yield library._upkeep.store()
@@ -57,6 +61,7 @@ def meant(store: Store, ref: str) -> str:
         ("notes/notes/deep.md", "Deep"),
         ("notes/deep", "Deep"),
         ("deep", "Deep"),
+        ("https://dl.acm.org/doi/abs/10.1145/3.4", "Über Größen"),
         ("Élan", "Élan vital of things"),
         ("élan VITAL", "Élan vital of things"),
         ("GRÖSSE", "Élan vital of things"),

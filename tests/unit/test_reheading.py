@@ -122,6 +122,18 @@ def test_which_heading_is_meant_may_be_said_by_a_path_or_an_anchor() -> None:
     assert run(text, "old-1") == "# A\n## Old\n# B\n## New thing\n"
     with pytest.raises(NotFoundError, match="has no heading 'C'"):
         run(text, "C")
+    assert run("# C#\n## A#2\n[[n#A 2]]\n", "A#2") == "# C#\n## New thing\n[[n#New thing]]\n"
+
+
+def test_words_may_become_code_or_math_and_words_again() -> None:
+    text = "# Old\n\n`a` $x$\n[[n#Old]] [x](#old)\n"
+    there = run(text, new="The `AdamW` of $L_2$")
+    assert there == (
+        "# The `AdamW` of $L_2$\n\n`a` $x$\n[[n#The AdamW of L_2]] [x](#the-adamw-of-l_2)\n"
+    )
+    assert run(there, "the-adamw-of-l_2", new="Old") == text
+    with pytest.raises(FormatError):
+        run("Old\n---\n`a\n", new="- `b`")
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,16 @@ def test_words_that_few_others_have_make_alike(tmp_path: Path) -> None:
     assert reasons(related(tmp_path, {}, "n5"))["n6"][0].startswith("alike in words: ")
 
 
+def test_words_that_any_abstract_may_have_make_nothing_alike(tmp_path: Path) -> None:
+    said = "extensive experiments demonstrate significantly improved performance and efficiency"
+    subjects = ("Violins", "Pasta", "Yeast", "Spikes", "Bicycles", "Glaciers")
+    notes = {
+        f"notes/n{number}.md": f"# {subject}\n\n{said if number < 2 else 'Rust'}\n"
+        for number, subject in enumerate(subjects)
+    }
+    assert "n1" not in reasons(related(tmp_path, notes, "n0"))
+
+
 def test_the_index_tells_how_many_have_a_word_in_any_form(tmp_path: Path) -> None:
     write(tmp_path / "lib", "notes/a.md", "Spikes spike.\n")
     write(tmp_path / "lib", "notes/b.md", "A spiking net.\n")

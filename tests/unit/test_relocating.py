@@ -60,6 +60,12 @@ WITHIN = {  # in the note itself
     "[me](todo.md#h) [[todo#h]]": "[me](done.md#h) [[done#h]]",
     "[x](../../../out.md) [x](img/)": "[x](../../../../out.md) [x](../../a/img/)",
     "[x](#h) [x](/notes/b/x.md) [x](mailto:a@b.c) [x](?a) [x](//x.org/y) [[x]] `[x](y.md)`": None,
+    "<img alt=x src='img/a.png'> <a href=\"other.md\">x</a>": (
+        "<img alt=x src='../../a/img/a.png'> <a href=\"../../a/other.md\">x</a>"
+    ),
+    '<a href="todo.md#h">x</a>': '<a href="done.md#h">x</a>',
+    '<img src="https://x.org/a.png"> <img src="/a.png"> <p src="a.png"> `<img src="a.png">`': None,
+    '<script src="a.js">x = "<img src=b.png>"</script> <a href="#h"> <img data-src="a.png">': None,
     "[x]({{ site.url }}/y) ![[img.png]] [[b/x]]": None,
 }
 
@@ -151,3 +157,24 @@ def test_a_note_that_cannot_be_changed_stops_it(root: Path, library: Library) ->
     with pytest.raises(FormatError, match=r"notes/[bc]\.md:1"):
         library.rename("todo", "c/todo")
     assert tree(root) == before
+
+
+@pytest.mark.parametrize("embed", ["![[p.png]]", "![[img/q.png]]"])
+def test_a_picture_beside_the_note_is_not_exchanged_for_another(
+    root: Path, library: Library, embed: str
+) -> None:
+    write(root, "notes/sub/a.md", f"{embed}\n")
+    for path in ("sub/p.png", "other/p.png", "sub/img/q.png"):
+        write(root, f"notes/{path}", path.encode())
+    with pytest.raises(ConflictError, match=r"a.md:1: the link to .* would lead elsewhere"):
+        library.rename("a", "other/a")
+    if embed == "![[p.png]]":
+        library.rename("a", "third/a")  # there is none beside it there: its name is enough
+    write(root, "notes/sub/b.md", "![[./p.png]] ![](img/q.png) ![[sub/img/q.png]] ![[none.png]]\n")
+    library.sync()
+    library.rename("b", "other/b")
+    write(root, "notes/sub/c.md", f"![[{'n' * 300}.png]] ![[/sub/p.png]]\n")
+    library.rename("c", "other/c")
+    assert (root / "notes/other/b.md").read_text() == (
+        "![[../sub/p.png]] ![](../sub/img/q.png) ![[sub/img/q.png]] ![[none.png]]\n"
+    )

@@ -178,8 +178,9 @@ def test_where_the_trash_cannot_be_nothing_goes(library: Library, root: Path, ma
         (root / "elsewhere").mkdir()
         (root / ".trash").symlink_to(root / "elsewhere")
     before = marks(root)
-    with pytest.raises(PapernotesError):
+    with pytest.raises(ConflictError) as raised:
         library.remove(["ann"])
+    assert raised.value.hint
     assert marks(root) == before
     assert library.trash().results == ()
 
@@ -279,6 +280,15 @@ def test_what_is_gone_from_the_trash_does_not_keep_the_rest(library: Library, ro
     assert [path.name for path in (root / removed.folder).rglob("*")] == ["mine.txt"]
     library.remove(["ann"])
     assert library.trash().results[0].name.endswith("-ann-2")
+
+
+@pytest.mark.parametrize("name", ["free", "FREE", "notes/deep/free.md"])
+def test_what_was_removed_by_a_shorter_name_comes_back_by_it(
+    library: Library, root: Path, name: str
+) -> None:
+    library.remove(["free"])
+    library.restore([name])
+    assert (root / "notes/deep/free.md").exists()
 
 
 def test_several_of_a_beginning_are_named(library: Library) -> None:

@@ -59,6 +59,8 @@ def test_a_text_without_the_tag_is_the_same_text() -> None:
 def test_a_name_that_yaml_would_not_take_for_a_word_is_quoted() -> None:
     assert run("---\ntags: [old, b]\n---\n", new="null") == '---\ntags: ["null", b]\n---\n'
     assert run("---\ntags: old\n---\n", new="no/null") == "---\ntags: no/null\n---\n"
+    assert run("---\ntags:\n- old\n---\n", new="True") == '---\ntags:\n- "True"\n---\n'
+    assert run("---\ntags: old\n---\n", new="no") == '---\ntags: "no"\n---\n'
 
 
 def test_a_tag_of_two_words_may_become_one() -> None:

@@ -120,6 +120,7 @@ def test_a_title_that_is_no_variable_is_not_the_title_of_all_notes() -> None:
         ("---\n{a: b}\n---\n", 2, "key: value", "mend"),
         ("---\n  a: b\n---\n", 2, "key: value", "mend"),
         ("---\na: b\nstatus: done\n---\n", 3, "'done' is no status", "unread"),
+        ("---\nstatus: {{kind}}\n---\n", 2, "not a variable", "unread"),
         ("---\ntags:\n  - a\n---\n" + "{{year}}" * 1001, 5, "variables", "fewer"),
     ],
 )
