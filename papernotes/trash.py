@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 from papernotes import files
 from papernotes.errors import ConflictError, FormatError, PapernotesError
 from papernotes.models import Problem
-from papernotes.reports import Trashed
+from papernotes.reports.changing import Trashed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

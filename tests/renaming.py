@@ -10,7 +10,7 @@ from tests.factories import paper, write
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from papernotes.reports import RenameReport
+    from papernotes.reports.changing import RenameReport
 
 NUMBER = iter(range(10_000))
 

@@ -21,14 +21,14 @@ from papernotes.cli.outcomes import (
 from papernotes.cli.output import json_option, plain, print_json
 from papernotes.cli.params import TEXT
 from papernotes.cli.streams import read_bytes, read_input, read_text
-from papernotes.reports import AddReport
+from papernotes.reports.gathering import AddReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from papernotes.library import Library
     from papernotes.library.importing import Source
-    from papernotes.reports import PdfResult
+    from papernotes.reports.gathering import PdfResult
 
 
 _MOST_OPENED = 20

@@ -14,7 +14,7 @@ from papernotes.cli.streams import read_input
 from papernotes.cli.text import one_line, safe
 
 if TYPE_CHECKING:
-    from papernotes.reports import BibReport
+    from papernotes.reports.writing import BibReport
 
 NOT_FOUND = 3
 STANDARD = "-"

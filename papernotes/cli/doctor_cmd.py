@@ -18,7 +18,7 @@ from papernotes.cli.text import one_line, safe
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from papernotes.reports import DoctorReport, Finding, FixedLine
+    from papernotes.reports.checking import DoctorReport, Finding, FixedLine
 
 _MOST_SHOWN = 20  # findings of one code on a terminal
 

@@ -13,7 +13,7 @@ from papernotes.cli.params import FOLDER, REF, TEXT
 from papernotes.cli.text import one_line, safe
 
 if TYPE_CHECKING:
-    from papernotes.reports import ExportReport
+    from papernotes.reports.writing import ExportReport
 
 CONFLICT = 4
 _MARKS = {"new": "+", "changed": "~", "removed": "-", "blocked": "!"}

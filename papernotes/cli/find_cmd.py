@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from papernotes.library import Library
     from papernotes.models import Paper
-    from papernotes.reports import AddReport, FindReport, Found
+    from papernotes.reports.gathering import AddReport, FindReport, Found
 
 _MOST = 1_000
 _MIN_WHO = 12

@@ -19,7 +19,7 @@ from papernotes.cli.text import fit, one_line, width
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from papernotes.reports import Linked, LinksReport, Wanted
+    from papernotes.reports.connecting import Linked, LinksReport, Wanted
 
 _MOST_WANTED, _MOST_PLACES = 30, 3
 _LEAST_COLUMNS, _LEAST_TITLE, _LEAST_LINK = 40, 20, 12

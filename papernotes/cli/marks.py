@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from papernotes.cli.context import App
-    from papernotes.reports import Marked, MarkReport
+    from papernotes.reports.changing import Marked, MarkReport
 
 _MANY = 20
 

@@ -15,7 +15,7 @@ from papernotes.cli.text import fit, fit_end, one_line, width
 
 if TYPE_CHECKING:
     from papernotes.cli.context import App
-    from papernotes.reports import Mention, MentionReport
+    from papernotes.reports.connecting import Mention, MentionReport
 
 _FEWEST_COLUMNS = 40
 

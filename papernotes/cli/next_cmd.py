@@ -19,7 +19,7 @@ from papernotes.cli.params import TEXT
 from papernotes.cli.text import one_line
 
 if TYPE_CHECKING:
-    from papernotes.reports import Suggestion
+    from papernotes.reports.connecting import Suggestion
 
 
 @click.command("next")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from papernotes.cli.context import App
-    from papernotes.reports import Added, AddReport, PdfResult, Updated
+    from papernotes.reports.gathering import Added, AddReport, PdfResult, Updated
 
 _MANY = 20
 _MOST_NAMED = 10

@@ -17,7 +17,7 @@ from papernotes.cli.text import fit, fit_end, one_line, width
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from papernotes.reports import Related
+    from papernotes.reports.connecting import Related
 
 _MIN_TITLE = 10
 

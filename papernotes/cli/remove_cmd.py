@@ -18,7 +18,7 @@ from papernotes.cli.text import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from papernotes.reports import Removed, RemoveReport
+    from papernotes.reports.changing import Removed, RemoveReport
 
 _MOST_NAMED = 10
 

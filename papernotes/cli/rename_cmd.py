@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from papernotes.library import Library
-    from papernotes.reports import RenamedFile, RenameReport
+    from papernotes.reports.changing import RenamedFile, RenameReport
 
 _MOST_LINES = 12
 _MOST_FILES = 30

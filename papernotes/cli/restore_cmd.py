@@ -15,7 +15,7 @@ from papernotes.cli.picker import can_ask
 from papernotes.cli.text import fit, fit_end, one_line, width
 
 if TYPE_CHECKING:
-    from papernotes.reports import Trashed, TrashReport
+    from papernotes.reports.changing import Trashed, TrashReport
 
 _MIN_TITLE = 20
 

@@ -12,7 +12,7 @@ from papernotes.cli.output import is_terminal, json_option, stars
 from papernotes.cli.params import REF
 
 if TYPE_CHECKING:
-    from papernotes.reports import Marked
+    from papernotes.reports.changing import Marked
 
 _STATES = ("unread", "reading", "read")
 

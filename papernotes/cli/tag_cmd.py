@@ -12,7 +12,7 @@ from papernotes.cli.output import is_terminal, json_option
 from papernotes.cli.params import REF, TEXT
 
 if TYPE_CHECKING:
-    from papernotes.reports import Marked
+    from papernotes.reports.changing import Marked
 
 _SWITCHES = frozenset({"-q", "-v", "-h", "-"})
 _TAKING_A_VALUE = frozenset({"--add", "--remove", "--library"})

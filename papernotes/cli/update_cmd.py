@@ -17,7 +17,7 @@ from papernotes.cli.text import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from papernotes.reports import Change, Updated, UpdateReport
+    from papernotes.reports.gathering import Change, Updated, UpdateReport
 
 _LONGEST = 120
 _KINDS = {

@@ -8,7 +8,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING
 
 from papernotes import __version__
-from papernotes.reports import Finding
+from papernotes.reports.checking import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

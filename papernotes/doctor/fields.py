@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from papernotes.doctor.text import NoteText
-    from papernotes.reports import Finding
+    from papernotes.reports.checking import Finding
 
 _TEXTS_TEXT = (
     "title aliases alias tags tag keywords paper citekey arxiv doi authors author categories "

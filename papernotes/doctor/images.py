@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from papernotes.doctor.text import NoteText
-    from papernotes.reports import Finding
+    from papernotes.reports.checking import Finding
 
 _FILMS = (".mp4", ".webm", ".mp3")
 # Of embeds, those that are no links to notes; what else leads nowhere is a dangling link.

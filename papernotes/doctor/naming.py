@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from papernotes.ids import name_key
-from papernotes.reports import Finding
+from papernotes.reports.checking import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

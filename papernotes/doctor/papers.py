@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from papernotes.errors import FormatError
 from papernotes.identity import Shelf
 from papernotes.notes import edit_front_matter
-from papernotes.reports import Finding
+from papernotes.reports.checking import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papernotes.reports import Finding
+from papernotes.reports.checking import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from papernotes.reports import Exported
+    from papernotes.reports.writing import Exported
 
 _SAID = {
     "changed": ("post-outdated", "is not what {} shows by now; papernotes export brings it there"),

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from papernotes.doctor.text import NoteText
-    from papernotes.reports import Finding
+    from papernotes.reports.checking import Finding
 
 _AMOUNT = r"\d[\d.,]*(?:[kKmMbB]|bn)?"
 _MAYBE_MONEY = re.compile(rf"\${_AMOUNT}[\s/]|\d\$[/A-Za-z-]")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from papernotes import markdown
 from papernotes.markdown.lines import Lines
 from papernotes.notes.front_matter import Content, FrontMatter, read_yaml, split
-from papernotes.reports import Finding
+from papernotes.reports.checking import Finding
 
 if TYPE_CHECKING:
     from papernotes.markdown import Document

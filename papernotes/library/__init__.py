@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from papernotes.export import Plan
     from papernotes.models import Card, Hits
     from papernotes.query import Node
-    from papernotes.reports import BibReport, ExportReport
+    from papernotes.reports.writing import BibReport, ExportReport
 
 SORTS = ("added", "year", "title", "status", "rating", "priority", "ref")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from papernotes.config import Config
     from papernotes.library.upkeep import Progress, Upkeep
     from papernotes.models import Paper
-    from papernotes.reports import Added
+    from papernotes.reports.gathering import Added
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from papernotes.bibliography import (
 )
 from papernotes.errors import ConflictError, FormatError
 from papernotes.models import Link, Problem
-from papernotes.reports import BibReport, MissingKey
+from papernotes.reports.writing import BibReport, MissingKey
 from papernotes.sources import readable
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from papernotes.ids import name_key
-from papernotes.reports import TagCount
+from papernotes.reports.connecting import TagCount
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -22,7 +22,7 @@ from papernotes.doctor.codes import CODES
 from papernotes.doctor.text import NoteText
 from papernotes.errors import FormatError
 from papernotes.files import FileError
-from papernotes.reports import Finding
+from papernotes.reports.checking import Finding
 from papernotes.store import checks, connect
 from papernotes.store import pointing as pointers
 from papernotes.store.identities import identities

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from papernotes.library.mentioning import Plan as MentionPlan
-    from papernotes.reports import LinksReport, MentionReport, NextReport, RelatedReport, TagReport
+    from papernotes.reports.connecting import (
+        LinksReport,
+        MentionReport,
+        NextReport,
+        RelatedReport,
+        TagReport,
+    )
 
 
 class Exploring(Tending):
@@ -84,7 +90,7 @@ class Exploring(Tending):
     def tags(self, beginning: str = "") -> TagReport:
         """Return every tag that begins so, with how many notes have it or one below it."""
         from papernotes.library.counting import count_tags
-        from papernotes.reports import TagReport
+        from papernotes.reports.connecting import TagReport
         from papernotes.store.tagged import tagged
 
         problems = self._upkeep.refresh()

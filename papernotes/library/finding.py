@@ -9,7 +9,7 @@ from papernotes.arxiv.question import ids_asked, render_question
 from papernotes.errors import ArxivIdError, BadAnswerError, UsageError
 from papernotes.library.intake import informed
 from papernotes.models import ArxivId
-from papernotes.reports import FindReport, Found
+from papernotes.reports.gathering import FindReport, Found
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

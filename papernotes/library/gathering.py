@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from papernotes.library.importing import Source
     from papernotes.library.moving import Plan as RenamePlan
     from papernotes.models import Paper
-    from papernotes.reports import (
+    from papernotes.reports.changing import RenameReport
+    from papernotes.reports.gathering import (
         Added,
         AddReport,
         FindReport,
         PdfReport,
         PdfResult,
-        RenameReport,
         Updated,
         UpdateReport,
     )
@@ -59,7 +59,7 @@ class Gathering(Opened):
         """
         from papernotes.library.adding import Wishes
         from papernotes.library.intake import Intake
-        from papernotes.reports import AddReport
+        from papernotes.reports.gathering import AddReport
 
         problems = self._upkeep.refresh()
         wishes = Wishes(tuple(tags), status, has_note)
@@ -92,7 +92,7 @@ class Gathering(Opened):
         """
         from papernotes.library.adding import Wishes
         from papernotes.library.importing import Importing, read_sources
-        from papernotes.reports import AddReport
+        from papernotes.reports.gathering import AddReport
 
         given, unreadable = read_sources(sources)
         problems = self._upkeep.refresh()
@@ -139,7 +139,7 @@ class Gathering(Opened):
         """Write entries and notes of papers that :meth:`find` found, like :meth:`add`."""
         from papernotes.library.adding import Wishes
         from papernotes.library.intake import Intake
-        from papernotes.reports import AddReport
+        from papernotes.reports.gathering import AddReport
 
         problems = self._upkeep.refresh()
         wishes = Wishes(tuple(tags), status, has_note)
@@ -162,7 +162,7 @@ class Gathering(Opened):
         Raises NotFoundError for a ref, UsageError for one that is no arXiv paper, LockedError.
         """
         from papernotes.library import updating
-        from papernotes.reports import UpdateReport
+        from papernotes.reports.gathering import UpdateReport
 
         problems = self._upkeep.refresh()
         papers, skipped = self._upkeep.mended(lambda: updating.chosen(self._upkeep, refs))
@@ -189,7 +189,7 @@ class Gathering(Opened):
         """
         from papernotes.arxiv.download import Downloads
         from papernotes.library.pdfs import Reading
-        from papernotes.reports import PdfReport
+        from papernotes.reports.gathering import PdfReport
 
         problems = self._upkeep.refresh()
         patience = _PATIENCE_OF_A_BATCH if len(refs) > 1 else _PATIENCE

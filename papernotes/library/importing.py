@@ -24,7 +24,7 @@ from papernotes.library.merging import differing, fill
 from papernotes.library.ownership import import_mark, own_entry, own_path
 from papernotes.library.viewing import find_paper
 from papernotes.models import Problem
-from papernotes.reports import Added
+from papernotes.reports.gathering import Added
 from papernotes.store.identities import identities
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from papernotes.errors import ArxivIdError, BadAnswerError, NotFoundError, Paper
 from papernotes.ids import arxiv_month, parse_arxiv_id, portable_slug
 from papernotes.library.adding import Adding
 from papernotes.models import ArxivId, Paper
-from papernotes.reports import Added
+from papernotes.reports.gathering import Added
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

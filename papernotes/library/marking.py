@@ -18,7 +18,8 @@ from papernotes.ids import portable_slug
 from papernotes.library.drafting import render_paper_note, template_of
 from papernotes.notes.retagging import check_tag
 from papernotes.refs import find_document
-from papernotes.reports import Change, Marked
+from papernotes.reports.changing import Marked
+from papernotes.reports.gathering import Change
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

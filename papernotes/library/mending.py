@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from papernotes import files
 from papernotes.doctor.derived import installation
 from papernotes.files import Edit
-from papernotes.reports import DoctorReport, FixedLine
+from papernotes.reports.checking import DoctorReport, FixedLine
 from papernotes.splices import splice
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from papernotes.library.upkeep import Upkeep
-    from papernotes.reports import Finding
+    from papernotes.reports.checking import Finding
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _INDEX = FixedLine("index/", None, "", "made anew from your files")

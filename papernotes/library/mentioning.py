@@ -27,7 +27,7 @@ from papernotes.notes.mentions import (
 from papernotes.notes.reading import read
 from papernotes.query import And, Or, Phrase, Word, has_text
 from papernotes.refs import find_document
-from papernotes.reports import Mention, MentionReport
+from papernotes.reports.connecting import Mention, MentionReport
 from papernotes.store.likeness import first_authors, other_names, titles_around
 
 if TYPE_CHECKING:

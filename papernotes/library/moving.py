@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from papernotes import files
 from papernotes.errors import ConflictError, FormatError, PapernotesError
 from papernotes.files import Edit, Move, file_error
-from papernotes.reports import Renamed, RenamedFile, RenameReport
+from papernotes.reports.changing import Renamed, RenamedFile, RenameReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

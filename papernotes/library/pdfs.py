@@ -24,7 +24,7 @@ from papernotes.library.viewing import find_attached, view
 from papernotes.models import ArxivId
 from papernotes.pdf import PdfReader
 from papernotes.refs import find_document
-from papernotes.reports import PdfResult
+from papernotes.reports.gathering import PdfResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from papernotes.ids import name_key
 from papernotes.refs import find_document
-from papernotes.reports import Linked, LinksReport, Wanted
+from papernotes.reports.connecting import Linked, LinksReport, Wanted
 from papernotes.store import pointing
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from papernotes.reports import NextReport, Suggestion
+from papernotes.reports.connecting import NextReport, Suggestion
 from papernotes.store import queue
 
 if TYPE_CHECKING:

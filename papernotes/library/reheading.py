@@ -19,7 +19,7 @@ from papernotes.notes import parse
 from papernotes.notes.reheading import NewHeading, changed_headings, rename_heading, repoint
 from papernotes.notes.relinking import NewNames, relink
 from papernotes.refs import find_document
-from papernotes.reports import Renamed
+from papernotes.reports.changing import Renamed
 from papernotes.store.standing import is_linked, notes_naming
 
 if TYPE_CHECKING:

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from papernotes.store.read import Store, Texts
 
 _MOST_LINKS = 1_500  # followed, of each kind of neighbour
-_MOST_POSTINGS = 6_000  # of the index, read for all telling words
-_TELLING_WORDS = 16
-_MOST_TERMS = 400
+_MOST_POSTINGS = 4_000  # of the index, read for all telling words
+_TELLING_WORDS = 12
+_MOST_TERMS = 200
 _MOST_TEXT = 30_000  # characters of a note
 _SHORTEST = 3
 _TELLING_RARITY = 0.2

@@ -15,7 +15,7 @@ from papernotes.library.rekeying import Claims, check_note_name, note_name
 from papernotes.library.relinking import Targets
 from papernotes.notes import parse
 from papernotes.notes.relocating import NewPlace, relocate
-from papernotes.reports import Renamed
+from papernotes.reports.changing import Renamed
 from papernotes.store.standing import is_linked, notes_naming
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from papernotes.errors import ConflictError, NotFoundError, PapernotesError
 from papernotes.ids import portable_slug
 from papernotes.library.ownership import own_entry
 from papernotes.refs import find_document
-from papernotes.reports import Removed, RemoveReport, Trashed
+from papernotes.reports.changing import Removed, RemoveReport, Trashed
 from papernotes.store.belongings import entries_of, notes_leading_nowhere, pdfs_of
 from papernotes.sync import look
 

@@ -31,7 +31,7 @@ from papernotes.library.relinking import Relinking, UnchangeableError
 from papernotes.library.relocating import plan_move
 from papernotes.notes.relinking import NewNames
 from papernotes.refs import find_document
-from papernotes.reports import Renamed, RenamedFile
+from papernotes.reports.changing import Renamed, RenamedFile
 from papernotes.store.standing import standing
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from papernotes import bib, files, trash
 from papernotes.errors import AmbiguousRefError, ConflictError, NotFoundError
 from papernotes.ids import name_key
-from papernotes.reports import Trashed, TrashReport
+from papernotes.reports.changing import Trashed, TrashReport
 from papernotes.store.belongings import find_entry_called
 from papernotes.sync import look
 

@@ -10,7 +10,7 @@ from papernotes.ids import name_key
 from papernotes.library.moving import Plan, rewritten
 from papernotes.library.reheading import following
 from papernotes.notes.retagging import check_tag, renamed_tag, retag
-from papernotes.reports import Renamed
+from papernotes.reports.changing import Renamed
 from papernotes.store.standing import paths_tagged
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from papernotes.library.marking import Wish
-    from papernotes.reports import DoctorReport, Finding, MarkReport, RemoveReport, TrashReport
+    from papernotes.reports.changing import MarkReport, RemoveReport, TrashReport
+    from papernotes.reports.checking import DoctorReport, Finding
 
 
 class Tending(Gathering):
@@ -61,7 +62,7 @@ class Tending(Gathering):
 
     def _marked(self, refs: Sequence[str], wish: Wish, *, is_dry_run: bool) -> MarkReport:
         from papernotes.library.marking import Marking
-        from papernotes.reports import MarkReport
+        from papernotes.reports.changing import MarkReport
 
         run = Marking(self._upkeep, wish, today=self._today(), progress=self._progress)
         if is_dry_run or wish.is_empty:

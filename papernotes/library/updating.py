@@ -16,7 +16,7 @@ from papernotes.library.intake import is_stub
 from papernotes.library.ownership import own_entry
 from papernotes.models import ArxivId, Paper
 from papernotes.refs import find_document
-from papernotes.reports import Change, Updated
+from papernotes.reports.gathering import Change, Updated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from papernotes.markdown.lines import NEWLINE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from papernotes.markdown.spans import Document
 
@@ -135,40 +135,34 @@ def _clip(sentence: str, at: int) -> str:
     return head
 
 
-def visible(document: Document, start: int, end: int, *, with_urls: bool = False) -> Iterator[str]:
-    """Yield what is left of a stretch of text without marks; every line end is kept.
+def visible(document: Document, start: int, end: int, *, with_urls: bool = False) -> list[str]:
+    """Return what is left of a stretch of text without marks, in pieces; line ends are kept.
 
-    ``with_urls``: and the URLs that stand in the text themselves, behind no words.
+    What is verbatim stays as it is. ``with_urls``: and the URLs that stand in the text
+    themselves, behind no words.
     """
-    text, pos = document.text, start
+    text, pos, pieces = document.text, start, list[str]()
     verbatim = list(_overlapping(document.verbatim, start, end))
-    for mark_start, mark_end in _overlapping(document.marks, start, end):
+    kept = 0
+    for mark_start, mark_end in (*_overlapping(document.marks, start, end), (end, end)):
+        while kept < len(verbatim) and verbatim[kept][0] < mark_start:
+            kept_start, kept_end = verbatim[kept]
+            if kept_end > pos:
+                if kept_start > pos:
+                    pieces.append(_clean(text, pos, kept_start))
+                stop = min(kept_end, mark_start)
+                pieces.append(text[max(kept_start, pos) : stop])
+                pos = stop
+            if kept_end > mark_start:
+                break
+            kept += 1
         if mark_start > pos:
-            yield from _cleaned(text, verbatim, pos, mark_start)
+            pieces.append(_clean(text, pos, mark_start))
         mark = text[max(mark_start, pos) : min(mark_end, end)]
         url = _URL.fullmatch(mark) if with_urls else None
-        yield url[1] if url else _left_of_mark(mark)
+        pieces.append(url[1] if url else _left_of_mark(mark))
         pos = min(mark_end, end)
-    if pos < end:
-        yield from _cleaned(text, verbatim, pos, end)
-
-
-def _cleaned(text: str, verbatim: Sequence[tuple[int, int]], start: int, end: int) -> Iterable[str]:
-    """Return the text of a stretch without marks; what is verbatim stays as it is."""
-    if not verbatim:
-        return (_clean(text, start, end),)
-    return _around(text, verbatim, start, end)
-
-
-def _around(text: str, verbatim: Sequence[tuple[int, int]], start: int, end: int) -> Iterator[str]:
-    pos = start
-    for kept_start, kept_end in _overlapping(verbatim, start, end):
-        if kept_start > pos:
-            yield _clean(text, pos, kept_start)
-        yield text[max(kept_start, pos) : min(kept_end, end)]
-        pos = min(kept_end, end)
-    if pos < end:
-        yield _clean(text, pos, end)
+    return pieces
 
 
 def _overlapping(

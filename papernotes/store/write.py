@@ -79,6 +79,7 @@ class Writer:
         self._waiting: dict[str, list[dict[str, Any]]] = {}
         self._waiting_rows = 0
         self._last_ids: dict[str, int] = {}
+        self._new_files: set[int] = set()
 
     # --- files -------------------------------------------------------------------------------
 
@@ -100,6 +101,7 @@ class Writer:
         file_id = self._scalar("SELECT id FROM files WHERE path = ?", path)
         if file_id is None:
             file_id = self._next_id("files")
+            self._new_files.add(file_id)
             self._insert_soon("files", [{"id": file_id, **row}])
             return file_id
         self._db.table("files").update(file_id, row)
@@ -221,8 +223,9 @@ class Writer:
 
     def put_note(self, file_id: int, rows: NoteRows) -> None:
         """Make the file's note this one."""
-        self._touch_file(file_id)
-        self._connection.execute("DELETE FROM notes WHERE file_id = ?", (file_id,))
+        if file_id not in self._new_files:
+            self._touch_file(file_id)
+            self._connection.execute("DELETE FROM notes WHERE file_id = ?", (file_id,))
         note = rows.note
         self._refs.add(note.ref)
         if note.paper:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from papernotes.models import Note
-    from papernotes.reports import ExportReport
+    from papernotes.reports.writing import ExportReport
 
 pytestmark = pytest.mark.parametrize("target", sorted(TARGETS))
 

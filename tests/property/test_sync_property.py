@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from papernotes.library import Library
-    from papernotes.reports import RenameReport
+    from papernotes.reports.changing import RenameReport
 
 T = TypeVar("T")
 EXAMPLES = int(os.environ.get("PAPERNOTES_SYNC_EXAMPLES", "8"))

@@ -18,7 +18,7 @@ from tests.factories import entry, open_library, write
 
 if TYPE_CHECKING:
     from papernotes.library import Library
-    from papernotes.reports import DoctorReport
+    from papernotes.reports.checking import DoctorReport
 
 ROOT = Path(__file__).parents[2]
 POSTS = ROOT.parent / "shared" / "corpora" / "posts"

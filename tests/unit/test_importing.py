@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from papernotes.library import Library
-    from papernotes.reports import Added
+    from papernotes.reports.gathering import Added
 
 
 @pytest.fixture

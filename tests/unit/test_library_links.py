@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from papernotes.library import Library
-    from papernotes.reports import Linked
+    from papernotes.reports.connecting import Linked
 
 TEXTS = {
     "bib/k.bib": entry("Ho2020", "Denoising", eprint="2006.11239"),

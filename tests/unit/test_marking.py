@@ -9,7 +9,7 @@ import pytest
 from papernotes.errors import AmbiguousRefError, ConflictError, NotFoundError, UsageError
 from papernotes.library.marking import Marking, Wish
 from papernotes.notes.tagging import edit_tags
-from papernotes.reports import Change
+from papernotes.reports.gathering import Change
 from tests.factories import TODAY, entry, open_library, write
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from papernotes.files import Edit
     from papernotes.library import Library
-    from papernotes.reports import Marked
+    from papernotes.reports.changing import Marked
 
 NOTE = (
     "---\r\ntitle: Apples  # mine\r\npaper: doe2020\r\nstatus: 'unread' # where I am\r\n"

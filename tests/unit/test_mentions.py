@@ -15,7 +15,7 @@ from tests.factories import entry, open_library, write
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from papernotes.reports import MentionReport
+    from papernotes.reports.connecting import MentionReport
 
 VASWANI = Names(
     ("Attention Is All You Need",),

@@ -14,7 +14,7 @@ from tests.factories import entry, open_library, write
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from papernotes.reports import RelatedReport
+    from papernotes.reports.connecting import RelatedReport
 
 
 def related(tmp_path: Path, files: dict[str, str], ref: str, limit: int = 0) -> RelatedReport:

@@ -22,7 +22,7 @@ from papernotes.errors import (
 )
 from papernotes.files.journal import Journal, write_journal
 from papernotes.library import removing
-from papernotes.reports import Trashed
+from papernotes.reports.changing import Trashed
 from papernotes.sync.look import FOLDERS
 from tests.factories import answers, entry, open_library, write
 from tests.renaming import own, tree
