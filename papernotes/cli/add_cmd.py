@@ -114,7 +114,7 @@ def _check(given: dict[str, Any]) -> None:
     if given["has_editor"] and given["wants_note"] is False:
         raise click.UsageError("--edit opens notes, --no-note writes none: leave one out")
     if given["tags"]:
-        from papernotes.notes.retagging import check_tag  # noqa: PLC0415 - --tag only
+        from papernotes.notes.renaming.tags import check_tag  # noqa: PLC0415 - --tag only
 
         for tag in given["tags"]:
             check_tag(tag.strip().lstrip("#"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from papernotes import files, notes
 from papernotes.errors import ConflictError, FormatError, PapernotesError, UsageError
 from papernotes.ids import portable_slug, slugify
-from papernotes.notes.retagging import check_tag
+from papernotes.notes.renaming.tags import check_tag
 from papernotes.venues import find_venue
 
 if TYPE_CHECKING:

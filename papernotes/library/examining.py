@@ -22,6 +22,7 @@ from papernotes.doctor.codes import CODES
 from papernotes.doctor.text import NoteText
 from papernotes.errors import FormatError
 from papernotes.files import FileError
+from papernotes.library.indexed import documents
 from papernotes.reports.checking import Finding
 from papernotes.store import checks, connect
 from papernotes.store import pointing as pointers
@@ -214,8 +215,8 @@ class Examination:
         held = self._upkeep.searched(lambda index: index.ids())
         both = sorted(ids & held)
         sample = both[:: max(1, len(both) // _SAMPLE)]
-        documents = list(self._upkeep.documents(sample))
-        differing = self._upkeep.searched(lambda index: index.differing(documents))
+        expected = list(documents(store, sample))
+        differing = self._upkeep.searched(lambda index: index.differing(expected))
         refs = {each: row.ref for each, row in store.rows([*(ids - held), *differing]).items()}
         return list(
             derived.index_differs(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from papernotes.arxiv import ArxivClient
     from papernotes.library.adding import Adding, Wishes
     from papernotes.library.importing import Source
-    from papernotes.library.moving import Plan as RenamePlan
+    from papernotes.library.renaming.changes import Plan as RenamePlan
     from papernotes.models import Paper
     from papernotes.reports.changing import RenameReport
     from papernotes.reports.gathering import (
@@ -227,7 +227,7 @@ class Gathering(Opened):
         that cannot be, ConflictError for one that is taken or a file that changed meanwhile,
         FormatError for a note that cannot be changed, LockedError and FileError.
         """
-        from papernotes.library.renaming import Renaming
+        from papernotes.library.renaming.planning import Renaming
 
         return self._rename(
             lambda: Renaming(self._upkeep, progress=self._progress).plan_one(ref, new),
@@ -250,7 +250,7 @@ class Gathering(Opened):
         headings. Links to other headings of the note go on meaning what they meant, or
         ConflictError is raised.
         """
-        from papernotes.library.reheading import Reheading
+        from papernotes.library.renaming.headings import Reheading
 
         return self._rename(
             lambda: Reheading(self._upkeep, progress=self._progress).plan(ref, heading, new),
@@ -271,7 +271,7 @@ class Gathering(Opened):
         A name that other notes have as a tag already is allowed: the message of the result says
         that the two become one, which cannot be taken back.
         """
-        from papernotes.library.retagging import plan_tag
+        from papernotes.library.renaming.tags import plan_tag
 
         return self._rename(
             lambda: plan_tag(self._upkeep, old, new, progress=self._progress),
@@ -294,7 +294,7 @@ class Gathering(Opened):
         should be stay, and so do, with a reason, those that cannot be changed. Raises QueryError,
         ConfigError, ConflictError when the library changed meanwhile, LockedError and FileError.
         """
-        from papernotes.library.renaming import Renaming
+        from papernotes.library.renaming.planning import Renaming
 
         form = str(self.config["citekey.template"]) if template is None else template
 
@@ -326,7 +326,7 @@ class Gathering(Opened):
         self, plan: Callable[[], RenamePlan], expected: RenameReport | None = None
     ) -> RenamePlan:
         """Plan under the lock, from what stands there then, and do it."""
-        from papernotes.library.moving import carry_out
+        from papernotes.library.renaming.changes import carry_out
 
         with self._upkeep.locked():
             self._upkeep.mended(self._upkeep.sync)

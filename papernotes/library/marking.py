@@ -16,7 +16,7 @@ from papernotes.files import Edit
 from papernotes.filters import CHOICES
 from papernotes.ids import portable_slug
 from papernotes.library.drafting import render_paper_note, template_of
-from papernotes.notes.retagging import check_tag
+from papernotes.notes.renaming.tags import check_tag
 from papernotes.refs import find_document
 from papernotes.reports.changing import Marked
 from papernotes.reports.gathering import Change

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -23,17 +24,16 @@ from papernotes.sync import look, plan
 
 if TYPE_CHECKING:
     import tempfile
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from papernotes.files import FileStat, Scan
-    from papernotes.index import Document, SearchIndex
+    from papernotes.index import SearchIndex
     from papernotes.store.filed import KnownFile
 
     Progress = Callable[[str, int, int], None]
 
 T = TypeVar("T")
 _MANY = 1_000
-_SLICE = 500
 
 
 class Upkeep:
@@ -380,9 +380,10 @@ class Upkeep:
         if not is_ours or is_mostly_stale:
             return self._write_index(store)
         from papernotes.index import IndexDamagedError
+        from papernotes.library.indexed import documents
 
         try:
-            self.index().update(self.documents(stale), stale, fetch=self.documents)
+            self.index().update(documents(store, stale), stale, fetch=partial(documents, store))
         except IndexDamagedError:
             self._notify("the search index was damaged; making it anew")
             return self._write_index(store)
@@ -391,33 +392,14 @@ class Upkeep:
 
     def _write_index(self, store: Store) -> int:
         from papernotes.index import SearchIndex
+        from papernotes.library.indexed import documents
 
         if self._whoosh_dir.is_symlink():
             files.remove(self._whoosh_dir)
         if self._index is None:
             self._index = SearchIndex(self._whoosh_dir)
         stale, ids = store.stale(), store.document_ids()
-        self._index.rebuild(self.documents(ids), len(ids), self._counter("indexing"))
+        self._index.rebuild(documents(store, ids), len(ids), self._counter("indexing"))
         files.write_atomic(self._owner, store.id().encode())
         store.forget_stale(stale)
         return len(ids)
-
-    def documents(self, ids: Collection[int]) -> Iterator[Document]:
-        """Yield what the index wants to know of these documents, read in slices."""
-        from papernotes.index import Document
-
-        store, ordered = self.store(), sorted(ids)
-        for start in range(0, len(ordered), _SLICE):
-            part = ordered[start : start + _SLICE]
-            rows = store.rows(part)
-            for text in store.texts(part).values():
-                pages = store.pages(text.id) if rows[text.id].pdf else []
-                yield Document(
-                    id=text.id,
-                    title=text.title,
-                    authors=text.authors,
-                    key=text.key,
-                    abstract=text.abstract,
-                    note=text.note,
-                    pdf="\n\n".join(page for _, page in pages),
-                )

@@ -15,10 +15,10 @@ from papernotes import bib, files, markdown, notes
 from papernotes.bib.renaming import rename_keys
 from papernotes.errors import ConflictError, FormatError, NotFoundError, UsageError
 from papernotes.files import Edit
-from papernotes.notes.anchors import Anchors
-from papernotes.notes.reheading import rename_heading, repoint
-from papernotes.notes.relinking import NewNames, relink
-from papernotes.notes.retagging import retag
+from papernotes.notes.renaming.anchors import Anchors
+from papernotes.notes.renaming.headings import rename_heading, repoint
+from papernotes.notes.renaming.links import NewNames, relink
+from papernotes.notes.renaming.tags import retag
 from tests.factories import entry, open_library, paper, write
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pytest
 
 from papernotes import markdown, notes
 from papernotes.ids import slugify
-from papernotes.notes.retagging import retag
+from papernotes.notes.renaming.tags import retag
 from tests.factories import open_library, write
 
 if TYPE_CHECKING:

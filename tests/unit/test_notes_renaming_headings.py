@@ -8,8 +8,8 @@ import pytest
 
 from papernotes import markdown
 from papernotes.errors import ConflictError, FormatError, NotFoundError, UsageError
-from papernotes.notes.anchors import Anchors
-from papernotes.notes.reheading import rename_heading, repoint
+from papernotes.notes.renaming.anchors import Anchors
+from papernotes.notes.renaming.headings import rename_heading, repoint
 
 if TYPE_CHECKING:
     from papernotes.models import Link

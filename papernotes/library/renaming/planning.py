@@ -16,10 +16,11 @@ from papernotes.citekeys import compose, parse_template
 from papernotes.errors import ConflictError, FormatError, PapernotesError
 from papernotes.ids import name_key, portable_slug
 from papernotes.library.intake import is_stub
-from papernotes.library.moving import Plan, Text, at
 from papernotes.library.ownership import own_entry, own_path
-from papernotes.library.reheading import following
-from papernotes.library.rekeying import (
+from papernotes.library.renaming.changes import Plan, Text, at
+from papernotes.library.renaming.folders import plan_move
+from papernotes.library.renaming.headings import following
+from papernotes.library.renaming.keys import (
     Claims,
     check_free,
     check_key,
@@ -27,9 +28,8 @@ from papernotes.library.rekeying import (
     choose_keys,
     note_name,
 )
-from papernotes.library.relinking import Relinking, UnchangeableError
-from papernotes.library.relocating import plan_move
-from papernotes.notes.relinking import NewNames
+from papernotes.library.renaming.links import Relinking, UnchangeableError
+from papernotes.notes.renaming.links import NewNames
 from papernotes.refs import find_document
 from papernotes.reports.changing import Renamed, RenamedFile
 from papernotes.store.standing import standing

@@ -8,7 +8,7 @@ import pytest
 
 from papernotes import links
 from papernotes.errors import FormatError
-from papernotes.notes.relinking import NewNames, names_in_broken, relink
+from papernotes.notes.renaming.links import NewNames, names_in_broken, relink
 
 if TYPE_CHECKING:
     from papernotes.models import Link

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from papernotes.errors import ConflictError, FormatError, UsageError
-from papernotes.notes.relocating import NewPlace, relocate
+from papernotes.notes.renaming.folders import NewPlace, relocate
 from tests.factories import open_library, write
 from tests.renaming import outcomes, own, tree
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from papernotes import links
 from papernotes.errors import ConflictError, NotFoundError
 from papernotes.ids import name_key
-from papernotes.library.moving import Plan, Text, decoded, rewritten
-from papernotes.library.relinking import Targets
+from papernotes.library.renaming.changes import Plan, Text, decoded, rewritten
+from papernotes.library.renaming.links import Targets
 from papernotes.notes import parse
-from papernotes.notes.reheading import NewHeading, changed_headings, rename_heading, repoint
-from papernotes.notes.relinking import NewNames, relink
+from papernotes.notes.renaming.headings import NewHeading, changed_headings, rename_heading, repoint
+from papernotes.notes.renaming.links import NewNames, relink
 from papernotes.refs import find_document
 from papernotes.reports.changing import Renamed
 from papernotes.store.standing import is_linked, notes_naming

@@ -17,14 +17,14 @@ from papernotes.ids import name_key
 from papernotes.markdown.citations import KEY
 from papernotes.markdown.targets import WIKI, clean_target
 from papernotes.notes.front_matter import FrontMatter, Scalar, locate, read_yaml, split
-from papernotes.notes.places import (
+from papernotes.notes.reading import Reading, read
+from papernotes.notes.renaming.places import (
     as_destination,
     definition,
     find_destination,
     find_wiki_name,
     said,
 )
-from papernotes.notes.reading import Reading, read
 from papernotes.notes.rendering import quoted
 from papernotes.splices import splice
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from papernotes import files, links
 from papernotes.errors import ConflictError
 from papernotes.ids import name_key
-from papernotes.library.moving import Plan, Text, decoded, rewritten
-from papernotes.library.reheading import following
-from papernotes.library.rekeying import Claims, check_note_name, note_name
-from papernotes.library.relinking import Targets
+from papernotes.library.renaming.changes import Plan, Text, decoded, rewritten
+from papernotes.library.renaming.headings import following
+from papernotes.library.renaming.keys import Claims, check_note_name, note_name
+from papernotes.library.renaming.links import Targets
 from papernotes.notes import parse
-from papernotes.notes.relocating import NewPlace, relocate
+from papernotes.notes.renaming.folders import NewPlace, relocate
 from papernotes.reports.changing import Renamed
 from papernotes.store.standing import is_linked, notes_naming
 

@@ -16,7 +16,8 @@ from papernotes.errors import FormatError
 from papernotes.ids import name_key
 from papernotes.markdown.targets import clean_target
 from papernotes.models import Link
-from papernotes.notes.places import (
+from papernotes.notes.reading import read
+from papernotes.notes.renaming.places import (
     as_destination,
     definition,
     find_destination,
@@ -24,7 +25,6 @@ from papernotes.notes.places import (
     is_by_label,
     said,
 )
-from papernotes.notes.reading import read
 from papernotes.splices import splice
 
 if TYPE_CHECKING:

@@ -16,9 +16,10 @@ from urllib.parse import quote, unquote
 from papernotes import markdown
 from papernotes.errors import ConflictError, FormatError, NotFoundError, UsageError
 from papernotes.markdown.targets import clean_target
-from papernotes.notes.anchors import Anchors
 from papernotes.notes.front_matter import split
-from papernotes.notes.places import (
+from papernotes.notes.reading import read
+from papernotes.notes.renaming.anchors import Anchors
+from papernotes.notes.renaming.places import (
     as_destination,
     definition,
     find_destination,
@@ -26,7 +27,6 @@ from papernotes.notes.places import (
     is_by_label,
     said,
 )
-from papernotes.notes.reading import read
 from papernotes.splices import splice
 
 if TYPE_CHECKING:

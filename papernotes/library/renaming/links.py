@@ -9,8 +9,8 @@ from urllib.parse import unquote, unquote_to_bytes
 
 from papernotes import files, links
 from papernotes.errors import FormatError, PapernotesError
-from papernotes.library.moving import decoded
-from papernotes.notes.relinking import NewNames, names_in_broken, relink
+from papernotes.library.renaming.changes import decoded
+from papernotes.notes.renaming.links import NewNames, names_in_broken, relink
 from papernotes.store.standing import notes_naming, paths_about
 
 if TYPE_CHECKING:

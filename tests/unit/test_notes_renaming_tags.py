@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from papernotes.errors import FormatError, UsageError
-from papernotes.notes.retagging import check_tag, retag
+from papernotes.notes.renaming.tags import check_tag, retag
 
 PATH = "notes/n.md"
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from papernotes.errors import NotFoundError
 from papernotes.ids import name_key
-from papernotes.library.moving import Plan, rewritten
-from papernotes.library.reheading import following
-from papernotes.notes.retagging import check_tag, renamed_tag, retag
+from papernotes.library.renaming.changes import Plan, rewritten
+from papernotes.library.renaming.headings import following
+from papernotes.notes.renaming.tags import check_tag, renamed_tag, retag
 from papernotes.reports.changing import Renamed
 from papernotes.store.standing import paths_tagged
 

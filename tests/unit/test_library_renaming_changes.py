@@ -6,7 +6,7 @@ import pytest
 
 from papernotes import files
 from papernotes.errors import ConflictError
-from papernotes.library.moving import Text, edits_of, moves_of
+from papernotes.library.renaming.changes import Text, edits_of, moves_of
 from tests.factories import write
 
 if TYPE_CHECKING:

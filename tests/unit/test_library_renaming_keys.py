@@ -5,7 +5,13 @@ from itertools import permutations
 import pytest
 
 from papernotes.errors import ConflictError, UsageError
-from papernotes.library.rekeying import Claims, check_free, check_key, check_note_name, choose_keys
+from papernotes.library.renaming.keys import (
+    Claims,
+    check_free,
+    check_key,
+    check_note_name,
+    choose_keys,
+)
 from papernotes.store.standing import Standing
 
 
