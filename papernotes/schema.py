@@ -37,6 +37,13 @@ CREATE TABLE files (
   is_held INTEGER NOT NULL DEFAULT 0
 );
 
+CREATE TRIGGER files_added AFTER INSERT ON files
+BEGIN DELETE FROM state WHERE key = 'listing'; END;
+CREATE TRIGGER files_changed AFTER UPDATE ON files
+BEGIN DELETE FROM state WHERE key = 'listing'; END;
+CREATE TRIGGER files_removed AFTER DELETE ON files
+BEGIN DELETE FROM state WHERE key = 'listing'; END;
+
 CREATE TABLE problems (
   id INTEGER PRIMARY KEY,
   file_id INTEGER NOT NULL REFERENCES files(id) ON DELETE CASCADE,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import stat
 import time
+from array import array
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from papernotes.files.writing import TEMP_PREFIX, TEMP_SUFFIX
@@ -43,6 +46,18 @@ class Scan(NamedTuple):
     leftovers: tuple[str, ...]
     problems: tuple[Problem, ...]
     at_ns: int
+
+    def digest(self) -> str:
+        """Return a digest of all paths and stats; empty where something else was seen too."""
+        if self.leftovers or self.problems:
+            return ""
+        try:
+            numbers = array("q", chain.from_iterable(self.files.values()))
+        except OverflowError:  # the inodes of some network disks
+            return ""
+        found = hashlib.sha256(numbers)
+        found.update("\0".join(self.files).encode())
+        return found.hexdigest()
 
 
 def scan(root: Path, wanted: Mapping[str, str]) -> Scan:

@@ -211,13 +211,18 @@ class Upkeep:
             with self.locked():
                 self._take_in_recovered()
         store = self.store()
-        scan = look.look(self.root)
+        scan, version = look.look(self.root), store.version()
+        listing = scan.digest()
+        if listing and listing == store.listing() and self._is_index_current(store):
+            return self._report(scan, plan.Plan(), plan.Plan())
         known = self._known(store, scan)
         todo = plan.diff(scan, known, force=force)
         if not scan.leftovers and self._is_index_current(store):
             done, same = look.confirm(self.root, todo, scan, known)
             if done.is_empty:
                 self._remember(same)
+                if todo == plan.Plan() and not look.has_unread(known):
+                    self._remember_listing(listing, version)
                 return self._report(scan, todo, done)
         with self.locked():
             scan = look.look(self.root)
@@ -237,6 +242,12 @@ class Upkeep:
         if same:
             with contextlib.suppress(LockedError, files.FileError), self.locked():
                 self.store().remember_stats(same)
+
+    def _remember_listing(self, listing: str, version: int) -> None:
+        """Note that every file is as it was read, so that the next look compares one digest."""
+        if listing:
+            with contextlib.suppress(LockedError, files.FileError):
+                self.store().remember_listing(listing, version)
 
     def sync_paths(self, paths: Iterable[str]) -> SyncReport:
         """Take in files just written or removed, looking at no others; the lock must be held."""

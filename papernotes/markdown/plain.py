@@ -159,7 +159,7 @@ def visible(document: Document, start: int, end: int, *, with_urls: bool = False
         if mark_start > pos:
             pieces.append(_clean(text, pos, mark_start))
         mark = text[max(mark_start, pos) : min(mark_end, end)]
-        url = _URL.fullmatch(mark) if with_urls else None
+        url = _URL.fullmatch(mark) if with_urls and ":" in mark else None
         pieces.append(url[1] if url else _left_of_mark(mark))
         pos = min(mark_end, end)
     return pieces

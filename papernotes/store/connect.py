@@ -26,7 +26,7 @@ STAMP = "stamp"
 SCHEMA_VERSION = 4  # the same as in schema.py, which costs an import of sqlite_utils
 APPLICATION_ID = 0x504E4F54
 _OURS = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal", "whoosh")
-_BUSY_SECONDS = 10.0
+BUSY_SECONDS = 10.0
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _REFUSED = {
     sqlite3.SQLITE_FULL,
@@ -130,7 +130,7 @@ def connect(path: Path) -> sqlite3.Connection:
 def _open(path: Path, how: str) -> sqlite3.Connection:
     with translated(path):
         connection = sqlite3.connect(
-            path.resolve().as_uri() + how, uri=True, timeout=_BUSY_SECONDS, isolation_level=None
+            path.resolve().as_uri() + how, uri=True, timeout=BUSY_SECONDS, isolation_level=None
         )
         try:
             configure(connection)

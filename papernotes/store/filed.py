@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from papernotes.files import FileStat
 from papernotes.models import Problem
-from papernotes.store.connect import translated
+from papernotes.store.connect import BUSY_SECONDS, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -87,6 +87,33 @@ class Filed:
         """Return the random name of this store, which its index must carry too."""
         row = self._one("SELECT value FROM state WHERE key = 'store_id'")
         return row[0] if row else ""
+
+    def listing(self) -> str:
+        """Return how the files are listed as long as each is as it was last read; empty if unsure.
+
+        See :meth:`papernotes.files.Scan.digest`; whatever is written of a file forgets it.
+        """
+        row = self._one("SELECT value FROM state WHERE key = 'listing'")
+        return row[0] if row else ""
+
+    def version(self) -> int:
+        """Return a number that is another one when another process has written meanwhile."""
+        return int(self.rows_of("PRAGMA data_version")[0][0])
+
+    def remember_listing(self, listing: str, version: int) -> None:
+        """Record how the files are listed, unless the store is not of that version any more.
+
+        Does not wait. Raises LockedError and FileError.
+        """
+        self.rows_of("PRAGMA busy_timeout = 0")
+        try:
+            self._write_many(
+                "INSERT OR REPLACE INTO state SELECT 'listing', ?"
+                " WHERE ? = (SELECT data_version FROM pragma_data_version)",
+                [(listing, version)],
+            )
+        finally:
+            self.rows_of(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
     def files(self) -> dict[str, KnownFile]:
         """Return every file as it was last read."""

@@ -29,6 +29,11 @@ def look(root: Path) -> Scan:
     return files.scan(root, FOLDERS)
 
 
+def has_unread(known: Mapping[str, KnownFile]) -> bool:
+    """Whether there are PDFs that could not be read yet, for want of the extra."""
+    return any(each.digest == UNREAD for each in known.values())
+
+
 def look_at(root: Path, paths: Iterable[str]) -> Scan:
     """Return the same for ``paths`` only, relative to ``root``; what is gone is missing."""
     at_ns = time.time_ns()

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from papernotes import files
-from papernotes.errors import AmbiguousRefError, NotFoundError, StoreError
+from papernotes.errors import AmbiguousRefError, LockedError, NotFoundError, StoreError
 from papernotes.store import connect
 from papernotes.sync.apply import read_note
 from tests.factories import entry, open_library, write
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from papernotes.library import Library
 
 
 def age(root: Path) -> None:
@@ -439,3 +441,61 @@ def test_a_note_whose_paper_was_renamed_elsewhere_is_named(tmp_path: Path) -> No
     assert problem.message == (
         "no paper has the key one; doe2001 has the same id or title: write paper: doe2001"
     )
+
+
+def _settled(library: Library) -> str:
+    """Let the files be old enough to be trusted, look twice, and return the listing kept."""
+    store = library._upkeep.store()
+    store.connection.execute("UPDATE files SET is_racy = 0")
+    library.sync()
+    listing: str = store.listing()
+    return listing
+
+
+def test_a_look_that_finds_all_as_it_was_is_remembered_until_something_is_written(
+    tmp_path: Path,
+) -> None:
+    root = tmp_path / "lib"
+    write(root, "notes/a.md", "Apples.\n")
+    write(root, "notes/b.md", "Bees.\n")
+    with open_library(root) as library:
+        library.sync()
+        assert library._upkeep.store().listing() == ""
+        assert _settled(library) != ""
+        assert [hit.ref for hit in library.list(sort="ref")] == ["a", "b"]
+        write(root, "notes/c.md", "Cats.\n")
+        assert [hit.ref for hit in library.list(sort="ref")] == ["a", "b", "c"]
+        assert library._upkeep.store().listing() == ""
+        assert _settled(library) != ""
+        (root / "notes/c.md").unlink()
+        assert [hit.ref for hit in library.list(sort="ref")] == ["a", "b"]
+        write(root, "notes/a.md", "Almonds.\n")
+        assert [hit.ref for hit in library.search("almonds")] == ["a"]
+
+
+def test_a_listing_seen_before_another_process_wrote_is_not_remembered(tmp_path: Path) -> None:
+    root = tmp_path / "lib"
+    write(root, "notes/a.md", "Apples.\n")
+    with open_library(root) as library, open_library(root) as other:
+        library.sync()
+        store = library._upkeep.store()
+        version = store.version()
+        write(root, "notes/x.md", "Then gone.\n")
+        other.sync()
+        store.remember_listing("as it was", version)
+        assert store.listing() == ""
+        store.remember_listing("as it is", store.version())
+        assert store.listing() == "as it is"
+
+
+def test_a_store_that_another_process_writes_is_not_waited_for(tmp_path: Path) -> None:
+    root = tmp_path / "lib"
+    write(root, "notes/a.md", "Apples.\n")
+    with open_library(root) as library, open_library(root) as other:
+        library.sync()
+        store = library._upkeep.store()
+        other._upkeep.store().connection.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LockedError):
+            store.remember_listing("listing", store.version())
+        assert [hit.ref for hit in library.list()] == ["a"]
+        other._upkeep.store().connection.execute("ROLLBACK")
