@@ -278,7 +278,7 @@ def portable_slug(key: str) -> str:
     """
     slug = re.sub(r"[^a-z0-9._+]+", "-", ascii_fold(key).lower())
     slug = re.sub(r"\.{2,}", ".", slug).lstrip(".-+").rstrip(".-")
-    if _is_reserved(slug):
+    if is_reserved(slug):
         slug = f"{slug.replace('.', '-')}-"
     is_lossless = (
         slug == key.lower() != "" and len(slug) <= _LONGEST_SLUG and not _HASHED.search(slug)
@@ -302,8 +302,9 @@ def pdf_name(path: str) -> tuple[str, int | None]:
     return match["slug"].lower(), int(match["version"]) if match["version"] else None
 
 
-def _is_reserved(slug: str) -> bool:
-    return slug.split(".", maxsplit=1)[0] in _RESERVED
+def is_reserved(name: str) -> bool:
+    """Tell whether Windows keeps a file name for a device: ``con``, ``Nul.txt``."""
+    return name.lower().split(".", maxsplit=1)[0] in _RESERVED
 
 
 _LONGEST_TITLE_SLUG = 60
@@ -321,4 +322,4 @@ def slugify(title: str) -> str:
         if len(longer) > _LONGEST_TITLE_SLUG:
             break
         slug = longer
-    return f"note-{slug}" if _is_reserved(slug) else slug
+    return f"note-{slug}" if is_reserved(slug) else slug

@@ -95,6 +95,8 @@ def test_other_keys_are_fine(key: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
+        "CON",
+        "nul.x",
         "",
         " a",
         ".a",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from papernotes import bib, links
 from papernotes.citekeys import with_letters
 from papernotes.errors import ConflictError, UsageError
-from papernotes.ids import name_key, portable_slug
+from papernotes.ids import is_reserved, name_key, portable_slug
 from papernotes.models import Link
 
 if TYPE_CHECKING:
@@ -124,6 +124,7 @@ def check_note_name(name: str) -> None:
         and not name.endswith((".", ".md"))
         and not name.lower().endswith(".pdf")
         and not _NOT_IN_FILES.search(name)
+        and not is_reserved(name)
         and len(name.encode()) <= _LONGEST_NAME
     )
     linked = links.address(Link("wiki", name, 0, 0, 1), "notes/a.md") if is_legal else None
