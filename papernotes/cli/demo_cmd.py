@@ -82,11 +82,17 @@ def _tour(app: App, root: Path) -> None:
     _run(app, root, "list", "is:outdated")
     _say(app, "A paper's page tells who says something about it.")
     _run(app, root, "show", "kingma2014adam")
+    _say(app, "What is like it, and why? What should be read next, and why?")
+    _run(app, root, "related", "kingma2014adam", "-n", "3")
+    _run(app, root, "status", "kingma2014adam", "read", "--rating", "5")
+    _run(app, root, "next", "-n", "2")
     _say(app, "What a text cites becomes a bibliography, in the words of LaTeX or Pandoc.")
     note = str(root / "notes" / "what-a-transformer-borrows.md")
     _run(app, root, "bib", "--cited-in", note, "-o", str(root / "refs-of-the-note.bib"))
     _say(app, "Notes marked `publish: true` become posts; private ones and %%comments%% stay home.")
     _run(app, root, "export", str(root / "blog" / "_posts"), "--to", "fastpages")
+    _say(app, "Is everything in order? The doctor looks at links, notes, papers, files and index.")
+    _run(app, root, "doctor")
 
 
 def _resource(name: str) -> bytes:
