@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -22,18 +21,9 @@ if TYPE_CHECKING:
 
 _MOST_NAMED = 4
 _LONGEST = 80  # characters of a link in a message
-_ANCHOR = re.compile(
-    r"""(?:\b(?:id|name)\s*=\s*["']?|\{[^{}#\n]{0,200}#)([^\s"'>}]+)""", re.IGNORECASE
-)
-_ATTRIBUTES = re.compile(r"\s*\{[^{}\n]*\}\s*$")
-_COUNTED = re.compile(r"(.+)-(\d{1,3})")  # how GitHub, kramdown and Pandoc name a repeated heading
 _TO_BE_FILLED = ("{{", "{%", "<%")  # templates of other programs
 _LIKE_A_KEY = re.compile(r"[^\W\d].*\d{2}")
-_NO_HEADING = re.compile(
-    r"top|:~:.*|fn(?:ref)?[-:]?\w+|page=\d+.*|L\d+|user-content-.*|", re.IGNORECASE
-)
 _TO_PATH = attrgetter("to_path")
-_NUMBERING = re.compile(r"^[\W\d_]+")
 
 
 def dangling_links(
@@ -96,66 +86,23 @@ def missing_headings(
     """
     for path, group in groupby(sorted(found, key=_TO_PATH), key=_TO_PATH):
         links = list(group)
-        known = _spellings(text for _, _, text in json.loads(links[0].headings))
+        known = markdown.spellings(text for _, _, text in json.loads(links[0].headings))
         asked = [(each, each.heading or unquote(each.target.partition("#")[2])) for each in links]
         doubtful = [
             (link, heading)
             for link, heading in asked
-            if not _NO_HEADING.fullmatch(heading) and _letters(heading) not in known
+            if markdown.asks_for_heading(heading) and not markdown.is_heading_of(known, heading)
         ]
         note = read(path) if doubtful else None
         if note is None:
             continue
-        places = _Places(note)
+        landings = markdown.Landings(note.document)
         for link, heading in doubtful:
-            if not places.have(heading):
+            if not landings.have(heading):
                 what = "block" if heading.startswith("^") else "heading"
                 where = "this note" if path == link.path else path
                 message = f"{_shown(link.written)}: {where} has no such {what}"
                 yield Finding("missing-heading", link.path, message, link.line)
-
-
-class _Places:
-    """Everything in a note that a link can lead to."""
-
-    def __init__(self, note: NoteText) -> None:
-        document = note.document
-        self._document = document
-        texts = [each.text for each in document.headings]
-        bare = (_ATTRIBUTES.sub("", text) for text in texts)
-        markup = (note.text[each.start : each.end].strip("# \t") for each in document.headings)
-        self._headings = _spellings((*texts, *bare, *map(markdown.link_words, markup)))
-        self._counts = Counter(map(_letters, texts))
-        spans = (span for span in document.spans if span.kind == "block_id")
-        self._blocks = {span.detail.casefold() for span in spans}
-        anchors = _ANCHOR.finditer(note.text, note.parts.body_start)
-        self._anchors = {match[1].casefold() for match in anchors}
-
-    def have(self, heading: str) -> bool:
-        """Whether there is such a heading, path of headings, anchor or ``^block``."""
-        if heading.startswith("^"):
-            return heading[1:].casefold() in self._blocks
-        if _letters(heading) in self._headings or heading.casefold() in self._anchors:
-            return True
-        counted = _COUNTED.fullmatch(heading)
-        if counted and self._counts[_letters(counted[1])] > int(counted[2]):
-            return True
-        last = _letters(heading.rpartition("#")[2])
-        is_path = "#" in heading and last in self._headings
-        return is_path and markdown.find_heading(self._document, heading) is not None
-
-
-def _spellings(texts: Iterable[str]) -> set[str]:
-    """Return what links to headings may say, in the spelling of any program that makes anchors.
-
-    Some leave out the number that a heading begins with.
-    """
-    found = {_letters(each) for text in texts for each in (text, _NUMBERING.sub("", text))}
-    return found - {""}
-
-
-def _letters(text: str) -> str:
-    return "".join(char for char in text.casefold() if char.isalnum())
 
 
 def _shown(text: str) -> str:

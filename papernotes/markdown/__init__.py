@@ -6,7 +6,7 @@ embeds, callouts, tags, block ids and ``%%comments%%``; Pandoc's citations and i
 pass over lines and one over what is left, linear in the length of the text.
 
 ``blocks`` is the first pass, ``inlines`` the second, ``plain`` what a reader sees of both,
-``comments`` what nobody else may see;
+``comments`` what nobody else may see, ``landings`` what a link into a text may lead to;
 ``spans`` holds the values.
 """
 
@@ -20,6 +20,7 @@ from papernotes.markdown.headings import (
     heading_slug,
     link_words,
 )
+from papernotes.markdown.landings import Landings, asks_for_heading, is_heading_of, spellings
 from papernotes.markdown.parser import (
     MAX_MARKS,
     callout_type,
@@ -36,18 +37,22 @@ __all__ = [
     "Cite",
     "Document",
     "Heading",
+    "Landings",
     "Span",
     "Tag",
+    "asks_for_heading",
     "blank_comments",
     "callout_type",
     "find_block",
     "find_heading",
     "heading_path",
     "heading_slug",
+    "is_heading_of",
     "link_words",
     "parse",
     "plain_text",
     "readable_end",
     "sentence_at",
+    "spellings",
     "without_comments",
 ]
