@@ -162,9 +162,10 @@ class Problem:
 class Fragment:
     """A piece of text that matched. ``marks`` are (start, end) of the matched words in ``text``.
 
-    ``field`` is ``title``, ``author``, ``key``, ``abstract``, ``note`` or ``pdf``; for a note,
-    ``heading`` is the path of headings above it (joined by `` › ``) and ``line`` counts from 1 in
-    its file; for a PDF, ``page`` counts from 1.
+    ``field`` is ``title``, ``author``, ``key``, ``abstract``, ``note``, ``pdf`` or ``comment``; for
+    a note, ``heading`` is the path of headings above it (joined by `` › ``) and ``line`` counts
+    from 1 in its file; for a PDF, ``page`` counts from 1. ``before`` and ``after`` are the
+    sentences around it, where some were asked for.
     """
 
     text: str
@@ -173,6 +174,8 @@ class Fragment:
     heading: str = ""
     line: int | None = None
     page: int | None = None
+    before: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +204,19 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """One page of answers. ``total`` counts all that match, whatever the limit."""
+    """One page of answers. ``total`` counts all that match, whatever the limit.
+
+    ``suggestion`` is the query that was answered instead, where nothing matched what was asked:
+    words mended, or left out, which then stand in ``dropped``. ``notices`` say how a query was
+    taken that is not quite one.
+    """
 
     hits: tuple[Hit, ...]
     total: int
     problems: tuple[Problem, ...] = ()
     suggestion: str = ""
+    dropped: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)

@@ -2,9 +2,10 @@
 
 Everything the command line does is one method here that returns a frozen value: ``opened`` has
 what all need, ``gathering`` the verbs that bring in and change papers, ``tending`` those that
-change notes, ``exploring`` those that look at them from aside, this file those that write notes,
-find and publish. The heavy parts (arXiv, BibTeX, YAML, Whoosh, export) are imported where they
-are first needed: this package and ``cli/__init__`` are the only two places that do that.
+change notes, ``exploring`` those that look at them from aside, ``recalling`` those that find
+again, this file those that write notes, show and publish. The heavy parts (arXiv, BibTeX, YAML,
+Whoosh, export) are imported where they are first needed: this package and ``cli/__init__`` are
+the only two places that do that.
 """
 
 # ruff: noqa: PLC0415 - one of the two seams of late imports
@@ -15,21 +16,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papernotes.errors import UsageError
-from papernotes.library.exploring import Exploring
-from papernotes.query import parse as parse_query
+from papernotes.library.recalling import SORTS, Recalling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from papernotes.export import Plan
-    from papernotes.models import Card, Hits
-    from papernotes.query import Node
+    from papernotes.models import Card
     from papernotes.reports.writing import BibReport, ExportReport
 
-SORTS = ("added", "year", "title", "status", "rating", "priority", "ref")
+__all__ = ["SORTS", "Library"]
 
 
-class Library(Exploring):
+class Library(Recalling):
     """A folder of notes and BibTeX with a store and an index made from them.
 
     ``notify`` takes one-line notices (an index rebuilt, a lock waited for); ``progress`` takes
@@ -76,30 +75,6 @@ class Library(Exploring):
         )
 
     # --- reading -----------------------------------------------------------------------------
-
-    def list(self, text: str = "", *, sort: str = "added", limit: int = 20) -> Hits:
-        """Return what matches a query, newest first or by another of :data:`SORTS`.
-
-        ``limit`` 0 is all. Raises QueryError.
-        """
-        return self._find(parse_query(text), sort, limit)
-
-    def search(self, text: str, *, limit: int = 20, sort: str = "relevance") -> Hits:
-        """Return what matches a query, best first, with the places that matched.
-
-        Raises QueryError.
-        """
-        return self._find(parse_query(text), sort, limit)
-
-    def _find(self, node: Node, sort: str, limit: int) -> Hits:
-        from papernotes.library import recall
-
-        problems = self._upkeep.refresh()
-        return self._upkeep.mended(
-            lambda: recall.search(
-                self._upkeep, node, sort=sort, limit=limit, today=self._today(), problems=problems
-            )
-        )
 
     def show(self, ref: str) -> Card:
         """Return all that is known of one paper or note. Raises NotFoundError."""
