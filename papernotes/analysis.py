@@ -9,9 +9,9 @@ words; what a raw word means is worked out once and kept in a bounded table. The
 - a single Greek letter or a math command is its name (``β`` = ``\beta`` = ``beta``); commands
   that only format (``\mathbf``) are nothing;
 - numbers with points and arXiv ids are one term; an arXiv id is without its version;
-- ``C++`` and ``C#`` are terms;
-- compounds (``self-supervised``, ``GPT-4``, ``batch_norm``, ``O'Brien``) are their parts at
-  consecutive positions and, at the first of these, also the parts joined;
+- ``C++`` and ``C#`` are terms, and so is an emoji;
+- compounds (``self-supervised``, ``GPT-4``, ``batch_norm``, ``O'Brien``, ``1,000``) are their
+  parts at consecutive positions and, at the first of these, also the parts joined;
 - Chinese, Japanese and Korean runs are overlapping pairs of characters;
 - anything else is a word, reduced to its English stem.
 
@@ -50,10 +50,11 @@ _TEX_ACCENT = (
     r"|(?:ss|ae|oe|AE|OE|aa|AA|o|O|l|L)(?![A-Za-z])(?:\{\}|(?=\}))?)\}?"
 )
 _SPACED_ACCENT = r"""\\["'`^~=.uvHcdbkr](?:\s|\{\\?[A-Za-z]?\s)"""
-_SEPARATOR = r"(?:[-\u2010-\u2013\u2212'\u2019.]|_+)"
+_PICTURES = "\u2600-\u27bf\U0001f300-\U0001f3fa\U0001f400-\U0001faff"
+_SEPARATOR = r"(?:[-\u2010-\u2013\u2212'\u2019.]|_+|(?<=\d),(?=\d{3}(?!\d)))"
 _SUFFIX = r"(?:\+\+|\#(?!\w)|/\d{7}(?:v\d+)?(?!\w))?"  # C++, C#, hep-th/9901001
 
-_SPLIT = re.compile(r"[-\u2010-\u2013\u2212'\u2019_]+|\.(?!\d)|(?<!\d)\.")
+_SPLIT = re.compile(r"[-\u2010-\u2013\u2212'\u2019_,]+|\.(?!\d)|(?<!\d)\.")
 _POSSESSIVE = re.compile(r"['\u2019][sS]$")
 _NEW_ID = re.compile(r"(\d{4}\.\d{4,5})v\d+")
 _OLD_ID = re.compile(r"([A-Za-z]+(?:-[A-Za-z]+)?)(?:\.[A-Za-z]{2})?(/\d{7})(?:v\d+)?")
@@ -190,6 +191,8 @@ def _pattern(kind: str, *, has_tex: bool) -> re.Pattern[str]:
     """Return what cuts such texts into raw words. Compiled when needed: some cost milliseconds."""
     letter = _LETTERS[kind]
     runs = f"|[{_CJK}]+" if kind == "cjk" else ""
+    if kind != "ascii":
+        runs += f"|[{_PICTURES}]"
     if has_tex:
         mark = "" if kind == "ascii" else f"|{_MARK}"
         letter = f"(?:{letter}+|{_TEX_ACCENT})"

@@ -184,6 +184,7 @@ class Hit:
 
     ``version`` is the arXiv version that the note, else the entry, is about, and ``latest`` the
     newest one known. ``status`` is that of the note; a paper that says nothing is ``unread``.
+    ``reasons`` say why it was found, where no query does.
     """
 
     ref: str
@@ -200,6 +201,7 @@ class Hit:
     is_withdrawn: bool = False
     status: str | None = None
     rating: int | None = None
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

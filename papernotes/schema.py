@@ -4,6 +4,8 @@
 note. ``names`` holds every way something can be called, so a link is resolved by looking up, at
 the time of asking, who is called that: a new note resolves old dangling links by existing.
 Columns named ``*_folded`` hold ``ids.name_key`` of the other, since SQLite folds ASCII only.
+The indexes named ``*_facts`` hold the short columns of a table once more: what filters, sorts and
+counts all of it would otherwise read every abstract and every note on the way.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from papernotes.links import pick
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 APPLICATION_ID = 0x504E4F54  # "PNOT"
 
 migrations = Migrations("papernotes")
@@ -88,6 +90,10 @@ CREATE INDEX papers_slug ON papers(slug);
 CREATE INDEX papers_arxiv ON papers(arxiv_id);
 CREATE INDEX papers_doi ON papers(doi);
 CREATE INDEX papers_year ON papers(year);
+CREATE INDEX papers_shadowed ON papers(citekey) WHERE is_shadowed;
+CREATE INDEX papers_facts ON papers(
+  id, year, title_folded, is_withdrawn, arxiv_id, arxiv_version, arxiv_latest, doi, slug, attachment
+);
 
 CREATE TABLE authors (
   paper_id INTEGER NOT NULL REFERENCES papers(id) ON DELETE CASCADE,
@@ -137,6 +143,10 @@ CREATE TABLE notes (
 );
 CREATE INDEX notes_about ON notes(about);
 CREATE INDEX notes_ref ON notes(ref);
+CREATE INDEX notes_facts ON notes(
+  id, created, status, rating, priority, kind, title_folded, publish, is_private, arxiv_id,
+  arxiv_version
+);
 
 CREATE TABLE tags (
   note_id INTEGER NOT NULL REFERENCES notes(id) ON DELETE CASCADE,

@@ -1,8 +1,9 @@
 """English words → stems, by the Porter2 algorithm of the Snowball project (M. F. Porter, 2001).
 
 Written from the algorithm's public definition, because the Porter stemmer Whoosh brings keeps
-``optimized`` and ``optimize`` apart. Two things are ours: British ``-ise`` counts as ``-ize``, and
-a few families the algorithm tears apart or throws together are named in ``_FAMILIES``.
+``optimized`` and ``optimize`` apart. Ours are that British ``-ise`` and ``-our`` count as ``-ize``
+and ``-or``, that letters have a plural (``LLMs``), some plurals of Latin and Greek (``matrices``),
+and a few families the algorithm tears apart or throws together, named in ``_FAMILIES``.
 """
 
 from __future__ import annotations
@@ -14,12 +15,20 @@ _FAMILIES = re.compile(
     "|universal|universit"
 )
 _BRITISH = re.compile("(?<=[a-z]{3}i)s(?=ations?$)|(?<=[aeio][lmnr]i)s(?=(?:e|ed|es|ing|er|ers)$)")
+_BRITISH_OUR = re.compile(
+    "^(arm|behavi|col|endeav|fav|flav|harb|hon|hum|lab|neighb|rig|rum|sav|tum|vap|vig)our"
+)
 _WHOLE = {
     "skies": "sky", "dying": "die", "lying": "lie", "tying": "tie", "idly": "idl",
     "gently": "gentl", "ugly": "ugli", "early": "earli", "only": "onli", "singly": "singl",
     "sky": "sky", "news": "news", "atlas": "atlas", "cosmos": "cosmos", "bias": "bias",
     "inning": "inning", "outing": "outing", "canning": "canning", "herring": "herring",
     "proceed": "proceed", "exceed": "exceed", "succeed": "succeed",
+    "matrices": "matrix", "indices": "index", "vertices": "vertex", "vortices": "vortex",
+    "simplices": "simplex", "appendices": "appendix", "axes": "axi", "criteria": "criterion",
+    "phenomena": "phenomenon", "corpora": "corpus", "maxima": "maximum", "minima": "minimum",
+    "optima": "optimum", "spectra": "spectrum", "formulae": "formula", "theses": "thesi",
+    "hypotheses": "hypothesi", "children": "child", "centre": "center", "centred": "center",
 }  # fmt: skip
 _BEGINNINGS = re.compile("arsen|commun|emerg|gener|inter|later|organ|past|univers")
 _REGION = re.compile("[aeiouy][^aeiouy]")
@@ -56,6 +65,8 @@ def stem(word: str) -> str:
         return known
     if (family := _FAMILIES.match(word)) is not None:
         return re.sub("s$", "z", family.group())
+    if "our" in word:
+        word = _BRITISH_OUR.sub(r"\1or", word)
     word = re.sub("(?:^|(?<=[aeiouy]))y", "Y", _BRITISH.sub("z", word))
     begun = _BEGINNINGS.match(word)
     first = _region(word, 0) if begun is None else begun.end()
@@ -92,10 +103,15 @@ def _without_plural(word: str) -> str:
     if (
         word.endswith("s")
         and not word.endswith(("us", "ss"))
-        and _VOWEL.search(word, 0, len(word) - 2)
+        and (_VOWEL.search(word, 0, len(word) - 2) or _is_letters(word))
     ):
         return word[:-1]
     return word
+
+
+def _is_letters(word: str) -> bool:
+    """Say whether a word looks like the plural of letters: ``llms``, ``lstms``."""
+    return len(word) > 3 and _VOWEL.search(word) is None
 
 
 def _without_tense(word: str, first: int) -> str:

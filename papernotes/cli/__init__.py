@@ -115,12 +115,14 @@ def papernotes() -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and end the process with the exit status of the contract."""
-    gc.set_threshold(50_000, 20, 50)  # a short life makes little waste; looking for it is felt
+    gc.set_threshold(200_000, 20, 50)  # a short life makes little waste; looking for it is felt
     streams.prepare()
     app = App()
     color = False if os.environ.get("NO_COLOR") else None
     words = sys.argv[1:] if args is None else args
-    sys.exit(failing_clearly(lambda: run(words, app, color=color), app))
+    status = failing_clearly(lambda: run(words, app, color=color), app)
+    gc.freeze()  # nor is it looked for at the end
+    sys.exit(status)
 
 
 def run(args: Sequence[str], app: App, *, color: bool | None) -> Any:

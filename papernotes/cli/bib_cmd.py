@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.marks import read_refs
 from papernotes.cli.output import json_option, print_json, problem_line
 from papernotes.cli.params import TEXT
+from papernotes.cli.querying import QueryCommand
 from papernotes.cli.streams import read_input
 from papernotes.cli.text import one_line, safe
 
@@ -21,7 +23,7 @@ STANDARD = "-"
 _MARKS = {"added": "+", "removed": "-", "changed": "~"}
 
 
-@click.command("bib")
+@click.command("bib", cls=QueryCommand)
 @click.argument("query", nargs=-1, type=TEXT)
 @click.option(
     "--cited-in",
@@ -30,7 +32,13 @@ _MARKS = {"added": "+", "removed": "-", "changed": "~"}
     metavar="FILE",
     help="Only what a document cites: LaTeX, .aux, .bcf, Markdown, Typst; - is standard input.",
 )
-@click.option("--key", "keys", multiple=True, type=TEXT, help="Only this paper; may be repeated.")
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    type=TEXT,
+    help="Only this paper; may be repeated; - reads keys.",
+)
 @click.option(
     "--format",
     "to",
@@ -90,7 +98,7 @@ def command(
         report = library.bib(
             " ".join(query),
             cited_in=cited_in,
-            keys=keys,
+            keys=read_refs(keys) if keys else (),
             to=to or "",
             fields=[name for each in fields for name in each.lower().replace(",", " ").split()],
             is_ascii=is_ascii,

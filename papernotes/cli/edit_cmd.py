@@ -11,6 +11,7 @@ from papernotes.cli import picker
 from papernotes.cli.choice import chosen
 from papernotes.cli.context import App, common_options, pass_app
 from papernotes.cli.editor import edit_notes, find_editor
+from papernotes.cli.marks import read_refs
 from papernotes.cli.params import REF
 from papernotes.errors import AmbiguousRefError, ArxivIdError, NotFoundError
 from papernotes.ids import parse_arxiv_id
@@ -33,14 +34,15 @@ def command(app: App, refs: tuple[str, ...]) -> int:
     one.
 
     Where several are meant, or none is named, you pick by number; or with $PAPERNOTES_PICKER, a
-    program that reads lines and prints one, such as fzf.
+    program that reads lines and prints one, such as fzf. A REF of - reads refs from standard
+    input, one a line, as list and search --refs print them.
     """
     if not refs and not picker.can_ask():
         raise click.UsageError("name at least one paper or note: REF")
     editor = find_editor()
     with app.library() as library:
-        meant = _meant(library, refs) if refs else [_picked(library)]
-        return edit_notes(app, library, editor, meant)
+        meant = _meant(library, read_refs(refs)) if refs else [_picked(library)]
+        return edit_notes(app, library, editor, meant, is_input_spent="-" in refs)
 
 
 def _meant(library: Library, refs: tuple[str, ...]) -> list[str]:

@@ -16,13 +16,16 @@ from papernotes.errors import PapernotesError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
     from typing import IO
 
     from papernotes.cli.context import App
     from papernotes.library import Library
 
 _DEFAULT = "vi"
+_TOLD_BEFORE = frozenset(
+    ("vi", "vim", "nvim", "gvim", "nano", "emacs", "emacsclient", "micro", "kak", "joe", "mg")
+)  # +line file
+_TOLD_BEHIND = frozenset(("hx", "helix", "subl", "zed"))  # file:line
 
 
 def find_editor() -> list[str]:
@@ -49,15 +52,20 @@ def edit_notes(
     refs: Sequence[str],
     *,
     is_input_spent: bool = False,
+    line: int | None = None,
 ) -> int:
     """Open the notes of papers and notes, made first where there are none; then sync.
 
+    ``line`` is where to begin in the first, with an editor of which is known how it is told.
     Returns the exit status: 1 if a note has a problem now, which is said with its line. Where
     standard input was read already (``is_input_spent``) the editor gets the terminal itself.
     Raises PapernotesError when the editor fails.
     """
     paths = library.note_paths(list(dict.fromkeys(refs)))
-    status = _run(editor, paths, is_input_spent=is_input_spent)
+    names = [str(path) for path in paths]
+    if line is not None:
+        names[:1] = _at_line(editor, names[0], line)
+    status = _run([*editor, *names], is_input_spent=is_input_spent)
     problems = library.sync().problems
     names = [path.relative_to(library.root).as_posix() for path in paths]
     wrong = [problem for problem in problems if problem.path in names]
@@ -74,15 +82,22 @@ def edit_notes(
     return 1 if wrong else 0
 
 
-def _run(editor: Sequence[str], paths: Sequence[Path], *, is_input_spent: bool) -> int:
-    words = [*editor, *map(str, paths)]
+def _at_line(editor: Sequence[str], name: str, line: int) -> list[str]:
+    """Return the arguments that open a file at a line, or just the file."""
+    program = os.path.basename(editor[0])  # noqa: PTH119 - may be no path of this system
+    if program in _TOLD_BEFORE:
+        return [f"+{line}", name]
+    return [f"{name}:{line}"] if program in _TOLD_BEHIND else [name]
+
+
+def _run(words: Sequence[str], *, is_input_spent: bool) -> int:
     output = sys.stderr if sys.stderr.isatty() and not sys.stdout.isatty() else None
     try:
         with _input(is_spent=is_input_spent) as given, left_to_the_child():
             done = subprocess.run(words, stdin=given, stdout=output, check=False)  # noqa: S603 - the user's own
     except OSError as error:
         hint = "set $EDITOR to the editor you use"
-        raise PapernotesError(f"{shlex.join(editor)}: {error.strerror}", hint=hint) from error
+        raise PapernotesError(f"{words[0]}: {error.strerror}", hint=hint) from error
     return done.returncode
 
 

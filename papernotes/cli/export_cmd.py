@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.marks import read_refs
 from papernotes.cli.output import json_option, plain, print_json, problem_line
 from papernotes.cli.params import FOLDER, REF, TEXT
 from papernotes.cli.text import one_line, safe
@@ -49,10 +50,12 @@ def command(
 
     DIRECTORY is the blog's _posts folder. Notes marked publish: true go there, or just the REFs
     you name; posts of notes that are no longer published are removed. Files that papernotes did
-    not write, or that were edited since, are never touched.
+    not write, or that were edited since, are never touched. A REF of - reads refs from standard
+    input, one a line.
     """
+    named = read_refs(refs) if refs else ()
     with app.library() as library:
-        report = library.export(directory, to=to, query=query, refs=refs, is_dry_run=dry_run)
+        report = library.export(directory, to=to, query=query, refs=named, is_dry_run=dry_run)
     if as_json:
         data = plain(report)
         del data["problems"]

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import shlex
+
 import click
+from click.core import ParameterSource
 
 from papernotes.cli.context import App, common_options, pass_app
-from papernotes.cli.output import json_option, plain, print_hits, print_json, print_problems
+from papernotes.cli.output import (
+    is_terminal,
+    json_option,
+    plain,
+    print_hits,
+    print_json,
+    print_problems,
+)
 from papernotes.cli.params import TEXT
-from papernotes.library import SORTS
+from papernotes.cli.querying import QueryCommand
+from papernotes.library import FACETS, SORTS
 
 
-@click.command("list")
+@click.command("list", cls=QueryCommand)
 @click.argument("query", nargs=-1, type=TEXT)
 @click.option(
     "--sort", type=click.Choice(SORTS), default="added", show_default=True, help="The order."
@@ -18,24 +29,67 @@ from papernotes.library import SORTS
 @click.option(
     "-n", "--limit", type=click.IntRange(min=0), default=20, show_default=True, help="0 is all."
 )
+@click.option(
+    "--count",
+    "by",
+    type=click.Choice(FACETS),
+    metavar="BY",
+    help=f"Count them by {', '.join(FACETS[:-1])} or month {FACETS[-1]}.",
+)
 @json_option
 @common_options
 @pass_app
-def command(app: App, query: tuple[str, ...], sort: str, limit: int, as_json: bool) -> None:
+@click.pass_context
+def command(
+    context: click.Context,
+    app: App,
+    query: tuple[str, ...],
+    sort: str,
+    limit: int,
+    by: str | None,
+    as_json: bool,
+) -> None:
     """List papers and notes, newest first.
 
     QUERY is the same as for search: words, author:, title:, tag:, cat:, year:2015..2018,
     status:unread, rating:>3, priority:high … A paper that says nothing of it is unread.
     """
+    if by is not None:
+        if context.get_parameter_source("sort") is ParameterSource.COMMANDLINE:
+            raise click.UsageError("--count has an order of its own, --sort does not go with it")
+        _count(app, " ".join(query), by, limit, as_json=as_json)
+        return
     with app.library() as library:
         found = library.list(" ".join(query), sort=sort, limit=limit)
     if as_json:
         data = {"hits": [plain(hit) for hit in found.hits], "total": found.total}
         print_json("list", data, found.problems)
         return
-    print_hits(found.hits, with_fragments=False)
+    for notice in found.notices:
+        app.notice(notice)
+    print_hits(found.hits)
     print_problems(app, found.problems)
     if not found.total:
         app.notice("nothing here yet" if not query else "nothing matches")
     elif found.total > len(found.hits):
         app.notice(f"{len(found.hits)} of {found.total}; -n 0 shows all")
+
+
+def _count(app: App, text: str, by: str, limit: int, *, as_json: bool) -> None:
+    with app.library() as library:
+        found = library.count(text, by=by, limit=limit)
+    if as_json:
+        data = {key: value for key, value in plain(found).items() if key != "problems"}
+        print_json("list", data, found.problems)
+        return
+    from papernotes.cli.bars import lines_of  # noqa: PLC0415 - --count only
+
+    for line in lines_of(found.counts):
+        click.echo(line)
+    print_problems(app, found.problems)
+    if not found.total:
+        app.notice("nothing matches" if text else "nothing here yet")
+    elif found.values > len(found.counts):
+        app.notice(f"{len(found.counts)} of {found.values}; -n 0 shows all")
+    if is_terminal() and found.counts and found.counts[0].query:
+        app.notice(f"to go on: papernotes list {shlex.quote(found.counts[0].query)}")

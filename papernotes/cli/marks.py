@@ -1,4 +1,4 @@
-"""What status and tag share: refs from a pipe, and saying what became of each."""
+"""What status and tag share: refs from a pipe or a query, and saying what became of each."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ import click
 from papernotes.cli.choice import chosen
 from papernotes.cli.outcomes import tell_failures
 from papernotes.cli.output import is_terminal, plain, print_json
+from papernotes.cli.params import TEXT
 from papernotes.cli.streams import read_input
 from papernotes.cli.text import fit, one_line, width
+from papernotes.errors import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from papernotes.cli.context import App
+    from papernotes.library import Library
     from papernotes.reports.changing import Marked, MarkReport
 
 _MANY = 20
@@ -31,6 +34,32 @@ def read_refs(words: Iterable[str]) -> tuple[str, ...]:
     refs = tuple(ref for word in words for ref in (_lines() if word == "-" else [word]))
     if not refs:
         raise click.UsageError("name at least one REF, or pipe some in with -")
+    return refs
+
+
+query_option = click.option(
+    "--query", type=TEXT, help="All that match, e.g. 'tag:old year:..2015', in place of REFs."
+)
+
+
+def refs_meant(
+    library: Library, words: Sequence[str], query: str | None, *, only: str = ""
+) -> tuple[str, ...]:
+    """Return refs as :func:`read_refs` does, or those of all that match ``query`` exactly.
+
+    Of these only what matches ``only`` too. Raises UsageError for both or an empty query,
+    QueryError, and NotFoundError where nothing matches.
+    """
+    if query is None:
+        return read_refs(words)
+    if words:
+        raise click.UsageError("name REFs or give --query, not both")
+    if not query.strip():
+        raise click.UsageError("--query needs a query, e.g. tag:rl")
+    refs = library.refs(query, only=only)
+    if not refs:
+        what = f"nothing matches {query.strip()}" + (f" and {only}" if only else "")
+        raise NotFoundError(what, hint="papernotes search shows what does")
     return refs
 
 

@@ -16,13 +16,14 @@ from papernotes.cli.output import (
     print_problems,
 )
 from papernotes.cli.params import TEXT
+from papernotes.cli.querying import QueryCommand
 from papernotes.cli.text import one_line
 
 if TYPE_CHECKING:
     from papernotes.reports.connecting import Suggestion
 
 
-@click.command("next")
+@click.command("next", cls=QueryCommand)
 @click.argument("query", nargs=-1, type=TEXT)
 @click.option(
     "-n", "--limit", type=click.IntRange(min=0), default=3, show_default=True, help="0 is all."

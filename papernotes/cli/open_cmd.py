@@ -6,6 +6,7 @@ import os
 import shlex
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,10 @@ from papernotes.cli.context import App, common_options, pass_app
 from papernotes.cli.params import REF
 from papernotes.cli.text import safe
 from papernotes.errors import PapernotesError, UsageError
+
+if TYPE_CHECKING:
+    from papernotes.library import Library
+    from papernotes.models import Card
 
 
 @click.command("open")
@@ -31,10 +36,17 @@ def command(app: App, ref: tuple[str, ...], wants_page: bool, is_printed: bool) 
     """
     with app.library() as library:
         card = chosen(library.show, " ".join(ref))
-        pdf = str(library.root / card.pdf) if card.pdf and not wants_page else ""
-        place = pdf or card.page
-        if not place:
-            raise UsageError(f"{card.ref} has no PDF and no page", hint="edit opens its note")
+    open_card(library, card, wants_page=wants_page, is_printed=is_printed)
+
+
+def open_card(
+    library: Library, card: Card, *, wants_page: bool = False, is_printed: bool = False
+) -> None:
+    """Print where the PDF of a paper is, or else its page, and unless ``is_printed`` open that."""
+    pdf = str(library.root / card.pdf) if card.pdf and not wants_page else ""
+    place = pdf or card.page
+    if not place:
+        raise UsageError(f"{card.ref} has no PDF and no page", hint="edit opens its note")
     click.echo(safe(place))
     if not is_printed:
         _open(place)

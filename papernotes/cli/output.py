@@ -89,15 +89,11 @@ def byline(authors: Sequence[str], year: int | None) -> str:
     return " ".join(part for part in (who, str(year) if year else "") if part)
 
 
-def print_hits(hits: Sequence[Hit], *, with_fragments: bool) -> None:
-    """Print answers: aligned for people, one tab-separated record a line for pipes."""
+def print_hits(hits: Sequence[Hit]) -> None:
+    """Print a list: an aligned line each for people, one tab-separated record a line for pipes."""
     if not is_terminal():
         for hit in hits:
-            fields = [hit.ref, str(hit.year or ""), ", ".join(hit.authors), hit.title]
-            if with_fragments:
-                fields.append(hit.fragments[0].text if hit.fragments else "")
-            fields += filter(None, [warning(hit)])
-            click.echo("\t".join(one_line(field) for field in fields))
+            click.echo(record(hit))
         return
     columns = shutil.get_terminal_size().columns
     refs = min(max((width(hit.ref) for hit in hits), default=0), columns // 2)
@@ -105,20 +101,25 @@ def print_hits(hits: Sequence[Hit], *, with_fragments: bool) -> None:
     who_columns = min(max((width(who) for who in whos), default=0), columns // 4)
     rest = max(columns - refs - who_columns - 4, _MIN_TITLE)
     for hit, who in zip(hits, whos, strict=True):
-        warned, state = warning(hit), _state(hit)
+        warned, state = warning(hit), state_of(hit)
         free = rest - sum(len(text) + 2 for text in (warned, state) if text)
         free = max(free, _MIN_TITLE) if warned or state else rest
         ref = click.style(fit_end(one_line(hit.ref), refs), bold=True)
-        title = _title(hit, free) if with_fragments else fit(one_line(hit.title), free).rstrip()
+        title = fit(one_line(hit.title), free).rstrip()
         title += click.style(f"  {state}", fg="green") if state else ""
         title += click.style(f"  {warned}", fg="red") if warned else ""
         click.echo(f"{ref}  {click.style(fit(one_line(who), who_columns), fg='cyan')}  {title}")
-        for fragment in hit.fragments:
-            if fragment.field != "title":
-                click.echo(_fragment_line(fragment, columns))
 
 
-def _state(hit: Hit) -> str:
+def record(hit: Hit, place: str | None = None) -> str:
+    """Return a hit for a pipe: ref, year, authors, title, what matched, what to be warned of."""
+    fields = [hit.ref, str(hit.year or ""), ", ".join(hit.authors), hit.title]
+    fields += [] if place is None else [place]
+    fields += filter(None, [warning(hit)])
+    return "\t".join(map(one_line, fields))
+
+
+def state_of(hit: Hit) -> str:
     """Return how far a reader is with it, and what it was worth; of the unread nothing."""
     status = hit.status if hit.status in {"reading", "read"} else ""
     return " ".join(filter(None, [status, stars(hit.rating)]))
@@ -129,43 +130,6 @@ def warning(hit: Hit) -> str:
     is_outdated = hit.version is not None and hit.latest is not None and hit.version < hit.latest
     newer = f"v{hit.latest} exists" if is_outdated else ""
     return ", ".join(filter(None, [newer, "withdrawn" if hit.is_withdrawn else ""]))
-
-
-def _title(hit: Hit, columns: int) -> str:
-    """Return the title that fits, with its matched words marked."""
-    for fragment in hit.fragments:
-        if fragment.field == "title":
-            return marked(_window(fragment, columns), _bold)
-    return fit(one_line(hit.title), columns).rstrip()
-
-
-def _fragment_line(fragment: Fragment, columns: int) -> str:
-    place = fragment.line or fragment.page
-    where = fragment.field if place is None else f"{fragment.field}:{place}"
-    where = where.replace("pdf:", "pdf p.")
-    shown = _window(fragment, max(columns - width(where) - 6, _MIN_TITLE))
-    return f"    {click.style(where, dim=True)}  {marked(shown, _bold)}"
-
-
-def _window(fragment: Fragment, columns: int) -> Fragment:
-    """Return the part of a fragment that fits, with its first match in it."""
-    text = fragment.text
-    if width(text) <= columns:
-        return fragment
-    first = fragment.marks[0][0] if fragment.marks else 0
-    start = text.rfind(" ", 0, max(first - columns // 3, 0)) + 1
-    head = "… " if start else ""
-    body = fit(text[start:], columns - len(head)).rstrip()
-    moved = len(head) - start
-    end = len(body.removesuffix("…")) + start
-    marks = tuple(
-        (low + moved, min(high, end) + moved) for low, high in fragment.marks if start <= low < end
-    )
-    return dataclasses.replace(fragment, text=head + body, marks=marks)
-
-
-def _bold(text: str) -> str:
-    return click.style(text, fg="yellow", bold=True)
 
 
 def marked(fragment: Fragment, mark: Callable[[str], str]) -> str:

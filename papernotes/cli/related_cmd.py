@@ -11,7 +11,7 @@ import click
 from papernotes.cli.choice import chosen
 from papernotes.cli.context import App, common_options, pass_app
 from papernotes.cli.output import is_terminal, json_option, plain, print_json, print_problems
-from papernotes.cli.params import REF
+from papernotes.cli.params import REF, TEXT
 from papernotes.cli.text import fit, fit_end, one_line, width
 
 if TYPE_CHECKING:
@@ -27,10 +27,11 @@ _MIN_TITLE = 10
 @click.option(
     "-n", "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="0 is all."
 )
+@click.option("--query", default="", type=TEXT, help="Only those that match, e.g. is:paper.")
 @json_option
 @common_options
 @pass_app
-def command(app: App, ref: tuple[str, ...], limit: int, as_json: bool) -> None:
+def command(app: App, ref: tuple[str, ...], limit: int, query: str, as_json: bool) -> None:
     """Show papers and notes that are like one, and why.
 
     What counts: links between the two, notes that cite both, what both cite, what lies two links
@@ -38,7 +39,7 @@ def command(app: App, ref: tuple[str, ...], limit: int, as_json: bool) -> None:
     much of the library counts less, or nothing.
     """
     with app.library() as library:
-        found = chosen(lambda text: library.related(text, limit=limit), " ".join(ref))
+        found = chosen(lambda text: library.related(text, limit=limit, query=query), " ".join(ref))
     if as_json:
         data = {key: value for key, value in plain(found).items() if key != "problems"}
         print_json("related", data, found.problems)
@@ -47,7 +48,8 @@ def command(app: App, ref: tuple[str, ...], limit: int, as_json: bool) -> None:
         click.echo(line)
     print_problems(app, found.problems)
     if not found.results:
-        app.notice(f"nothing has anything in common with {found.ref}")
+        narrowed = "nothing that matches" if query.strip() else "nothing"
+        app.notice(f"{narrowed} has anything in common with {found.ref}")
 
 
 def _lines(results: Sequence[Related]) -> Iterator[str]:

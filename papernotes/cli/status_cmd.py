@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from papernotes.cli.context import App, common_options, pass_app
-from papernotes.cli.marks import read_refs, run
+from papernotes.cli.marks import query_option, refs_meant, run
 from papernotes.cli.output import is_terminal, json_option, stars
 from papernotes.cli.params import REF
 
@@ -18,7 +18,8 @@ _STATES = ("unread", "reading", "read")
 
 
 @click.command("status")
-@click.argument("words", nargs=-1, required=True, metavar="REF... [STATE]", type=REF)
+@click.argument("words", nargs=-1, metavar="REF... [STATE]", type=REF)
+@query_option
 @click.option("--rating", type=click.IntRange(0, 5), help="Your stars, 1 to 5; 0 takes them away.")
 @click.option("--priority", type=click.Choice(("high", "normal", "low")), help="How soon to read.")
 @click.option("--dry-run", is_flag=True, help="Say what would be changed; change nothing.")
@@ -28,6 +29,7 @@ _STATES = ("unread", "reading", "read")
 def command(
     app: App,
     words: tuple[str, ...],
+    query: str | None,
     rating: int | None,
     priority: str | None,
     dry_run: bool,
@@ -38,16 +40,20 @@ def command(
     STATE goes into the front matter of each paper's note, with --rating and --priority; all else
     in the file stays. A paper without a note gets one. Without any of them the state is printed:
     ref, status, rating, priority. A REF of - reads refs from standard input, one a line, as list
-    prints them.
-    """
-    state = words[-1].lower() if words[-1].lower() in _STATES else None
-    refs = read_refs(words[:-1] if state else words)
+    and search --refs print them.
+
+    \b
+    papernotes status vaswani2017attention read --rating 5
+    papernotes status --query 'tag:old year:..2015' read --dry-run
+    """  # noqa: D301 - click wants the character itself
+    last = words[-1].lower() if words else ""
+    state = last if last in _STATES else None
     is_change = (state, rating, priority) != (None, None, None)
     with app.library() as library:
         ended = run(
             app,
             "status",
-            refs,
+            refs_meant(library, words[:-1] if state else words, query),
             lambda refs: library.set_status(
                 refs, state, rating=rating, priority=priority, is_dry_run=dry_run
             ),

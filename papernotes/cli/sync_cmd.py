@@ -9,7 +9,7 @@ from papernotes.cli.output import json_option, plain, print_json, problem_line
 
 
 @click.command("sync")
-@click.option("--rebuild", is_flag=True, help="Throw index/ away and make it anew.")
+@click.option("--rebuild", is_flag=True, help="Make index/ anew; the old one answers meanwhile.")
 @click.option("--force", is_flag=True, help="Believe it when most files have vanished.")
 @json_option
 @common_options

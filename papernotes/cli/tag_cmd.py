@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from papernotes.cli.context import App, common_options, pass_app
-from papernotes.cli.marks import read_refs, run
+from papernotes.cli.marks import query_option, refs_meant, run
 from papernotes.cli.output import is_terminal, json_option
 from papernotes.cli.params import REF, TEXT
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from papernotes.reports.changing import Marked
 
 _SWITCHES = frozenset({"-q", "-v", "-h", "-"})
-_TAKING_A_VALUE = frozenset({"--add", "--remove", "--library"})
+_TAKING_A_VALUE = frozenset({"--add", "--remove", "--library", "--query"})
 
 
 class _TagCommand(click.Command):
@@ -40,7 +40,8 @@ def _spelled_out(args: list[str]) -> list[str]:
 
 
 @click.command("tag", cls=_TagCommand)
-@click.argument("refs", nargs=-1, required=True, metavar="REF... [+TAG]... [-TAG]...", type=REF)
+@click.argument("refs", nargs=-1, metavar="REF... [+TAG]... [-TAG]...", type=REF)
+@query_option
 @click.option("--add", multiple=True, metavar="TAG", type=TEXT, help="The same as +TAG.")
 @click.option(
     "--remove", multiple=True, metavar="TAG", type=TEXT, help="The same as -TAG, for any tag."
@@ -52,6 +53,7 @@ def _spelled_out(args: list[str]) -> list[str]:
 def command(
     app: App,
     refs: tuple[str, ...],
+    query: str | None,
     add: tuple[str, ...],
     remove: tuple[str, ...],
     dry_run: bool,
@@ -62,13 +64,17 @@ def command(
     Tags stand in the front matter; all else in the file stays, and so do tags in its text. A tag
     may stand below another (nlp/translation); case does not matter. A paper without a note gets
     one. Without +a and -b the tags are printed. A REF of - reads refs from standard input, one a
-    line, as list prints them.
-    """
+    line, as list and search --refs print them.
+
+    \b
+    papernotes tag vaswani2017attention +nlp -inbox
+    papernotes tag --query 'cat:cs.CL -tag:nlp' +nlp --dry-run
+    """  # noqa: D301 - click wants the character itself
     with app.library() as library:
         return run(
             app,
             "tag",
-            read_refs(refs),
+            refs_meant(library, refs, query),
             lambda refs: library.tag(refs, add=add, remove=remove, is_dry_run=dry_run),
             _cells,
             is_change=bool(add or remove),

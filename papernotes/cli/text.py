@@ -61,16 +61,22 @@ def width(text: str) -> int:
 def fit_end(text: str, columns: int) -> str:
     """Return ``text`` like :func:`fit`, but cut at its beginning: the end tells names apart."""
     if width(text) > columns:
-        while text and width(text) > columns - 1:
-            text = text[1:]
-        text = "…" + text
+        text = "…" + text[len(text) - fitting(text[::-1], 0, columns - 1) :]
     return text + " " * (columns - width(text))
 
 
 def fit(text: str, columns: int) -> str:
     """Return ``text`` cut with … or filled with spaces to ``columns``."""
     if width(text) > columns:
-        while text and width(text) > columns - 1:
-            text = text[:-1]
-        text += "…"
+        text = text[: fitting(text, 0, columns - 1)] + "…"
     return text + " " * (columns - width(text))
+
+
+def fitting(text: str, start: int, columns: int) -> int:
+    """Return where the longest stretch from ``start`` ends that is no wider than ``columns``."""
+    if text.isascii():
+        return max(start, min(start + columns, len(text)))
+    end, used = start, 0
+    while end < len(text) and (used := used + width(text[end])) <= columns:
+        end += 1
+    return end

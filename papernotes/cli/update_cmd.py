@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.marks import query_option, refs_meant
 from papernotes.cli.outcomes import tell_failures, worst_status
 from papernotes.cli.output import is_terminal, json_option, plain, print_json
 from papernotes.cli.params import REF
@@ -31,23 +32,35 @@ _KINDS = {
 
 @click.command("update")
 @click.argument("refs", nargs=-1, metavar="[REF...]", type=REF)
+@query_option
 @click.option("--all", "is_all", is_flag=True, help="Ask about every paper; so does no REF.")
 @click.option("--dry-run", is_flag=True, help="Ask and show what would change; write nothing.")
 @json_option
 @common_options
 @pass_app
-def command(app: App, refs: tuple[str, ...], is_all: bool, dry_run: bool, as_json: bool) -> int:
+def command(
+    app: App,
+    refs: tuple[str, ...],
+    query: str | None,
+    is_all: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
     """Ask arXiv what is new about your papers, and write it down.
 
     That is a new version, a changed title, a DOI or journal that appeared, a withdrawal. It goes
     into the entries papernotes made and the front matter of their notes, field by field as
-    shown; what you wrote is never touched, and a note remembers which version it is about.
+    shown; what you wrote is never touched, and a note remembers which version it is about. A REF
+    of - reads refs from standard input, one a line.
     """
-    if refs and is_all:
-        raise click.UsageError("--all asks about every paper; leave out the REFs, or --all")
+    is_chosen = bool(refs) or query is not None
+    if is_chosen and is_all:
+        raise click.UsageError("--all asks about every paper; leave out what names some, or --all")
     with app.library() as library:
         report = library.update(
-            refs, is_dry_run=dry_run, tell=lambda each: _tell(app, each, as_json=as_json)
+            refs_meant(library, refs, query, only="has:arxiv") if is_chosen else (),
+            is_dry_run=dry_run,
+            tell=lambda each: _tell(app, each, as_json=as_json),
         )
     if as_json:
         data = {

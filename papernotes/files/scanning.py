@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import stat
 import time
 from array import array
-from itertools import chain
+from collections.abc import Mapping
+from functools import cached_property
+from itertools import starmap
 from typing import TYPE_CHECKING, NamedTuple
 
 from papernotes.files.writing import TEMP_PREFIX, TEMP_SUFFIX
 from papernotes.models import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import ItemsView, Iterable, Iterator
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
 RACY_NS = 100_000_000
 _COARSE_RACY_NS = 2_000_000_000
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+_BITS = (1 << 63) - 1
 
 
 class FileStat(NamedTuple):
@@ -39,6 +45,51 @@ class FileStat(NamedTuple):
         return self.ctime_ns + (_COARSE_RACY_NS if is_coarse else RACY_NS) >= seen_ns
 
 
+class Listing(Mapping[str, FileStat]):
+    """Paths and their stats in the order found; the first one looked up makes a table of all.
+
+    Mostly none is, and only the digest compared: tens of thousands of files then cost their
+    names and four numbers each.
+    """
+
+    def __init__(self, paths: list[str], numbers: array[int]) -> None:
+        self._paths = paths
+        self._numbers = numbers
+
+    @cached_property
+    def _table(self) -> dict[str, FileStat]:
+        four = [iter(self._numbers)] * len(FileStat._fields)
+        stats = starmap(FileStat, zip(*four, strict=True))
+        return dict(zip(self._paths, stats, strict=True))
+
+    def __getitem__(self, path: str) -> FileStat:
+        return self._table[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._table
+
+    def items(self) -> ItemsView[str, FileStat]:
+        """Return the pairs of path and stat."""
+        return self._table.items()
+
+    def rows(self) -> Iterator[tuple[str, int, int, int, int]]:
+        """Yield each path with its size, mtime, ctime and inode."""
+        size, mtime, ctime, inode = (self._numbers[at::4] for at in range(4))
+        return zip(self._paths, size, mtime, ctime, inode, strict=True)
+
+    def digest(self) -> str:
+        """Return a digest of all paths and stats."""
+        found = hashlib.sha256(self._numbers)
+        found.update("\0".join(self._paths).encode())
+        return found.hexdigest()
+
+
 class Scan(NamedTuple):
     """The library's text files as they stand: path relative to the root → stat."""
 
@@ -47,17 +98,22 @@ class Scan(NamedTuple):
     problems: tuple[Problem, ...]
     at_ns: int
 
+    def rows(self) -> Iterator[tuple[str, int, int, int, int]]:
+        """Yield each path with its size, mtime, ctime and inode, at little cost."""
+        if isinstance(self.files, Listing):
+            return self.files.rows()
+        return ((path, *stat) for path, stat in self.files.items())
+
+    def without(self, rows: AbstractSet[tuple[str, int, int, int, int]]) -> Scan:
+        """Return the same without the files that are among these :meth:`rows`."""
+        others = (row for row in self.rows() if row not in rows)
+        return self._replace(files={path: FileStat(*stat) for path, *stat in others})
+
     def digest(self) -> str:
         """Return a digest of all paths and stats; empty where something else was seen too."""
-        if self.leftovers or self.problems:
+        if self.leftovers or self.problems or not isinstance(self.files, Listing):
             return ""
-        try:
-            numbers = array("q", chain.from_iterable(self.files.values()))
-        except OverflowError:  # the inodes of some network disks
-            return ""
-        found = hashlib.sha256(numbers)
-        found.update("\0".join(self.files).encode())
-        return found.hexdigest()
+        return self.files.digest()
 
 
 def scan(root: Path, wanted: Mapping[str, str]) -> Scan:
@@ -67,71 +123,100 @@ def scan(root: Path, wanted: Mapping[str, str]) -> Scan:
     that are not UTF-8. A folder that cannot be listed is a problem too, and its files are
     missing from the answer: callers must not take them for deleted (see ``unreadable``).
     """
-    at_ns = time.time_ns()
-    found: dict[str, FileStat] = {}
-    leftovers: list[str] = []
-    problems: list[Problem] = []
+    walk = _Walk(root, time.time_ns())
     for folder, ending in wanted.items():
-        top = root / folder
-        if top.is_symlink():
-            problems.append(Problem("symlink", folder, "is a symbolic link; not followed"))
-            continue
-        pending = [(str(top), folder)]
+        pending = [folder]
         while pending:
-            directory, prefix = pending.pop()
+            pending += walk.enter(pending.pop(), ending)
+    return walk.scan()
+
+
+class _Walk:
+    """What was found on the way. Every command begins with it, so each name costs one call."""
+
+    def __init__(self, root: Path, at_ns: int) -> None:
+        self._root = root
+        self._at_ns = at_ns
+        self._paths: list[str] = []
+        self._numbers = array("q")
+        self._leftovers: list[str] = []
+        self._problems: list[Problem] = []
+
+    def scan(self) -> Scan:
+        """Return what was found."""
+        files = Listing(self._paths, self._numbers)
+        return Scan(files, tuple(self._leftovers), tuple(self._problems), self._at_ns)
+
+    def enter(self, folder: str, ending: str) -> list[str]:
+        """Take in what stands in a folder; return the folders in it."""
+        try:
+            descriptor = os.open(self._root / folder, _FOLDER)
             try:
-                entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
+                return self._take(descriptor, folder, ending)
+            finally:
+                os.close(descriptor)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            if error.errno in {errno.ELOOP, errno.ENOTDIR} and (self._root / folder).is_symlink():
+                self._add("symlink", folder, "is a symbolic link; not followed")
+            else:
+                self._add("unreadable", folder, f"cannot be listed: {error.strerror}")
+            return []
+
+    def _take(self, descriptor: int, folder: str, ending: str) -> list[str]:
+        folders: list[str] = []
+        for name in sorted(os.listdir(descriptor)):
+            path = f"{folder}/{name}"
+            is_wanted = name.endswith(ending) or name.lower().endswith(ending)
+            if name[0] == ".":
+                if name.startswith(TEMP_PREFIX) and name.endswith(TEMP_SUFFIX):
+                    self._leftovers.append(path)
+                continue
+            try:
+                found = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
+                if not name.isascii() and not _is_utf8(name):
+                    if is_wanted or _is_folder(descriptor, name):
+                        shown = path.encode("utf-8", "backslashreplace").decode()
+                        self._add("file-name", shown, "the name is not UTF-8; rename the file")
+                elif is_wanted and stat.S_ISREG(found.st_mode):
+                    self._paths.append(path)
+                    self._numbers.extend(_numbers(found))
+                elif stat.S_ISDIR(found.st_mode):
+                    folders.append(path)
+                elif stat.S_ISLNK(found.st_mode) and (is_wanted or _is_folder(descriptor, name)):
+                    self._add("symlink", path, "is a symbolic link; not followed")
             except FileNotFoundError:
                 continue
             except OSError as error:
-                problems.append(
-                    Problem("unreadable", prefix, f"cannot be listed: {error.strerror}")
-                )
-                continue
-            for entry in entries:
-                _take(entry, f"{prefix}/{entry.name}", ending, found, leftovers, problems, pending)
-    return Scan(found, tuple(leftovers), tuple(problems), at_ns)
+                self._add("unreadable", path, f"cannot be read: {error.strerror}")
+        return folders
+
+    def _add(self, code: str, path: str, message: str) -> None:
+        self._problems.append(Problem(code, path, message))
 
 
-def _take(
-    entry: os.DirEntry[str],
-    path: str,
-    ending: str,
-    found: dict[str, FileStat],
-    leftovers: list[str],
-    problems: list[Problem],
-    pending: list[tuple[str, str]],
-) -> None:
-    name = entry.name
-    if name.startswith("."):
-        if name.startswith(TEMP_PREFIX) and name.endswith(TEMP_SUFFIX):
-            leftovers.append(path)
-        return
-    is_wanted = name.lower().endswith(ending)
+def _is_utf8(name: str) -> bool:
     try:
-        if not path.isascii():
-            path.encode()
+        name.encode()
     except UnicodeEncodeError:
-        if is_wanted or entry.is_dir():
-            shown = path.encode("utf-8", "backslashreplace").decode()
-            problems.append(Problem("file-name", shown, "the name is not UTF-8; rename the file"))
-        return
-    try:
-        if is_wanted and entry.is_file(follow_symlinks=False):
-            found[path] = _stat(entry.stat(follow_symlinks=False))
-        elif entry.is_symlink():
-            if is_wanted or entry.is_dir():
-                problems.append(Problem("symlink", path, "is a symbolic link; not followed"))
-        elif entry.is_dir(follow_symlinks=False):
-            pending.append((entry.path, path))
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        problems.append(Problem("unreadable", path, f"cannot be read: {error.strerror}"))
+        return False
+    return True
+
+
+def _is_folder(descriptor: int, name: str) -> bool:
+    """Say whether a name, or what it is a link to, is a folder."""
+    return stat.S_ISDIR(os.stat(name, dir_fd=descriptor).st_mode)
 
 
 def _stat(result: os.stat_result) -> FileStat:
-    return FileStat(result.st_size, result.st_mtime_ns, result.st_ctime_ns, result.st_ino)
+    return FileStat(*_numbers(result))
+
+
+def _numbers(result: os.stat_result) -> tuple[int, int, int, int]:
+    """Return what a FileStat holds, each within 63 bits: years and inodes may be beyond."""
+    times = result.st_mtime_ns & _BITS, result.st_ctime_ns & _BITS
+    return result.st_size & _BITS, *times, result.st_ino & _BITS
 
 
 def leftovers(*folders: Path) -> list[Path]:

@@ -1,10 +1,9 @@
 """The search index: what text matches a query, best first. The only package that knows Whoosh.
 
-Whoosh keeps terms, posting lists, segments and their table of contents (:mod:`.segments`); what
+Whoosh keeps terms, posting lists, segments and their table of contents (:mod:`.storage`); what
 a posting is comes from :mod:`.postings`, what a query finds and in which order from
-:mod:`.matching`. The index's folder holds one sub-folder with Whoosh's files and ``CURRENT``,
-which names it: a rebuild writes a new sub-folder beside and then replaces ``CURRENT``, so a
-reader sees the old or the new.
+:mod:`.matching`. Large changes, and a new index beside the one in use, are made by
+:mod:`.building`; which one is in use says :mod:`.folders`.
 
 Opening a Whoosh index unpickles its table of contents, and a pickle can run anything. So every
 method but :meth:`SearchIndex.rebuild` must only be called when the caller vouches that this
@@ -14,19 +13,18 @@ machine wrote the folder (``Library`` does by a stamp); ``rebuild`` reads nothin
 from __future__ import annotations
 
 import contextlib
-import re
 import shutil
-from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
-from papernotes import files
 from papernotes.analysis import term_of
-from papernotes.errors import PapernotesError, StoreError
-from papernotes.index import matching, segments
+from papernotes.index import folders, matching, segments, storage
+from papernotes.index.batches import Batch
+from papernotes.index.damage import IndexDamagedError, closed_on_error, damage
+from papernotes.index.folders import INDEX_VERSION
 from papernotes.index.leaves import Vocabulary
 from papernotes.index.matching import Ranked
 from papernotes.index.postings import Document, analyse
-from papernotes.index.suggestions import suggest
+from papernotes.index.suggestions import Mended, mend
 from papernotes.query import iter_filters
 
 if TYPE_CHECKING:
@@ -37,23 +35,14 @@ if TYPE_CHECKING:
     from papernotes.filters import Filter
     from papernotes.query import Node
 
-__all__ = ["INDEX_VERSION", "Document", "IndexDamagedError", "Ranked", "SearchIndex"]
+__all__ = ["INDEX_VERSION", "Document", "IndexDamagedError", "Mended", "Ranked", "SearchIndex"]
 
-INDEX_VERSION = 2
-"""Raised by one on any change of analysis, postings or layout: older indexes are then rebuilt."""
-
-_CURRENT = "CURRENT"
-_POINTER = re.compile(rb"papernotes index (\d+) (g\d+)\n")
 _OPEN_TRIES = 5
 _PROGRESS_STEP = 100
+_MOST_POSTINGS = 600_000
+"""A segment should hold no more: it would take too much memory to write."""
 
 T = TypeVar("T")
-
-
-class IndexDamagedError(StoreError):
-    """The index cannot be read; it is derived, so rebuild it."""
-
-    default_hint = "papernotes sync --rebuild makes it anew"
 
 
 class SearchIndex:
@@ -68,7 +57,7 @@ class SearchIndex:
     @property
     def is_usable(self) -> bool:
         """Whether a whole index of this version is there. Reads no pickle."""
-        return self._folder() is not None
+        return folders.find_current(self._path) is not None
 
     def close(self) -> None:
         """Let go of open files; the next use opens them again."""
@@ -98,20 +87,18 @@ class SearchIndex:
             )
         )
 
-    def suggest(
-        self, node: Node, *, filters: Mapping[Filter, AbstractSet[int]] | None = None
-    ) -> str:
-        """Return the query most like this one that finds something, as text; empty if none does.
+    def mend(
+        self, node: Node, find: Callable[[Filter], AbstractSet[int]] | None = None
+    ) -> Mended | None:
+        """Return the query most like this one that finds something, if there is one.
 
-        Only words are mended. ``filters`` is as for :meth:`search`; without it every document
-        passes every filter. Raises IndexDamagedError.
+        ``find`` gives the ids that pass an exact filter, also one that is not in ``node``;
+        without it every document passes. Raises IndexDamagedError.
         """
-        wishes = tuple(iter_filters(node))
 
-        def act(vocabulary: Vocabulary) -> str:
+        def act(vocabulary: Vocabulary) -> Mended | None:
             everything = {id_ for segment in vocabulary.segments for id_ in segment.ids}
-            sets = {wish: filters[wish] if filters else everything for wish in wishes}
-            return suggest(vocabulary, node, sets)
+            return mend(vocabulary, node, find or (lambda _: everything))
 
         return self._asked(act)
 
@@ -173,19 +160,19 @@ class SearchIndex:
         """
         folder = self._existing()
         self.close()
-        with _damage(self._path):
-            batch = segments.Batch(folder)
-        with _cancelled_on_error(batch, folder):
+        with damage(self._path):
+            batch = Batch(folder)
+        with closed_on_error(batch, folder):
             gone = set(removed)
             for document in documents:
                 batch.add(document)
                 gone.add(document.id)
-            with _damage(self._path):
+            with damage(self._path):
                 batch.remove(gone)
             if fetch is not None:
                 batch.fold(fetch)
             batch.commit()
-        self._remove_others(folder)
+        folders.keep_only(self._path, folder)
 
     def rebuild(
         self,
@@ -198,46 +185,21 @@ class SearchIndex:
         ``progress`` is called with the number of documents done and ``total``. Raises FileError.
         """
         self.close()
-        files.make_folder(self._path)
-        folder = self._new_folder()
+        folder = folders.make_new(self._path)
         source = _counted(documents, total, progress)
         try:
-            segments.create(folder)
+            storage.create(folder)
             while _fill(folder, source):
                 pass
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        pointer = f"papernotes index {INDEX_VERSION} {folder.name}\n"
-        files.write_atomic(self._path / _CURRENT, pointer.encode())
-        self._remove_others(folder)
-
-    def _folder(self) -> Path | None:
-        """Return the folder ``CURRENT`` names, if it is there and of this version."""
-        with contextlib.suppress(OSError):
-            found = _POINTER.fullmatch((self._path / _CURRENT).read_bytes())
-            if found is not None and int(found[1]) == INDEX_VERSION:
-                folder = self._path / found[2].decode()
-                return folder if folder.is_dir() else None
-        return None
-
-    def _new_folder(self) -> Path:
-        taken = [int(path.name[1:]) for path in self._path.glob("g*") if path.name[1:].isdecimal()]
-        for number in count(max(taken, default=0) + 1):
-            with contextlib.suppress(FileExistsError):
-                folder = self._path / f"g{number}"
-                folder.mkdir()
-                return folder
-        raise AssertionError("unreachable")
-
-    def _remove_others(self, folder: Path) -> None:
-        for path in self._path.glob("g*"):
-            if path != folder and path.name[1:].isdecimal():
-                shutil.rmtree(path, ignore_errors=True)
+        folders.point_to(self._path, folder)
+        folders.keep_only(self._path, folder)
 
     def _asked(self, act: Callable[[Vocabulary], T]) -> T:
         """Run ``act`` on the newest state, again if a writer clears files away meanwhile."""
-        with _damage(self._path):
+        with damage(self._path):
             for _ in range(_OPEN_TRIES - 1):
                 with contextlib.suppress(FileNotFoundError):
                     return act(self._open())
@@ -256,7 +218,7 @@ class SearchIndex:
 
     def _existing(self) -> Path:
         for _ in range(_OPEN_TRIES):  # a rebuild may remove the folder that CURRENT just named
-            folder = self._folder()
+            folder = folders.find_current(self._path)
             if folder is not None:
                 return folder
         raise IndexDamagedError(f"there is no search index in {self._path}")
@@ -271,14 +233,14 @@ def _kept(document: Document) -> segments.Kept:
 
 def _fill(folder: Path, source: Iterator[Document]) -> bool:
     """Write documents into one new segment until it is full; say whether more may come."""
-    batch = segments.Batch(folder)
-    with _cancelled_on_error(batch, folder):
+    batch = Batch(folder)
+    with closed_on_error(batch, folder):
         for document in source:
             batch.add(document)
-            if batch.is_full:
+            if batch.postings >= _MOST_POSTINGS:
                 break
         batch.commit()
-    return batch.is_full
+    return batch.postings >= _MOST_POSTINGS
 
 
 def _counted(
@@ -292,27 +254,3 @@ def _counted(
             progress(done, total)
     if progress is not None:
         progress(done, total)
-
-
-@contextlib.contextmanager
-def _cancelled_on_error(batch: segments.Batch, folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        batch.close()
-        raise files.file_error(error, folder) from error
-    except BaseException:
-        batch.close()
-        raise
-
-
-@contextlib.contextmanager
-def _damage(path: Path) -> Iterator[None]:
-    """Turn whatever Whoosh raises on files it cannot read into IndexDamagedError."""
-    try:
-        yield
-    except (PapernotesError, MemoryError):
-        raise
-    except Exception as error:
-        reason = f"{type(error).__name__}: {error}".rstrip(": ")
-        raise IndexDamagedError(f"the search index {path} cannot be read ({reason})") from error

@@ -1,23 +1,27 @@
 """The sentences of a text that a query matched, with the matched words marked. Pure.
 
-The text goes through the same analyzer as the index, so what is marked is what was found: words
-of the same stem, joined and parted compounds, whole phrases, words with the prefix, near words.
+What is marked is decided in :mod:`.marking`, what a sentence is in :mod:`.sentences`. Shown is
+first the sentence with most of the query in it, then the one that adds most of the rest, so that
+words that stand in two sentences are seen in both.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from papernotes import analysis
-from papernotes.index.leaves import is_optional, without_optional
-from papernotes.index.spelling import edits
+from papernotes.index.marking import marks_of
+from papernotes.index.sentences import layout
 from papernotes.models import Fragment
-from papernotes.query import Fuzzy, Node, Phrase, Prefix, Word, iter_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
+
+    from papernotes.index.marking import Mark
+    from papernotes.index.sentences import Layout, Span
+    from papernotes.query import Node
 
 MAX_LENGTH = 200
 """A fragment is cut to about this many characters, at words."""
@@ -25,180 +29,182 @@ MAX_LENGTH = 200
 MAX_SCANNED = 150_000
 """Characters of one text that are looked at."""
 
-_MAX_MARKS = 5_000
+MAX_CONTEXT = 20
+"""At most so many sentences are shown on either side."""
+
+_BEHIND = 6_000  # of the last match, for its sentence and those behind it
 _BEFORE = 60
+_HANDY = 30
 _WHOLE = ("title", "author", "key")
-_BREAK = re.compile(
-    r"""(?<=[.!?。！？])["')\]”’]*\s+(?=\S)      # behind a sentence
-    |\n[^\S\n]*\n\s*                          # blank lines
-    |\n(?=\s*(?:[-*+\#>|]|\d+[.)]\s))         # before a list item, heading, quote or table row
-    |^(?P<heading>\#{1,6}\s[^\n]*)\n+          # behind a heading
-    """,
-    re.VERBOSE | re.MULTILINE,
-)
+_MATH = re.compile(r"\$[^$\n]{1,80}\$|\\[A-Za-z]{1,20}(?:\{[^{}\n]{0,60}\}){1,2}")
+_LONGEST_MATH = 150
 
 
-class _Wanted(NamedTuple):
-    """What a query marks in one field: terms, rows of terms, beginnings and near words.
-
-    ``hints`` finds the places of a text worth looking at (see analysis.hints_of), None for none.
-    """
-
-    terms: frozenset[str]
-    rows: tuple[tuple[str, ...], ...]
-    beginnings: tuple[str, ...]
-    near: tuple[tuple[str, int], ...]
-    hints: re.Pattern[str] | None
-
-
-class _Mark(NamedTuple):
+class _Sentence(NamedTuple):
     start: int
     end: int
-    key: str
+    marks: list[Mark]
+    keys: frozenset[str]
 
 
 def fragments(
-    node: Node, text: str, *, field: str, limit: int = 2, alone: Collection[int] = ()
+    node: Node,
+    text: str,
+    *,
+    field: str,
+    limit: int = 2,
+    alone: Collection[int] = (),
+    context: int = 0,
 ) -> tuple[Fragment, ...]:
     """Return up to ``limit`` sentences of ``text`` with matches, the fullest, in their order.
 
-    ``field`` is the field the text is (``title``, ``author``, ``key``, ``abstract``, ``note``,
-    ``pdf``): only what the query wants there is marked. Titles, authors and keys are one
+    ``field`` is the field the text is (``title``, ``author``, ``key``, ``abstract``, ``comment``,
+    ``note``, ``pdf``): only what the query wants there is marked. Titles, authors and keys are one
     fragment each. ``line`` counts the lines of ``text`` from 1; those ``alone``, such as headings
-    without their marks, are no part of a sentence.
+    without their marks, are no part of a sentence. ``context`` is how many sentences of the same
+    section ``before`` and ``after`` hold.
     """
     text = text[:MAX_SCANNED]
-    marks = list(_marks(_wanted(node, field), text))
-    if not marks:
+    marks = list(marks_of(node, text, field))
+    if not marks or limit < 1:
         return ()
+    if field in _WHOLE:
+        return (_fragment(text, (0, len(text)), marks, field),)
+    text = text[: marks[-1].end + _BEHIND]
+    page = layout(text, alone)
     found = []
-    for start, end in [(0, len(text))] if field in _WHOLE else _sentences(text, alone):
-        inside = [mark for mark in marks if start <= mark.start < end]
-        if inside:
-            found.append((len({mark.key for mark in inside}), start, end, inside))
-            marks = marks[len(inside) :] if inside[0] is marks[0] else marks
-    best = sorted(found, key=lambda item: (-item[0], item[1]))[:limit]
-    return tuple(
-        _fragment(text, start, end, inside, field)
-        for _, start, end, inside in sorted(best, key=lambda item: item[1])
+    for each in sorted(_fullest(list(_matching(page, marks)), limit)):
+        fragment = _fragment(text, (each.start, each.end), each.marks, field)
+        if context > 0:
+            before, after = _around(page, each, min(context, MAX_CONTEXT))
+            fragment = replace(fragment, before=before, after=after)
+        found.append(fragment)
+    return tuple(found)
+
+
+def _matching(page: Layout, marks: Sequence[Mark]) -> Iterator[_Sentence]:
+    """Yield the sentences with marks."""
+    at = low = 0
+    while at < len(marks):
+        first, last = page.block(page.line_of(marks[at].start), low)
+        for start, end in page.sentences(first, last):
+            begin = at
+            while at < len(marks) and marks[at].start < end:
+                at += 1
+            if at > begin:
+                inside = list(marks[begin:at])
+                yield _Sentence(start, end, inside, frozenset(mark.key for mark in inside))
+        low = last + 1
+
+
+def _fullest(sentences: list[_Sentence], limit: int) -> Iterator[_Sentence]:
+    """Yield the sentence with most of the query, then those with as much, or with what it lacks.
+
+    Among equals the one with the rarer words comes first, then one of a handy length.
+    """
+    counts = Counter(mark.key for each in sentences for mark in each.marks)
+    shown: set[str] = set()
+    most = 0
+
+    def worth(each: _Sentence) -> tuple[int, int, float, bool, int]:
+        rarity = sum(1 / counts[key] for key in each.keys)
+        is_handy = _HANDY <= each.end - each.start <= MAX_LENGTH
+        return len(each.keys - shown), len(each.keys), rarity, is_handy, -each.start
+
+    for _ in range(min(limit, len(sentences))):
+        best = max(sentences, key=worth)
+        if len(best.keys) < most and best.keys <= shown:
+            return
+        most = most or len(best.keys)
+        sentences.remove(best)
+        shown |= best.keys
+        yield best
+
+
+def _around(page: Layout, sentence: _Sentence, count: int) -> tuple[str, str]:
+    """Return the ``count`` sentences before and behind one, of its section, cut to size."""
+    line = page.line_of(sentence.start)
+    first, last = page.block(line)
+    spans = page.sentences(first, last)
+    before = [span for span in spans if span[1] <= sentence.start]
+    after = [span for span in spans if span[0] >= sentence.end]
+    while len(before) < count and (number := page.neighbour(first, -1)) is not None:
+        first, _ = page.block(number)
+        before = page.sentences(first, number) + before
+    while len(after) < count and (number := page.neighbour(last, 1)) is not None:
+        _, last = page.block(number)
+        after += page.sentences(number, last)
+    return (
+        _cut_left(_joined(page.text, before[-count:]), count * MAX_LENGTH),
+        _cut_right(_joined(page.text, after[:count]), count * MAX_LENGTH),
     )
 
 
-@lru_cache(maxsize=64)
-def _wanted(node: Node, field: str) -> _Wanted:
-    leaves = [leaf for leaf in iter_text(node) if leaf.field in ("", field)]
-    if not all(is_optional(leaf) for leaf in leaves):
-        leaves = [leaf for leaf in leaves if not is_optional(leaf)]
-    terms: set[str] = set()
-    rows: set[tuple[str, ...]] = set()
-    beginnings: set[str] = set()
-    near: set[tuple[str, int]] = set()
-    for leaf in leaves:
-        is_near = isinstance(leaf, Phrase) and (leaf.slop > 0 or field == "author")
-        slots = analysis.slots(without_optional(leaf.text) if is_near else leaf.text)
-        words = analysis.words(leaf.text)
-        if isinstance(leaf, Prefix):
-            beginnings.update({analysis.fold(leaf.text), *words[-1:]} - {""})
-        elif isinstance(leaf, Fuzzy) and words:
-            near.add((words[-1], leaf.distance))
-        elif len(slots) == 1 or is_near:
-            terms.update(slot[0] for slot in slots)
-        elif slots:
-            rows.add(tuple(slot[0] for slot in slots))
-            if isinstance(leaf, Word):
-                terms.update(slots[0][1:])
-    all_terms = terms.union(*rows)
-    all_words = {*beginnings, *(word[:1] for word, _ in near)}
-    hints = analysis.hints_of(all_terms, all_words) if all_terms or all_words else None
-    return _Wanted(frozenset(terms), tuple(rows), tuple(beginnings), tuple(near), hints)
+def _joined(text: str, spans: Sequence[Span]) -> str:
+    return " ".join(" ".join(text[start:end].split()) for start, end in spans)
 
 
-def _marks(wanted: _Wanted, text: str) -> Iterator[_Mark]:
-    """Yield the marks in ``text``, ascending, not overlapping."""
-    if wanted.hints is None:
-        return
-    tokens = analysis.tokenize(text, wanted.hints)
-    found = [*_single_marks(wanted, tokens), *_row_marks(wanted.rows, tokens)]
-    end = 0
-    for mark in sorted(found, key=lambda mark: (mark.start, -mark.end))[:_MAX_MARKS]:
-        if mark.start >= end:
-            yield mark
-            end = mark.end
+def _cut_left(text: str, length: int) -> str:
+    low = len(text) - length
+    return text if low <= 0 else f"… {text[_word_start(text, 0, low, len(text) - 1) :]}"
 
 
-def _single_marks(wanted: _Wanted, tokens: Sequence[analysis.Token]) -> Iterator[_Mark]:
-    near: dict[str, str] = {}
-    for token in tokens:
-        if token.term in wanted.terms:
-            yield _Mark(token.start, token.end, token.term)
-        elif wanted.beginnings and token.word.startswith(wanted.beginnings):
-            yield _Mark(token.start, token.end, token.word)
-        elif wanted.near:
-            if token.word not in near:
-                near[token.word] = _nearest(wanted.near, token.word)
-            if near[token.word]:
-                yield _Mark(token.start, token.end, near[token.word])
+def _cut_right(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: _word_end(text, 0, length)]} …"
 
 
-def _nearest(wanted: tuple[tuple[str, int], ...], word: str) -> str:
-    for other, distance in wanted:
-        is_alike = word[:1] == other[:1] and abs(len(word) - len(other)) <= distance
-        if is_alike and edits(word, other, distance) <= distance:
-            return other
-    return ""
-
-
-def _row_marks(
-    rows: tuple[tuple[str, ...], ...], tokens: Sequence[analysis.Token]
-) -> Iterator[_Mark]:
-    for row in rows:
-        plain = [token for token in tokens if not token.is_joined]
-        for at, token in enumerate(plain):
-            if token.term == row[0]:
-                stretch = plain[at : at + len(row)]
-                if tuple(other.term for other in stretch) == row:
-                    yield _Mark(token.start, stretch[-1].end, " ".join(row))
-
-
-def _sentences(text: str, alone: Collection[int]) -> Iterator[tuple[int, int]]:
-    """Yield the stretches of text between sentence ends, blank lines, headings and list items."""
-    breaks = [
-        (found.end("heading") if found["heading"] else found.start(), found.end())
-        for found in _BREAK.finditer(text)
-    ]
-    if alone:
-        ends = [found.start() for found in re.finditer("\n", text)]
-        breaks += [(ends[line - 1], ends[line - 1] + 1) for line in alone if line <= len(ends)]
-        breaks += [
-            (ends[line - 2], ends[line - 2] + 1) for line in alone if 1 < line <= len(ends) + 1
-        ]
-    start = 0
-    for end, after in sorted(breaks):
-        if end >= start:
-            yield start, end
-            start = after
-    yield start, len(text)
-
-
-def _fragment(text: str, start: int, end: int, marks: Sequence[_Mark], field: str) -> Fragment:
-    first, last = marks[0].start, end
-    low = start
-    if end - start > MAX_LENGTH:
-        start = _word_start(text, start, first - _BEFORE, first)
-    if end - start > MAX_LENGTH:
-        end = max(_word_end(text, start, start + MAX_LENGTH), min(marks[0].end, first + MAX_LENGTH))
-    before, after = "… " if start > low else "", " …" if end < last else ""
-    while start < first and text[start].isspace():
+def _fragment(text: str, span: Span, marks: Sequence[Mark], field: str) -> Fragment:
+    low, high = span
+    start, end = (low, high) if high - low <= MAX_LENGTH else _window(text, span, marks)
+    while start < end and text[start].isspace():
         start += 1
     body = text[start:end].rstrip()
+    end = start + len(body)
+    before, after = "… " if start > low else "", " …" if text[end:high].strip() else ""
     shift = len(before) - start
     inside = tuple(
-        (mark.start + shift, min(mark.end, start + len(body)) + shift)
+        (mark.start + shift, min(mark.end, end) + shift)
         for mark in marks
-        if mark.start < start + len(body)
+        if start <= mark.start < end
     )
-    shown = before + re.sub(r"\s", " ", body) + after
-    return Fragment(shown, inside, field, line=text.count("\n", 0, first) + 1)
+    line = text.count("\n", 0, inside[0][0] - shift) + 1
+    return Fragment(before + re.sub(r"\s", " ", body) + after, inside, field, line=line)
+
+
+def _window(text: str, span: Span, marks: Sequence[Mark]) -> Span:
+    """Return the part of a long stretch with most of the query in it, cut at words."""
+    low, high = span
+    first = _densest(marks)
+    start = _word_start(text, low, max(low, min(first - _BEFORE, high - MAX_LENGTH)), first)
+    if start < high <= start + MAX_LENGTH:
+        end = high
+    else:
+        end = max(_word_end(text, start, start + MAX_LENGTH), first + 1)
+    for math in _MATH.finditer(
+        text, max(low, start - _LONGEST_MATH), min(high, end + _LONGEST_MATH)
+    ):
+        if math.start() < start < math.end():
+            start = math.start()
+        if first < math.start() < end < math.end():
+            end = max(math.start(), start)
+    return start, min(end, start + MAX_LENGTH + _LONGEST_MATH)
+
+
+def _densest(marks: Sequence[Mark]) -> int:
+    """Return where to begin, so that most of the query is within the length of a fragment."""
+    window: Counter[str] = Counter()
+    best, place, end = 0, marks[0].start, 0
+    for at, mark in enumerate(marks):
+        while end < len(marks) and marks[end].end <= mark.start + MAX_LENGTH - _BEFORE:
+            window[marks[end].key] += 1
+            end += 1
+        if len(+window) > best:
+            best, place = len(+window), mark.start
+        if end > at:
+            window[mark.key] -= 1
+        else:
+            end = at + 1
+    return place
 
 
 def _word_start(text: str, low: int, at: int, high: int) -> int:

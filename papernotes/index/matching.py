@@ -1,7 +1,7 @@
 """A query tree over the segments of the index → ranked ids. Pure; knows nothing of Whoosh.
 
-Each leaf is read term at a time into a table of document number → score (BM25 over weighted
-frequencies, see :mod:`.postings`); AND intersects from the rarest leaf on, so a frequent word
+Each leaf is read term at a time into a table of document number → score (see :mod:`.weighing`);
+AND intersects from the rarest leaf on, so a frequent word
 costs little beside a rare one. Totals are exact, and hits, their order and scores depend on the
 documents alone, not on the segments they are in.
 """
@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from papernotes import analysis
 from papernotes.errors import UsageError
 from papernotes.filters import Filter
-from papernotes.index.leaves import K1, Leaf, Row, Terms, Vocabulary, is_optional
-from papernotes.index.postings import BAND_BITS, BOOSTS, exact_name, name_code, unpack
+from papernotes.index.leaves import Leaf, Row, Terms, Vocabulary, is_optional
+from papernotes.index.postings import exact_name, name_code, unpack
+from papernotes.index.weighing import BAND_BITS, K1, least_in, score_of, weights_by_title
 from papernotes.query import And, Node, Not, Or, Phrase, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from papernotes.index.leaves import Segment
@@ -75,7 +76,7 @@ def search(
     name = name_code(_plain_name(node))
     found: list[tuple[float, int, int]] = []
     for segment in vocabulary.segments:
-        reader = _Reader(vocabulary, segment, filters, budget)
+        reader = Reader(vocabulary, segment, filters, budget)
         among = None if allowed is None else reader.documents(allowed)
         scores = reader.evaluate(node, among)
         if name:
@@ -91,8 +92,8 @@ def search(
     return Ranked(tuple((id_, -score) for score, _, id_ in best), len(found))
 
 
-class _Reader:
-    """The evaluation of a tree in one segment."""
+class Reader:
+    """The evaluation of a tree in one segment; documents are the segment's own numbers."""
 
     def __init__(
         self,
@@ -208,7 +209,8 @@ class _Reader:
         scores: Scores = {}
         for part in leaf:
             weights = self._row(part, among) if isinstance(part, Row) else self._terms(part, among)
-            found = self._scored(weights, part.idf)
+            gain = part.idf * (K1 + 1)
+            found = {document: score_of(weight, gain) for document, weight in weights.items()}
             if not scores:
                 scores = found
                 continue
@@ -216,35 +218,28 @@ class _Reader:
                 scores[document] = max(score, scores.get(document, 0.0))
         return scores
 
-    def _scored(self, weights: Scores, idf: float) -> Scores:
-        norms, sizes, gain = self._vocabulary.norms, self._segment.sizes, idf * (K1 + 1)
-        return {
-            document: gain * weight / (weight + norms[sizes[document]])
-            for document, weight in weights.items()
-        }
-
     def _terms(self, part: Terms, among: AbstractSet[int] | None) -> Scores:
-        if part.band is None and list(part.factors.values()) == [1.0]:
+        if part.bands is None and list(part.factors.values()) == [1.0]:
             return dict(self._segment.scan(next(iter(part.factors)), among))
         weights: Scores = {}
         for term, factor in part.factors.items():
             found = (
                 self._segment.scan(term, among)
-                if part.band is None
-                else self._in_band(term, part.band, among)
+                if part.bands is None
+                else self._in_bands(term, part.bands, among)
             )
             for document, weight in found:
                 weights[document] = weights.get(document, 0.0) + factor * weight
         return weights
 
-    def _in_band(
-        self, term: str, band: int, among: AbstractSet[int] | None
+    def _in_bands(
+        self, term: str, bands: Collection[int], among: AbstractSet[int] | None
     ) -> Iterator[tuple[int, float]]:
-        low, high = band << BAND_BITS, (band + 1) << BAND_BITS
-        for document, packed in self._segment.places(term, among, BOOSTS[band]):
-            count = sum([low <= position < high for position in unpack(packed)])
-            if count:
-                yield document, count * BOOSTS[band]
+        sizes = self._segment.sizes
+        for document, packed in self._segment.places(term, among, least_in(bands)):
+            found = [at for position in unpack(packed) if (at := position >> BAND_BITS) in bands]
+            if found:
+                yield document, weights_by_title(sizes[document])[tuple(found)]
 
     def _row(self, part: Row, among: AbstractSet[int] | None) -> Scores:
         """Return the weights of documents where the terms stand in a row."""
@@ -262,16 +257,18 @@ class _Reader:
             }
         weights: Scores = {}
         factor, deleted = _NEAR_WORK if part.span else 1, self._segment.deleted
+        sizes = self._segment.sizes
         for document, at in places.items():
             if document in deleted:
                 continue
             unpacked = {term: unpack(packed) for term, packed in at.items()}
             self._budget.spend(_DOCUMENT_WORK + factor * sum(map(len, unpacked.values())))
             starts = _near(part, unpacked) if part.span else _in_row(part.terms, unpacked)
-            bands = [position >> BAND_BITS for position in starts]
-            weight = sum([BOOSTS[band] for band in bands if part.band in (None, band)])
-            if weight:
-                weights[document] = weight
+            stands = [start >> BAND_BITS for start in starts]
+            if part.bands is not None:
+                stands = [band for band in stands if band in part.bands]
+            if stands:
+                weights[document] = weights_by_title(sizes[document])[tuple(sorted(stands))]
         return weights
 
 

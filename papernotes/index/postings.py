@@ -2,8 +2,7 @@
 
 All text of a document stands in one virtual field. Where a word stood is kept in its positions:
 each field has a band of its own, so phrases never cross fields and a fielded query looks for
-positions in a band. How much a word counts is kept in its weight, the sum of the boosts of its
-places; with the length weighted alike this is BM25F (Robertson, Zaragoza, Taylor, 2004).
+positions in a band. How much a word counts is kept in its weight (see :mod:`.weighing`).
 """
 
 from __future__ import annotations
@@ -13,18 +12,13 @@ from array import array
 from collections import defaultdict
 from dataclasses import dataclass
 from hashlib import blake2b
-from math import log2
 from typing import TYPE_CHECKING, NamedTuple
 
 from papernotes import analysis
+from papernotes.index.weighing import BAND_BITS, Weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-BAND_BITS = 27
-BANDS = {"title": 0, "author": 1, "key": 2, "abstract": 3, "note": 4, "pdf": 5}
-BOOSTS = (6.0, 4.0, 4.0, 1.5, 1.0, 0.5)
-"""The weight of one occurrence, by band."""
 
 TEXT_STRIDE = 64
 """Each author and word of a key begins at a multiple of this, so that no phrase spans two."""
@@ -33,7 +27,7 @@ MAX_POSITIONS = 500_000
 """Words of one field beyond this many are not indexed (a novel has a fifth of that)."""
 
 MAX_EXACT = 400
-_SIZE_STEPS = 16
+_MAX_SIZE = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +35,8 @@ class Document:
     """What is searched as one: a paper with its own note, or a free note.
 
     ``id`` is the store's, from 1. ``key`` holds the words that name the document, separated by
-    white space: first its citation key or name, then arXiv ids, DOI, tags, file name.
+    white space: first its citation key or name, then what it begins with, arXiv ids, DOI, year,
+    categories, tags, file name. ``comment`` has arXiv's comment and where the work appeared.
     """
 
     id: int
@@ -51,16 +46,18 @@ class Document:
     abstract: str = ""
     note: str = ""
     pdf: str = ""
+    comment: str = ""
 
 
 class Analysed(NamedTuple):
     """A document as the index takes it.
 
-    ``places`` has the positions of its terms, ascending; see :func:`weight_of` and :func:`pack`.
+    ``places`` has the positions of its terms, ascending (see :func:`pack`), ``weights`` says what
+    they count.
     ``words`` are its words before stemming (see analysis.words), ``title`` and ``name`` the codes
-    of its title and of the first word of its key (see :func:`name_code`), ``size`` that of its
-    length. Among equals in a result the lower ``order`` comes first: it says nothing, but is the
-    same in every index.
+    of its title and of the first word of its key (see :func:`name_code`), ``size`` is the length
+    of its title in words, at most 255. Among equals in a result the lower ``order`` comes first:
+    it says nothing, but is the same in every index.
     """
 
     places: Mapping[str, list[int]]
@@ -69,25 +66,29 @@ class Analysed(NamedTuple):
     name: int
     order: int
     size: int
+    weights: Weights
 
 
 def analyse(document: Document) -> Analysed:
     """Return what the index keeps of a document."""
     places: defaultdict[str, list[int]] = defaultdict(list)
     raws: set[str] = set()
-    length = 0.0
     key = document.key.split()
-    for band, texts in enumerate(
-        (
-            (document.title,),
-            document.authors,
-            key,
-            (document.abstract,),
-            (document.note,),
-            (document.pdf,),
+    lengths = [
+        _place(texts, band, places, raws)
+        for band, texts in enumerate(
+            (
+                (document.title,),
+                document.authors[:1],
+                document.authors[1:],
+                key,
+                (document.abstract,),
+                (document.note,),
+                (document.pdf,),
+                (document.comment,),
+            )
         )
-    ):
-        length += BOOSTS[band] * _place(texts, band, places, raws)
+    ]
     words = {word for raw in raws for word in analysis.meaning(raw).words}
     first = key[0] if key else ""
     return Analysed(
@@ -96,15 +97,9 @@ def analyse(document: Document) -> Analysed:
         title=name_code(exact_name(document.title)),
         name=name_code(exact_name(first)),
         order=name_code(f"{first}\n{document.title}"),
-        size=size_code(length),
+        size=min(lengths[0], _MAX_SIZE),
+        weights=Weights(lengths),
     )
-
-
-def weight_of(positions: list[int]) -> float:
-    """Return the sum of the boosts of a term's places."""
-    if len(positions) == 1:
-        return BOOSTS[positions[0] >> BAND_BITS]
-    return sum([BOOSTS[position >> BAND_BITS] for position in positions])
 
 
 def pack(positions: list[int]) -> bytes:
@@ -132,16 +127,6 @@ def name_code(name: str) -> int:
         return 0
     digest = blake2b(name.encode(errors="surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big") or 1
-
-
-def size_code(length: float) -> int:
-    """Return a weighted length as one byte, in steps of 4 percent."""
-    return min(255, round(_SIZE_STEPS * log2(1.0 + length)))
-
-
-def size_length(code: int) -> float:
-    """Return the length a byte of :func:`size_code` stands for."""
-    return float(2 ** (code / _SIZE_STEPS) - 1.0)
 
 
 def _place(

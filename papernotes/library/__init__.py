@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papernotes.errors import UsageError
-from papernotes.library.recalling import SORTS, Recalling
+from papernotes.library.recalling import FACETS, SORTS, Recalling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from papernotes.models import Card
     from papernotes.reports.writing import BibReport, ExportReport
 
-__all__ = ["SORTS", "Library"]
+__all__ = ["FACETS", "SORTS", "Library"]
 
 
 class Library(Recalling):

@@ -42,17 +42,21 @@ class Exploring(Tending):
 
         return replace(upkeep.mended(act), problems=problems)
 
-    def related(self, ref: str, *, limit: int = 10) -> RelatedReport:
+    def related(self, ref: str, *, limit: int = 10, query: str = "") -> RelatedReport:
         """Return the papers and notes that are like one, best first, each with its reasons.
 
-        ``limit`` 0 is all that have anything in common with it. Raises NotFoundError.
+        ``limit`` 0 is all that have anything in common with it, of those that match ``query``.
+        Raises NotFoundError and QueryError.
         """
         from papernotes.library import relating
 
         problems = self._upkeep.refresh()
-        return self._upkeep.mended(
-            lambda: relating.related(self._upkeep, ref, limit=limit, problems=problems)
-        )
+
+        def act() -> RelatedReport:
+            among = self._matching(query) if query.strip() else None
+            return relating.related(self._upkeep, ref, limit=limit, among=among, problems=problems)
+
+        return self._upkeep.mended(act)
 
     def mentions(
         self,

@@ -30,4 +30,5 @@ def documents(store: Store, ids: Collection[int]) -> Iterator[Document]:
                 abstract=text.abstract,
                 note=text.note,
                 pdf="\n\n".join(page for _, page in pages),
+                comment=text.comment,
             )

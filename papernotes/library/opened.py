@@ -128,15 +128,14 @@ class Opened:
     def sync(self, *, rebuild: bool = False, force: bool = False) -> SyncReport:
         """Bring store and index up to date with the files.
 
-        ``rebuild`` makes both anew; ``force`` believes it when most files have vanished.
+        ``rebuild`` makes both anew, and the old ones answer until the new are there; ``force``
+        believes it when most files have vanished.
         Raises LockedError, StoreError and FileError; bad files are problems of the report.
         """
-        if rebuild:
-            self._upkeep.discard()
         from papernotes.store.orphans import orphans
 
         def act() -> SyncReport:
-            report = self._upkeep.sync(force=force)
+            report = self._upkeep.rebuild() if rebuild else self._upkeep.sync(force=force)
             found = orphans(self._upkeep.store())
             return replace(report, problems=(*report.problems, *found))
 

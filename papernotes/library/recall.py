@@ -5,27 +5,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from papernotes import query
 from papernotes.filters import Filter
+from papernotes.library.forgiving import Another, blame
 from papernotes.models import Hits
 from papernotes.query import And, Not, Or
 from papernotes.store.select import matching
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from papernotes.index import SearchIndex
     from papernotes.library.upkeep import Upkeep
-    from papernotes.models import Fragment, Problem
+    from papernotes.models import Hit, Problem
     from papernotes.query import Node
-    from papernotes.store.read import Store, Texts
+    from papernotes.store.read import Store
 
+Forgiving = Literal["no", "name", "answer"]
 T = TypeVar("T")
-_MOST = 3
+Scored = tuple[tuple[int, float | None], ...] | tuple[tuple[int, float], ...]
+"""Ids of documents, best first, with their scores."""
 
 
 def search(
@@ -36,24 +38,30 @@ def search(
     limit: int,
     today: date,
     problems: tuple[Problem, ...],
+    context: int | None = None,
+    forgiving: Forgiving = "no",
 ) -> Hits:
     """Return what matches ``node``, sorted by ``sort``; ``limit`` 0 is all of it.
 
-    A query without words needs no index, and then ``relevance`` is newest first.
+    A query without words needs no index, and then ``relevance`` is newest first. With a
+    ``context``, hits come with the places that matched, and that many sentences around each.
+    ``forgiving`` is what becomes of a query that matches nothing: ``answer`` the one most likely
+    meant, only ``name`` it where words are misspelt, or nothing (``no``).
     """
 
     def act(index: SearchIndex | None) -> Hits:
-        store = upkeep.store()
-        passing = _passing_all(upkeep, node, today)
-        if index is None or sort != "relevance":
-            ids = _matching(store, index, node, passing)
-            found = _sorted(store, ids, sort, limit, problems)
-        else:
-            ranked = index.search(node, limit=limit, filters=passing)
-            found = _hits(store, ranked.hits, ranked.total, problems, node)
-        if found.total or index is None:
-            return found
-        return replace(found, suggestion=index.suggest(node, filters=passing))
+        asked = _Asked(upkeep.store(), index, today)
+        found = asked.hits(node, sort, limit, context)
+        if not found.total and forgiving != "no":
+            another = asked.another(node)
+            is_answer = forgiving == "answer"
+            if another.node is not None and is_answer:
+                found = asked.hits(another.node, sort, limit, context)
+            if another.node is not None and (is_answer or not another.dropped):
+                suggestion = query.render(another.node)
+                found = replace(found, suggestion=suggestion, dropped=another.dropped)
+            found = replace(found, notices=another.notices)
+        return replace(found, problems=problems)
 
     return _asked(upkeep, node, act)
 
@@ -62,7 +70,7 @@ def matching_ids(upkeep: Upkeep, node: Node, *, today: date) -> set[int]:
     """Return the ids of all documents that match ``node``."""
 
     def act(index: SearchIndex | None) -> set[int]:
-        return _matching(upkeep.store(), index, node, _passing_all(upkeep, node, today))
+        return _Asked(upkeep.store(), index, today).matching(node)
 
     return _asked(upkeep, node, act)
 
@@ -81,16 +89,52 @@ def _asked(upkeep: Upkeep, node: Node, act: Callable[[SearchIndex | None], T]) -
     return upkeep.searched(within) if query.has_text(node) else within(None)
 
 
-def _matching(
-    store: Store, index: SearchIndex | None, node: Node, passing: Mapping[Filter, set[int]]
-) -> set[int]:
-    if index is None:
-        return _evaluate(node, passing, set(store.document_ids()))
-    return {each for each, _ in index.search(node, limit=0, filters=passing).hits}
+class _Asked:
+    """One state of the store and of the index, which is None for queries without words."""
 
+    def __init__(self, store: Store, index: SearchIndex | None, today: date) -> None:
+        self._store = store
+        self._index = index
+        self._passing: dict[Filter, set[int]] = {}
+        self._today = today
 
-def _passing_all(upkeep: Upkeep, node: Node, today: date) -> dict[Filter, set[int]]:
-    return {wish: matching(upkeep.store(), wish, today) for wish in query.iter_filters(node)}
+    def hits(self, node: Node, sort: str, limit: int, context: int | None) -> Hits:
+        """Return the hits of a query, without a word of what it may have meant."""
+        if self._index is None or sort != "relevance":
+            ids = self.matching(node)
+            scored, total = _sorted(self._store, ids, sort, limit), len(ids)
+        else:
+            ranked = self._index.search(node, limit=limit, filters=self._passing_all(node))
+            scored, total = ranked.hits, ranked.total
+        return Hits(_hits(self._store, scored, node, context), total)
+
+    def matching(self, node: Node) -> set[int]:
+        """Return the ids of all documents that match."""
+        passing = self._passing_all(node)
+        if self._index is None:
+            return _evaluate(node, passing, set(self._store.document_ids()))
+        return {each for each, _ in self._index.search(node, limit=0, filters=passing).hits}
+
+    def another(self, node: Node) -> Another:
+        """Return what may be answered where nothing matches ``node``, or why nothing does.
+
+        Words are left out only where no spelling helps and no condition is to blame.
+        """
+        mended = None if self._index is None else self._index.mend(node, self.passing)
+        if mended is not None and not mended.dropped:
+            return Another(mended.node)
+        if said := blame(node, lambda each: len(self.matching(each))):
+            return Another(notices=(said,))
+        return Another() if mended is None else Another(mended.node, mended.dropped)
+
+    def passing(self, wish: Filter) -> set[int]:
+        """Return the ids that pass an exact filter."""
+        if wish not in self._passing:
+            self._passing[wish] = matching(self._store, wish, self._today)
+        return self._passing[wish]
+
+    def _passing_all(self, node: Node) -> dict[Filter, set[int]]:
+        return {wish: self.passing(wish) for wish in query.iter_filters(node)}
 
 
 def _evaluate(node: Node, passing: Mapping[Filter, set[int]], everything: set[int]) -> set[int]:
@@ -107,75 +151,26 @@ def _evaluate(node: Node, passing: Mapping[Filter, set[int]], everything: set[in
     )
 
 
-def _sorted(
-    store: Store, ids: set[int], sort: str, limit: int, problems: tuple[Problem, ...]
-) -> Hits:
+def _sorted(store: Store, ids: set[int], sort: str, limit: int) -> Scored:
     ordered = store.sorted_ids("added" if sort == "relevance" else sort, ids)
-    page = ordered[:limit] if limit else ordered
-    return _hits(store, [(each, None) for each in page], len(ids), problems, None)
+    return tuple((each, None) for each in (ordered[:limit] if limit else ordered))
 
 
-def _hits(
-    store: Store,
-    scored: list[tuple[int, float | None]] | tuple[tuple[int, float], ...],
-    total: int,
-    problems: tuple[Problem, ...],
-    node: Node | None,
-) -> Hits:
+def _hits(store: Store, scored: Scored, node: Node, context: int | None) -> tuple[Hit, ...]:
     ids = [each for each, _ in scored]
     rows, authors = store.rows(ids), store.authors(ids)
-    texts = store.texts(ids) if node is not None else {}
-    hits = []
-    for each, score in scored:
-        if each not in rows:
-            continue
-        hit = rows[each].hit(authors.get(each, ()), None if score is None else round(score, 3))
-        if node is not None:
-            text = texts.get(each)
-            hit = replace(hit, fragments=_places(store, node, text) if text else ())
-        hits.append(hit)
-    return Hits(tuple(hits), total, problems)
+    hits = [
+        rows[each].hit(authors.get(each, ()), None if score is None else round(score, 3))
+        for each, score in scored
+        if each in rows
+    ]
+    if context is None or not query.has_text(node):
+        return tuple(hits)
+    from papernotes.library.places import places
 
-
-def _places(store: Store, node: Node, text: Texts) -> tuple[Fragment, ...]:
-    """Return the best few places of a document that matched."""
-    return tuple(islice(_iter_places(store, node, text), _MOST))
-
-
-def _iter_places(store: Store, node: Node, text: Texts) -> Iterator[Fragment]:
-    from papernotes.index.fragments import fragments
-
-    yield from _nowhere(fragments(node, text.title, field="title", limit=1))
-    for fragment in fragments(node, text.note, field="note", limit=_MOST, alone=text.heading_lines):
-        yield _in_note(text, fragment)
-    yield from _nowhere(fragments(node, text.abstract, field="abstract", limit=_MOST))
-    yield from _nowhere(fragments(node, ", ".join(text.authors), field="author", limit=1))
-    yield from _on_pages(node, store.pages(text.id))
-
-
-def _on_pages(node: Node, pages: list[tuple[int, str]]) -> Iterator[Fragment]:
-    """Yield the best fragment of each of the first pages, those with the most of it first."""
-    from papernotes.index.fragments import fragments
-
-    found = (
-        replace(fragment, line=None, page=page)
-        for page, text in pages
-        for fragment in fragments(node, text, field="pdf", limit=1)
+    texts = store.texts(ids)
+    known = [each for each in ids if each in rows]
+    return tuple(
+        replace(hit, fragments=places(store, node, texts[each], context))
+        for each, hit in zip(known, hits, strict=True)
     )
-    yield from sorted(islice(found, _MOST), key=lambda each: -_variety(each))
-
-
-def _variety(fragment: Fragment) -> int:
-    """Return how many different words are marked."""
-    return len({fragment.text[start:end].casefold() for start, end in fragment.marks})
-
-
-def _nowhere(found: tuple[Fragment, ...]) -> Iterator[Fragment]:
-    """Yield fragments of texts whose lines are no lines of a file."""
-    return (replace(fragment, line=None) for fragment in found)
-
-
-def _in_note(text: Texts, fragment: Fragment) -> Fragment:
-    """Return a fragment with its line in the note's file and the headings above it."""
-    line = (fragment.line or 1) + text.note_line - 1
-    return replace(fragment, line=line, heading=text.heading_at(line))

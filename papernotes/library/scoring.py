@@ -46,9 +46,9 @@ class Evidence:
 
     ``links`` are the documents that it, and those around it, link to; ``popularity`` is how many
     notes link to each. ``about`` has the documents about one paper with it, each with whether it is
-    that paper; ``is_paper`` says whether it is itself. ``words`` maps its telling words to the
-    score of each document that has them. ``is_partial``: so many notes link to it that only some
-    were looked at. ``refs`` has all that are named here.
+    that paper; ``is_paper`` says whether it is itself. ``words`` maps its telling words, and pairs
+    of them with a space between, to the score of each document that has them. ``is_partial``: so
+    many notes link to it that only some were looked at. ``refs`` has all that are named here.
     """
 
     document: int
@@ -215,8 +215,26 @@ def _alike_in_words(evidence: Evidence) -> Iterator[Point]:
     for other, words in found.items():
         if len(words) >= _FEWEST_WORDS and own:
             likeness = min(fsum(words.values()) / own, 1.0)
-            best = sorted(words, key=lambda word: (-words[word], word))[:_MOST_NAMED]
-            yield Point(other, _WORDS * likeness, f"alike in words: {', '.join(best)}")
+            reason = f"alike in words: {', '.join(named_words(words))}"
+            yield Point(other, _WORDS * likeness, reason)
+
+
+def named_words(words: Mapping[str, float], most: int = _MOST_NAMED) -> list[str]:
+    """Return the words and pairs of words with most points; a pair has those of its words too.
+
+    No word is named twice: not beside a pair that has it, nor in two pairs.
+    """
+    points = {
+        name: fsum([own, *(words.get(part, 0.0) for part in name.split() if part != name)])
+        for name, own in words.items()
+    }
+    found: list[str] = []
+    named: set[str] = set()
+    for name in sorted(points, key=lambda name: (-points[name], name)):
+        if len(found) < most and named.isdisjoint(name.split()):
+            found.append(name)
+            named.update(name.split())
+    return found
 
 
 def _sharing(evidence: Evidence, kind: str, most: float) -> Iterator[Point]:

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from papernotes import files
 from papernotes.errors import LockedError, PapernotesError
+from papernotes.library.comparing import compare
+from papernotes.library.reading import read_files
 from papernotes.library.recovery import finish_interrupted
+from papernotes.library.reindexing import Reindexing
 from papernotes.models import Problem, SyncReport
 from papernotes.store import connect
 from papernotes.store.read import Store
@@ -33,7 +35,8 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
 
 T = TypeVar("T")
-_MANY = 1_000
+_PATIENCE_SECONDS = 10.0
+_MOMENT_SECONDS = 1.0
 
 
 class Upkeep:
@@ -54,16 +57,17 @@ class Upkeep:
         self._notify = notify
         self._progress = progress
         self._store: Store | None = None
-        self._index: SearchIndex | None = None
+        self._indexed: Reindexing | None = None
         self._is_locked = False
         self._is_discarded = False
         self._recovered: tuple[str, ...] = ()
+        self._last_look: tuple[Problem, ...] | None = None
 
     def close(self) -> None:
         """Let go of store and index."""
-        if self._index is not None:
-            self._index.close()
-            self._index = None
+        if self._indexed is not None:
+            self._indexed.close()
+            self._indexed = None
         if self._store is not None:
             self._store.close()
             self._store = None
@@ -78,16 +82,18 @@ class Upkeep:
         return self.index_dir / "journal.json"
 
     @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, patience_seconds: float = _PATIENCE_SECONDS) -> Iterator[None]:
         """Hold the write lock, and first finish what a crashed writer had begun.
 
-        May be entered again while it is held.
+        May be entered again while it is held. Raises LockedError when another process holds it
+        for longer than ``patience_seconds``.
         """
         if self._is_locked:
             yield
             return
         connect.check_folder(self.index_dir)
-        with files.lock(self.index_dir / "lock", on_wait=self._tell_wait):
+        lock = self.index_dir / "lock"
+        with files.lock(lock, timeout_seconds=patience_seconds, on_wait=self._tell_wait):
             self._is_locked = True
             try:
                 self._recover()
@@ -99,7 +105,7 @@ class Upkeep:
         self._notify(f"waiting for another papernotes (process {holder}) to finish writing")
 
     def _recover(self) -> None:
-        for path in files.leftovers(self.index_dir, self._whoosh_dir):
+        for path in files.leftovers(self.index_dir, self._reindexing.place):
             files.remove(path)
         is_ours = connect.is_stamped(self.index_dir, connect.machine_secret(self._state_dir))
         if not is_ours:  # a journal that came with a clone is not believed
@@ -189,47 +195,93 @@ class Upkeep:
     def refresh(self) -> tuple[Problem, ...]:
         """Sync quietly, as every reading command does first; return all known problems.
 
-        When the library cannot be written now (read-only, or another process is at it), the
-        store is used as it stands, with a notice.
+        When the library cannot be written now (read-only, or another process is at it for
+        longer than a moment), the store is used as it stands, with a notice. In a session the
+        last look is answered from.
         """
 
         def act() -> tuple[Problem, ...]:
             try:
-                return self.sync().problems
+                return self.sync(patience_seconds=_MOMENT_SECONDS).problems
             except (LockedError, files.FileError) as error:
                 if not connect.has_content(self.index_dir):
                     raise
                 self._notify(f"answering from the last sync: {error}")
                 return self.store().problems()
 
-        return self.mended(act)
+        return self.mended(act) if self._last_look is None else self._last_look
 
-    def sync(self, *, force: bool = False) -> SyncReport:
-        """Look; when there is something to do, take the lock, look again and do it."""
+    @contextlib.contextmanager
+    def session(self) -> Iterator[None]:
+        """Refresh now, and not again until the end."""
+        self._last_look = self.refresh()
+        try:
+            yield
+        finally:
+            self._last_look = None
+
+    def sync(
+        self, *, force: bool = False, patience_seconds: float = _PATIENCE_SECONDS
+    ) -> SyncReport:
+        """Look; when there is something to do, take the lock, look again and do it.
+
+        Raises LockedError when another process holds the lock for longer than the patience
+        lasts: who has little waits for none that makes a new index while there is an old one.
+        """
         is_interrupted = self._recovered or self.journal.is_file()
-        if is_interrupted or files.leftovers(self.index_dir, self._whoosh_dir):
-            with self.locked():
+        if is_interrupted or files.leftovers(self.index_dir, self._reindexing.place):
+            with self.locked(patience_seconds):
                 self._take_in_recovered()
         store = self.store()
-        scan, version = look.look(self.root), store.version()
+        version, scan = store.version(), look.look(self.root)
         listing = scan.digest()
-        if listing and listing == store.listing() and self._is_index_current(store):
+        if listing and listing == store.listing() and self._reindexing.is_current(store):
             return self._report(scan, plan.Plan(), plan.Plan())
-        known = self._known(store, scan)
-        todo = plan.diff(scan, known, force=force)
-        if not scan.leftovers and self._is_index_current(store):
-            done, same = look.confirm(self.root, todo, scan, known)
+        unlike = compare(store, scan)
+        todo = unlike.plan(force=force)
+        if not scan.leftovers and self._reindexing.is_current(store):
+            done, same = look.confirm(self.root, todo, unlike.scan, unlike.known)
             if done.is_empty:
                 self._remember(same)
-                if todo == plan.Plan() and not look.has_unread(known):
+                if todo == plan.Plan() and not look.has_unread(unlike.known):
                     self._remember_listing(listing, version)
                 return self._report(scan, todo, done)
+        if patience_seconds < _PATIENCE_SECONDS and self._reindexing.is_making(store):
+            patience_seconds = 0.0
+        with self.locked(patience_seconds):
+            is_as_seen = store.version() == version and not self._recovered and not scan.leftovers
+            if not is_as_seen:  # by another process, or by one that was killed
+                scan = self._looked()
+                unlike = compare(store, scan)
+                todo = unlike.plan(force=force)
+            return self._carry_out(todo, unlike.scan, unlike.known)
+
+    def rebuild(self) -> SyncReport:
+        """Read all files anew and make a new index; until they are there, the old ones answer.
+
+        Raises StoreDamagedError where the store is not fit to be written, LockedError, FileError.
+        """
+        from papernotes.store import checks
+
+        self._is_discarded = True  # so a missing index/ is nothing to speak of
         with self.locked():
-            scan = look.look(self.root)
-            for leftover in scan.leftovers:
-                files.remove(self.root / leftover)
-            known = self._known(store, scan)
-            return self._carry_out(plan.diff(scan, known, force=force), scan, known)
+            self._recovered = ()
+            store = self.store()
+            if found := checks.damage(store):
+                raise connect.StoreDamagedError(f"{store.path}: {found}")
+            scan = self._looked()
+            gone = tuple(path for path in store.files() if path not in scan.files)
+            done = plan.Plan(added=tuple(scan.files), removed=tuple(filter(plan.is_pdf, gone)))
+            self._apply(done, scan, store, is_afresh=True)
+            indexed = self._reindexing.make(store, is_afresh=True)
+            return self._report(scan, done, done, indexed)
+
+    def _looked(self) -> Scan:
+        """Return what files there are, without those a killed writer left: these go."""
+        scan = look.look(self.root)
+        for leftover in scan.leftovers:
+            files.remove(self.root / leftover)
+        return scan
 
     def _take_in_recovered(self) -> None:
         """Take in what a crashed writer was at: what it renamed has not vanished."""
@@ -240,7 +292,7 @@ class Upkeep:
     def _remember(self, same: Mapping[str, tuple[FileStat, bool]]) -> None:
         """Note that files only look different, where that can be written; else next time."""
         if same:
-            with contextlib.suppress(LockedError, files.FileError), self.locked():
+            with contextlib.suppress(LockedError, files.FileError), self.locked(0.0):
                 self.store().remember_stats(same)
 
     def _remember_listing(self, listing: str, version: int) -> None:
@@ -272,37 +324,14 @@ class Upkeep:
             store.remember_stats(same)
         if not done.is_empty:
             self._apply(done, scan, store)
-        indexed = self._index_stale(store)
+        indexed = self._reindexing.catch_up(store)
         return self._report(scan, todo, done, indexed)
 
-    def _apply(self, done: plan.Plan, scan: Scan, store: Store) -> None:
-        from papernotes.sync import apply
-
-        texts, pdfs = plan.parted(done)
-        apply.apply(self.root, texts, scan, store, progress=self._counter("reading"))
-        if not pdfs:
-            return
-        from papernotes.sync.pdfs import take
-
-        unread = take(self.root, pdfs, scan, store, progress=self._counter("reading PDFs"))
-        if unread:
-            what = "1 PDF" if unread == 1 else f"{unread} PDFs"
-            self._notify(f'{what} in pdf/ cannot be searched yet: pip install "papernotes[pdf]"')
-
-    def _known(self, store: Store, scan: Scan) -> dict[str, KnownFile]:
-        """Return the files as they were last read, without PDFs that only now can be."""
-        known = store.files()
-        unread = [
-            path
-            for path, each in known.items()
-            if each.digest == look.UNREAD and path in scan.files
-        ]
-        if unread:
-            from papernotes.pdf import is_available
-
-            if is_available():
-                known = {path: each for path, each in known.items() if path not in unread}
-        return known
+    def _apply(self, done: plan.Plan, scan: Scan, store: Store, *, is_afresh: bool = False) -> None:
+        counter, notify = self._counter, self._notify
+        read_files(
+            self.root, done, scan, store, counter=counter, notify=notify, is_afresh=is_afresh
+        )
 
     def _report(self, scan: Scan, todo: plan.Plan, done: plan.Plan, indexed: int = 0) -> SyncReport:
         if todo.held_back:
@@ -335,35 +364,23 @@ class Upkeep:
     # --- the index ---------------------------------------------------------------------------
 
     @property
-    def _whoosh_dir(self) -> Path:
-        return self.index_dir / "whoosh"
-
-    @property
-    def _owner(self) -> Path:
-        """The file that says which store the index was made from."""
-        return self._whoosh_dir / "store"
-
-    def _is_index_current(self, store: Store) -> bool:
-        return not store.stale() and self._is_index_ours(store)
-
-    def _is_index_ours(self, store: Store) -> bool:
-        """Whether there is an index made from this very store; opens no pickle, no Whoosh."""
-        try:
-            is_ours = self._owner.read_bytes() == store.id().encode()
-        except OSError:
-            return False
-        is_ours = is_ours and not self._whoosh_dir.is_symlink()
-        return is_ours and (self._whoosh_dir / "CURRENT").is_file()
+    def _reindexing(self) -> Reindexing:
+        """What keeps the index; another one once index/ is made elsewhere."""
+        place = self.index_dir / "whoosh"
+        if self._indexed is None or self._indexed.place != place:
+            self._indexed = Reindexing(
+                place, notify=self._notify, progress=self._counter("indexing")
+            )
+        return self._indexed
 
     def index(self) -> SearchIndex:
-        """Return the index, made anew if it is missing or of another version."""
-        if self._index is None:
-            from papernotes.index import SearchIndex
-
-            self._index = SearchIndex(self._whoosh_dir)
-        if not self._index.is_usable:
-            self.rebuild_index("the search index was missing")
-        return self._index
+        """Return the index, made anew if it is missing, foreign or of another version."""
+        if self._reindexing.complaint(self.store()):
+            with self.locked():
+                complaint = self._reindexing.complaint(self.store())
+                if complaint:  # and not made by another process meanwhile
+                    self.rebuild_index(complaint)
+        return self._reindexing.index
 
     def searched(self, act: Callable[[SearchIndex], T]) -> T:
         """Run ``act`` on the index; when that turns out damaged, make it anew and try again."""
@@ -379,38 +396,4 @@ class Upkeep:
         """Write the index anew from the store, under the lock."""
         with self.locked():
             self._notify(f"{complaint}; making it anew")
-            self._write_index(self.store())
-
-    def _index_stale(self, store: Store) -> int:
-        """Give the index the documents it does not have as they are; return how many."""
-        stale = store.stale()
-        is_ours = self._is_index_ours(store)
-        if is_ours and not stale:
-            return 0
-        is_mostly_stale = len(stale) > _MANY and 2 * len(stale) > len(store.document_ids())
-        if not is_ours or is_mostly_stale:
-            return self._write_index(store)
-        from papernotes.index import IndexDamagedError
-        from papernotes.library.indexed import documents
-
-        try:
-            self.index().update(documents(store, stale), stale, fetch=partial(documents, store))
-        except IndexDamagedError:
-            self._notify("the search index was damaged; making it anew")
-            return self._write_index(store)
-        store.forget_stale(stale)
-        return len(stale)
-
-    def _write_index(self, store: Store) -> int:
-        from papernotes.index import SearchIndex
-        from papernotes.library.indexed import documents
-
-        if self._whoosh_dir.is_symlink():
-            files.remove(self._whoosh_dir)
-        if self._index is None:
-            self._index = SearchIndex(self._whoosh_dir)
-        stale, ids = store.stale(), store.document_ids()
-        self._index.rebuild(documents(store, ids), len(ids), self._counter("indexing"))
-        files.write_atomic(self._owner, store.id().encode())
-        store.forget_stale(stale)
-        return len(ids)
+            self._reindexing.make(self.store(), is_afresh=True)

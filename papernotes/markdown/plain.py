@@ -20,7 +20,9 @@ _WINDOW = 500
 
 _HAS_MARKUP = re.compile(r"[*_~=\\&]")
 _MARKUP = re.compile(
-    r"\\(?P<escaped>[!-/:-@\[-`{-~])"
+    r"(?P<accent>\{\\[\"'`^~=.]\\?[A-Za-z]\}|\\[\"'`^~=.]\{\\?[A-Za-z]\}"  # of LaTeX: {\"o}
+    r"|(?<=[A-Za-z])\\\"(?=[AEOUaeou]))"
+    r"|\\(?P<escaped>[!-/:-@\[-`{-~])"
     r"|\\(?=[\r\n]|\Z)"
     r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
     r"|(?<!\s)\*+|\*+(?!\s|\Z)|~~|=="
@@ -52,7 +54,8 @@ def plain_text(document: Document) -> str:
     """Return the words a reader sees, for the index: no marks, URLs, comments or front matter.
 
     Line ``i`` of the answer (split at LF) is what line ``i`` of the body shows: comments leave
-    empty lines; code and math stay as written; a wiki link is its label or its target.
+    empty lines; code, math and LaTeX's accents stay as written; a wiki link is its label or its
+    target.
     """
     pieces = visible(document, document.start, len(document.text))
     if "\r" in document.text:
@@ -200,7 +203,7 @@ def _clean(text: str, start: int, end: int) -> str:
 def _replace(match: re.Match[str]) -> str:
     if entity := match["entity"]:
         return " ".join(html.unescape(entity).splitlines()) or " "
-    return match["escaped"] or ""
+    return match["accent"] or match["escaped"] or ""
 
 
 def _normal_lines(text: str) -> str:

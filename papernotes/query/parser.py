@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from papernotes import ids
 from papernotes.errors import ArxivIdError, QueryError
 from papernotes.filters import EXACT_FIELDS, parse_filter
+from papernotes.query.tokens import FIELDS, cut, is_plain
 from papernotes.query.tree import (
     EVERYTHING,
     TEXT_FIELDS,
@@ -29,28 +30,26 @@ MAX_SLOP = 50
 MAX_DISTANCE = 2
 MIN_PREFIX = 3
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from papernotes.query.tokens import Token
+
 _MEANT = {
     "abs": "abstract", "au": "author", "authors": "author", "body": "note", "category": "cat",
-    "citekey": "key", "date": "added", "id": "arxiv", "keyword": "tag", "tags": "tag",
-    "text": "note", "ti": "title", "type": "kind",
+    "citekey": "key", "co": "comment", "comments": "comment", "date": "added", "id": "arxiv",
+    "journal": "comment", "jr": "comment", "keyword": "tag", "tags": "tag", "text": "note",
+    "ti": "title", "type": "kind", "venue": "comment",
 }  # fmt: skip
 
-_SPACE = r"[\s\x00-\x1f\x7f]+"
-_QUOTE = '["“”]'
-_CHAR = r'[^\s\x00-\x1f\x7f()"“”]'
-_TOKEN = re.compile(
-    rf"""(?P<space>{_SPACE})
-    |(?P<open>(?:[A-Za-z]+:)?\()
-    |(?P<close>\))
-    |(?P<phrase>(?P<name>[A-Za-z]+:)?{_QUOTE}(?P<body>(?:\\.|[^"“”\\])*){_QUOTE}(?P<tail>~\d+|\*)?)
-    |(?P<quote>(?:[A-Za-z]+:)?{_QUOTE})
-    |(?P<minus>-(?=[^\s\x00-\x1f\x7f)]))
-    |(?P<bare>(?:\\["“”]|{_CHAR})+)""",
-    re.VERBOSE | re.DOTALL,
-)
 _FIELD = re.compile(r"([A-Za-z]+):(.*)", re.DOTALL)
 _FUZZY = re.compile(r"(.*)~(\d*)", re.DOTALL)
-_ESCAPED = re.compile(r'\\([\\"“”])')
+_ID_IN_URL = re.compile(
+    r"https?://(?:www\.)?(?:aclanthology\.org/|nature\.com/articles/|openreview\.net/\w+\?id=)"
+    r"([\w.-]*[\w-])(?:[/&#].*)?",
+    re.DOTALL,
+)
+_PICTURE = re.compile("[\u2600-\u27bf\U0001f300-\U0001f3fa\U0001f400-\U0001faff]")  # see analysis
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -59,53 +58,36 @@ def parse(text: str) -> Node:
 
     Raises QueryError, with the column, for whatever is no query or goes over a limit.
     """
+    check_text(text)
+    tokens = cut(text)
+    for token in tokens:
+        if token.kind == "quote":
+            raise QueryError("this quote is never closed", column=token.column)
+    return parse_tokens(tokens)
+
+
+def check_text(text: str) -> None:
+    """Raise QueryError for what is too long to read, or no text."""
     if len(text) > MAX_LENGTH:
         raise QueryError(
-            f"the query has {len(text)} characters, {MAX_LENGTH} are allowed", column=MAX_LENGTH + 1
+            f"the query has {len(text)} characters, {MAX_LENGTH} are allowed",
+            column=MAX_LENGTH + 1,
+            hint="leave out what matters least",
         )
     if (surrogate := _SURROGATE.search(text)) is not None:
         raise QueryError("this is no text (half a character)", column=surrogate.start() + 1)
-    return _Parser(text).parse()
 
 
-class _Token(NamedTuple):
-    """``kind`` is a group of _TOKEN or an operator; ``name`` the field in front, if any."""
-
-    kind: str
-    text: str
-    column: int
-    name: str = ""
-    tail: str = ""
-
-
-def _tokens(text: str) -> list[_Token]:
-    tokens: list[_Token] = []
-    for match in _TOKEN.finditer(text):
-        kind, column = match.lastgroup or "bare", match.start() + 1
-        whole = match.group()
-        if kind == "space":
-            continue
-        if kind == "quote":
-            raise QueryError("this quote is never closed", column=match.end())
-        if match["phrase"] is not None:
-            body = " ".join(re.split(_SPACE, _ESCAPED.sub(r"\1", match["body"]))).strip()
-            name = (match["name"] or "")[:-1]
-            tokens.append(_Token("phrase", body, column, name, match["tail"] or ""))
-        elif kind == "open":
-            tokens.append(_Token("(", whole, column, whole[:-2]))
-        elif whole in ("OR", "AND", "NOT"):
-            tokens.append(_Token(whole, whole, column))
-        else:
-            kind = {"close": ")", "minus": "NOT"}.get(kind, kind)
-            tokens.append(_Token(kind, whole, column))
-    return tokens
+def parse_tokens(tokens: Sequence[Token]) -> Node:
+    """Return the tree of tokens of which none is a quote. Raises QueryError."""
+    return _Parser(tokens).parse()
 
 
 class _Parser:
     """Recursive descent over tokens; a part that is only punctuation parses as None."""
 
-    def __init__(self, text: str) -> None:
-        self.tokens = _tokens(text)
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.tokens = tokens
         self.at = 0
         self.clauses = 0
 
@@ -119,14 +101,14 @@ class _Parser:
             raise QueryError("there is nothing to search for in that", column=1)
         return node
 
-    def _next(self, *kinds: str) -> _Token | None:
+    def _next(self, *kinds: str) -> Token | None:
         """Return the next token, if there is one and it is of one of ``kinds`` (or of any)."""
         if self.at == len(self.tokens):
             return None
         token = self.tokens[self.at]
         return token if not kinds or token.kind in kinds else None
 
-    def _take(self, *kinds: str) -> _Token | None:
+    def _take(self, *kinds: str) -> Token | None:
         token = self._next(*kinds)
         self.at += token is not None
         return token
@@ -151,7 +133,7 @@ class _Parser:
                 self._need_operand(operator)
         return _join(And, found)
 
-    def _need_operand(self, operator: _Token, *, missing: bool = False) -> None:
+    def _need_operand(self, operator: Token, *, missing: bool = False) -> None:
         if missing or not self._begins_operand():
             sides = "something behind it" if operator.kind == "NOT" else "something on both sides"
             raise QueryError(
@@ -184,7 +166,7 @@ class _Parser:
             )
         return _phrase(token, name) if token.kind == "phrase" else _bare(token, name)
 
-    def _group(self, opening: _Token, name: str, depth: int) -> Node | None:
+    def _group(self, opening: Token, name: str, depth: int) -> Node | None:
         if depth > MAX_DEPTH:
             raise QueryError(
                 f"more than {MAX_DEPTH} parentheses inside each other", column=opening.column
@@ -201,7 +183,14 @@ class _Parser:
         return node
 
 
-def _join(kind: type[And | Or], found: list[Node | None]) -> Node | None:
+def join_words(texts: Iterable[str], field: str = "") -> Node | None:
+    """Return the tree in which all of some words are wanted; None where none says anything."""
+    operators = ("OR", "AND", "NOT")
+    words = [Word(text.lower() if text in operators else text, field) for text in texts]
+    return _join(And, [word for word in words if _letters(word.text)])
+
+
+def _join(kind: type[And | Or], found: Sequence[Node | None]) -> Node | None:
     """Return one node for several, flat, or None where all are only punctuation."""
     nodes = [node for node in found if node is not None]
     flat: list[Node] = []
@@ -210,7 +199,7 @@ def _join(kind: type[And | Or], found: list[Node | None]) -> Node | None:
     return (flat[0] if len(flat) == 1 else kind(tuple(flat))) if flat else None
 
 
-def _phrase(token: _Token, outer: str) -> Node | None:
+def _phrase(token: Token, outer: str) -> Node | None:
     name = _known_field(token.name, token.column) if token.name else outer
     if name in EXACT_FIELDS:
         return parse_filter(name, token.text + token.tail, token.column)
@@ -224,7 +213,7 @@ def _phrase(token: _Token, outer: str) -> Node | None:
     return Phrase(token.text, name, slop) if _letters(token.text) else None
 
 
-def _bare(token: _Token, outer: str) -> Node | None:
+def _bare(token: Token, outer: str) -> Node | None:
     found = _FIELD.fullmatch(token.text)
     if found is None or (name := _field_meant(found[1], found[2], token.column)) is None:
         return _word(token.text, outer, token.column)
@@ -242,7 +231,7 @@ def _bare(token: _Token, outer: str) -> Node | None:
 
 def _field_meant(name: str, value: str, column: int) -> str | None:
     """Return the field that ``name:value`` names, or None where it is a word with a colon."""
-    if name.lower() in (*TEXT_FIELDS, *EXACT_FIELDS):
+    if name.lower() in FIELDS:
         return name.lower()
     is_word = not value or value.startswith("//") or name.lower() == "doi"
     if not is_word and (_nearest(name) or not any(char.isdigit() for char in value)):
@@ -252,12 +241,12 @@ def _field_meant(name: str, value: str, column: int) -> str | None:
 
 def _nearest(name: str) -> str:
     name = name.lower()
-    near = get_close_matches(name, (*TEXT_FIELDS, *EXACT_FIELDS), n=1, cutoff=0.7)
+    near = get_close_matches(name, FIELDS, n=1, cutoff=0.7)
     return _MEANT.get(name) or (near[0] if near else "")
 
 
 def _known_field(name: str, column: int) -> str:
-    if name.lower() in (*TEXT_FIELDS, *EXACT_FIELDS):
+    if name.lower() in FIELDS:
         return name.lower()
     near = _nearest(name)
     raise QueryError(
@@ -265,17 +254,17 @@ def _known_field(name: str, column: int) -> str:
         column=column,
         hint=f"did you mean {near}:?"
         if near
-        else f"the fields are {' '.join((*TEXT_FIELDS, *EXACT_FIELDS))}; quote words with a colon",
+        else f"the fields are {' '.join(FIELDS)}; quote words with a colon",
     )
 
 
 def _word(text: str, name: str, column: int) -> Node | None:
     if "*" in text:
         return _prefix(text, name, column)
-    if (fuzzy := _FUZZY.fullmatch(text)) is not None:
+    if text != "~" and (fuzzy := _FUZZY.fullmatch(text)) is not None:
         return _fuzzy(fuzzy[1], fuzzy[2], name, column)
     if not name and ("/" in text or ":" in text):
-        text = _pasted(text)
+        text = id_pasted(text)
     return Word(text, name) if _letters(text) else None
 
 
@@ -303,15 +292,16 @@ def _fuzzy(body: str, distance: str, name: str, column: int) -> Node:
     return Fuzzy(body, int(distance or (1 if letters <= 5 else 2)), name)
 
 
-def _pasted(text: str) -> str:
-    """Return the id in a pasted arXiv or DOI address; any other text as it is."""
+def id_pasted(text: str) -> str:
+    """Return the id in a pasted address of a paper, or DOI; any other text as it is."""
     try:
         found = ids.parse_arxiv_id(text).id
     except ArxivIdError:
         found = ids.parse_doi(text) or text
-    is_plain = re.fullmatch(f"{_CHAR}+", found) and not set("*~") & set(found)
-    return found if is_plain else text
+        if (match := _ID_IN_URL.fullmatch(found)) is not None:
+            found = match[1].removesuffix(".pdf")
+    return found if is_plain(found) else text
 
 
 def _letters(text: str) -> int:
-    return sum(map(str.isalnum, text))
+    return sum(each.isalnum() or _PICTURE.match(each) is not None for each in text)

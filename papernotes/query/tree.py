@@ -11,7 +11,7 @@ from papernotes.filters import Filter, render_filter
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TEXT_FIELDS = ("title", "author", "abstract", "note", "pdf")
+TEXT_FIELDS = ("title", "author", "abstract", "comment", "note", "pdf")
 _TO_ESCAPE = re.compile(r'[\\"“”]')
 
 
@@ -96,6 +96,14 @@ def iter_text(node: Node) -> Iterator[Text]:
     elif not isinstance(node, Not):
         for child in _children(node):
             yield from iter_text(child)
+
+
+def is_condition(node: Node) -> bool:
+    """Say whether a part of a query has no word that may stand anywhere.
+
+    That is a filter, what is not wanted, or words in a field.
+    """
+    return all(leaf.field for leaf in iter_text(node))
 
 
 def has_text(node: Node) -> bool:

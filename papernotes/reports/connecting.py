@@ -56,6 +56,33 @@ class TagReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """A value and how many documents have it; None stands for having none.
+
+    ``query`` finds just these, or, for an author, these and maybe namesakes. It is empty where no
+    query can say it.
+    """
+
+    value: str | None
+    count: int
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TallyReport:
+    """Documents counted by ``by``, a field of queries; most frequent first, years latest first.
+
+    ``counts`` are the first of ``values`` rows, ``total`` is how many documents were counted.
+    """
+
+    by: str
+    counts: tuple[Tally, ...]
+    values: int
+    total: int
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """A paper or note to read now; ``reasons`` say why, the strongest first."""
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 DATABASE = "papernotes.db"
 STAMP = "stamp"
-SCHEMA_VERSION = 4  # the same as in schema.py, which costs an import of sqlite_utils
+SCHEMA_VERSION = 5  # the same as in schema.py, which costs an import of sqlite_utils
 APPLICATION_ID = 0x504E4F54
 _OURS = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal", "whoosh")
 BUSY_SECONDS = 10.0

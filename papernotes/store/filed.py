@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-_CHUNK = 500
+CHUNK = 500
+"""So many ids are asked for at once."""
+
 _FILE = "path, size, mtime_ns, ctime_ns, inode, is_racy, digest, is_held"
 
 
@@ -66,8 +68,8 @@ class Filed:
 
     def _in_chunks(self, sql: str, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
         """Run ``sql`` (with ``{}`` for the list) over ``ids`` in slices SQLite accepts."""
-        for start in range(0, len(ids), _CHUNK):
-            part = ids[start : start + _CHUNK]
+        for start in range(0, len(ids), CHUNK):
+            part = ids[start : start + CHUNK]
             yield from self.rows_of(sql.format(",".join("?" * len(part))), part)
 
     def _write_many(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
@@ -118,6 +120,24 @@ class Filed:
     def files(self) -> dict[str, KnownFile]:
         """Return every file as it was last read."""
         return _known(self.rows_of(f"SELECT {_FILE} FROM files"))  # noqa: S608 - a constant
+
+    def trusted(self, unread: str) -> set[tuple[str, int, int, int, int]]:
+        """Return path, size, mtime, ctime and inode of each file that was read if it looks so.
+
+        Files with the digest ``unread`` are not among them.
+        """
+        return set(
+            self.rows_of(
+                "SELECT path, size, mtime_ns, ctime_ns, inode FROM files"
+                " WHERE NOT is_racy AND NOT is_held AND digest <> ?",
+                (unread,),
+            )
+        )
+
+    def untrusted(self, unread: str) -> dict[str, KnownFile]:
+        """Return the files that are not :meth:`trusted`, as they were last read."""
+        sql = f"SELECT {_FILE} FROM files WHERE is_racy OR is_held OR digest = ?"  # noqa: S608 - a constant
+        return _known(self.rows_of(sql, (unread,)))
 
     def files_at(self, paths: Iterable[str]) -> dict[str, KnownFile]:
         """Return those of ``paths`` that were read before."""

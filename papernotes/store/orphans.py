@@ -20,8 +20,9 @@ def orphans(store: Store) -> tuple[Problem, ...]:
         " (SELECT citekey FROM papers WHERE NOT is_shadowed"
         "  AND (papers.arxiv_id = notes.arxiv_id OR papers.title_folded = notes.title_folded)"
         "  ORDER BY papers.arxiv_id IS NULL, citekey LIMIT 1)"
-        " FROM notes WHERE notes.about IS NOT NULL AND NOT EXISTS"
-        " (SELECT 1 FROM names WHERE names.scheme = 'citekey' AND names.key = notes.about)"
+        " FROM notes WHERE notes.id IN"
+        " (SELECT id FROM notes INDEXED BY notes_about WHERE about IS NOT NULL AND NOT EXISTS"
+        "  (SELECT 1 FROM names WHERE names.scheme = 'citekey' AND names.key = about))"
         " ORDER BY notes.path"
     )
     return tuple(

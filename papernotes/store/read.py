@@ -14,22 +14,23 @@ from papernotes.errors import NotFoundError
 from papernotes.ids import name_key
 from papernotes.links import pick
 from papernotes.models import Author, Hit, Paper
-from papernotes.store.filed import Filed
-from papernotes.store.headings import headings_above, lines_of
+from papernotes.store.filed import CHUNK
+from papernotes.store.select import FACTS, STATUS
+from papernotes.store.texts import Texted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _NAME = pick("?1", "?2", "?3", "?4")
 _SORTS = {
-    "added": "added IS NULL, added DESC, ref",
-    "year": "year IS NULL, year DESC, ref",
-    "title": "title_folded, ref",
-    "rating": "rating IS NULL, rating DESC, added DESC, ref",
-    "priority": "coalesce(priority = 'low', 0), coalesce(priority <> 'high', 1), added DESC, ref",
-    "status": "CASE coalesce(status, CASE WHEN paper_id IS NOT NULL THEN 'unread' END)"
-    " WHEN 'reading' THEN 0 WHEN 'unread' THEN 1 WHEN 'read' THEN 2 ELSE 3 END, added DESC, ref",
-    "ref": "ref",
+    "added": "created IS NULL, created DESC",
+    "year": "year IS NULL, year DESC",
+    "title": "coalesce(papers.title_folded, notes.title_folded)",
+    "rating": "rating IS NULL, rating DESC, created DESC",
+    "priority": "coalesce(priority = 'low', 0), coalesce(priority <> 'high', 1), created DESC",
+    "status": f"CASE {STATUS} WHEN 'reading' THEN 0 WHEN 'unread' THEN 1 WHEN 'read' THEN 2"
+    " ELSE 3 END, created DESC",
+    "ref": "documents.ref",
 }
 
 
@@ -41,28 +42,6 @@ class NoteLine(NamedTuple):
     ref: str
     title: str
     is_marked: bool
-
-
-class Texts(NamedTuple):
-    """What the index and fragments need of a document."""
-
-    id: int
-    title: str
-    authors: tuple[str, ...]
-    key: str
-    abstract: str
-    note: str
-    note_line: int
-    headings: str
-
-    @property
-    def heading_lines(self) -> tuple[int, ...]:
-        """The lines of the note's text (from 1) that are headings."""
-        return tuple(line - self.note_line + 1 for line in lines_of(self.headings))
-
-    def heading_at(self, line: int) -> str:
-        """Return the headings above a line of the note's file, outermost first."""
-        return headings_above(self.headings, line)
 
 
 class Row(NamedTuple):
@@ -104,7 +83,7 @@ class Row(NamedTuple):
         )
 
 
-class Store(Filed):
+class Store(Texted):
     """The answers of one open database. Close it, or use it as a context manager."""
 
     # --- documents ---------------------------------------------------------------------------
@@ -121,74 +100,6 @@ class Store(Filed):
         """Return the ids of all documents."""
         return tuple(row[0] for row in self.rows_of("SELECT id FROM documents ORDER BY id"))
 
-    def texts(self, ids: Sequence[int]) -> dict[int, Texts]:
-        """Return the texts of these documents; ids that are gone are missing."""
-        authors = self.authors(ids)
-        tags: dict[int, list[str]] = {}
-        for document_id, tag in self._in_chunks(
-            "SELECT documents.id, tag FROM documents JOIN tags ON tags.note_id = documents.note_id"
-            " WHERE documents.id IN ({}) ORDER BY folded",
-            ids,
-        ):
-            tags.setdefault(document_id, []).append(tag)
-        found = {}
-        for row in self._in_chunks(
-            "SELECT documents.id, documents.ref, papers.title, papers.abstract, papers.arxiv_id,"
-            " papers.doi, notes.title, notes.plain, notes.plain_line, notes.description,"
-            " notes.headings"
-            " FROM documents LEFT JOIN papers ON papers.id = documents.paper_id"
-            " LEFT JOIN notes ON notes.id = documents.note_id WHERE documents.id IN ({})",
-            ids,
-        ):
-            (
-                document_id,
-                ref,
-                title,
-                abstract,
-                arxiv_id,
-                doi,
-                note_title,
-                plain,
-                line,
-                about,
-                headings,
-            ) = row
-            own_title = note_title if note_title and title and note_title != title else about
-            found[document_id] = Texts(
-                id=document_id,
-                title=title if title is not None else note_title or "",
-                authors=authors.get(document_id, ()),
-                key=" ".join(
-                    filter(None, [ref, arxiv_id, doi, *tags.get(document_id, ()), own_title])
-                ),
-                abstract=abstract or "",
-                note=plain or "",
-                note_line=line or 1,
-                headings=headings or "[]",
-            )
-        return found
-
-    def pages(self, document_id: int) -> list[tuple[int, str]]:
-        """Return the pages of a document's PDF that have text, each with its number."""
-        return self.rows_of(
-            "SELECT page, text FROM pages WHERE pdf_id ="
-            " (SELECT id FROM pdfs WHERE path = (SELECT pdf FROM library WHERE id = ?))"
-            " ORDER BY page",
-            (document_id,),
-        )
-
-    def authors(self, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-        """Return the authors' names of these documents, in order."""
-        found: dict[int, list[str]] = {}
-        for document_id, name in self._in_chunks(
-            "SELECT documents.id, name FROM documents"
-            " JOIN authors ON authors.paper_id = documents.paper_id"
-            " WHERE documents.id IN ({}) ORDER BY documents.id, position",
-            ids,
-        ):
-            found.setdefault(document_id, []).append(name)
-        return {document_id: tuple(names) for document_id, names in found.items()}
-
     def rows(self, ids: Sequence[int]) -> dict[int, Row]:
         """Return the library's lines for these documents."""
         return {
@@ -203,12 +114,12 @@ class Store(Filed):
 
     def sorted_ids(self, sort: str, among: Iterable[int] | None = None) -> list[int]:
         """Return document ids in the order of one of the words of _SORTS."""
-        order = f"{_SORTS[sort]}, paper_id IS NULL"  # a paper and a note may have one ref
-        ids = [row[0] for row in self.rows_of(f"SELECT id FROM library ORDER BY {order}")]  # noqa: S608 - from our table
-        if among is None:
-            return ids
-        wanted = set(among)
-        return [each for each in ids if each in wanted]
+        wanted = None if among is None else set(among)
+        few = list(wanted) if wanted is not None and len(wanted) <= CHUNK else []
+        asked = f"WHERE documents.id IN ({','.join('?' * len(few))})" if few else ""
+        order = f"{_SORTS[sort]}, documents.ref, paper_id IS NULL"  # papers and notes share refs
+        rows = self.rows_of(f"SELECT documents.id {FACTS} {asked} ORDER BY {order}", few)
+        return [id_ for (id_,) in rows if wanted is None or id_ in wanted]
 
     # --- one thing by name -------------------------------------------------------------------
 

@@ -14,9 +14,19 @@ if TYPE_CHECKING:
     from papernotes.filters import Filter
     from papernotes.store.read import Store
 
-_PAPER = "JOIN papers ON papers.id = documents.paper_id"
-_NOTE = "JOIN notes ON notes.id = documents.note_id"
-_MARKED = "LEFT JOIN notes ON notes.id = documents.note_id"
+PAPERS = "papers INDEXED BY papers_facts ON papers.id = documents.paper_id"
+NOTES = "notes INDEXED BY notes_facts ON notes.id = documents.note_id"
+"""What to join with documents where only short columns are asked of very many."""
+
+FACTS = f"FROM documents LEFT JOIN {PAPERS} LEFT JOIN {NOTES}"
+_PAPER = f"JOIN {PAPERS}"
+_NOTE = f"JOIN {NOTES}"
+_MARKED = f"LEFT JOIN {NOTES}"
+_VERSION_NOW = "papers.arxiv_version"
+_VERSION = (
+    f"CASE WHEN notes.arxiv_id = papers.arxiv_id"
+    f" THEN coalesce(notes.arxiv_version, {_VERSION_NOW}) ELSE {_VERSION_NOW} END"
+)  # as in the view library
 STATUS = "coalesce(status, CASE WHEN paper_id IS NOT NULL THEN 'unread' END)"
 PRIORITY = "coalesce(priority, CASE WHEN paper_id IS NOT NULL THEN 'normal' END)"
 """What a paper is that says nothing of it; a free note that says nothing is neither."""
@@ -25,7 +35,7 @@ _IS = {
     "published": f"{_NOTE} WHERE publish <> 'false' AND NOT is_private",
     "private": f"{_NOTE} WHERE is_private",
     "withdrawn": f"{_PAPER} WHERE is_withdrawn",
-    "outdated": "JOIN library ON library.id = documents.id WHERE version < latest",
+    "outdated": f"{_PAPER} {_MARKED} WHERE {_VERSION} < coalesce(arxiv_latest, {_VERSION_NOW})",
     "paper": "WHERE is_paper",
     "note": "WHERE NOT is_paper",
 }
@@ -36,14 +46,14 @@ _HAS = {
     "arxiv": f"{_PAPER} WHERE arxiv_id IS NOT NULL",
     "tag": "JOIN tags ON tags.note_id = documents.note_id",
     "pdf": f"{_PAPER} WHERE attachment IS NOT NULL OR slug IN (SELECT slug FROM pdfs)",  # noqa: S608 - no foreign text in it
-    "link": "JOIN links ON links.note_id = documents.note_id",
+    "link": "WHERE EXISTS (SELECT 1 FROM links WHERE links.note_id = documents.note_id)",
 }
 _COLUMNS = {
     "tag": ("JOIN tags ON tags.note_id = documents.note_id", "folded", "/"),
     "cat": ("JOIN categories ON categories.paper_id = documents.paper_id", "lower(category)", "."),
     "status": (_MARKED, STATUS, ""),
     "priority": (_MARKED, PRIORITY, ""),
-    "kind": ("JOIN library ON library.id = documents.id", "library.kind", ""),
+    "kind": (_MARKED, "CASE WHEN is_paper THEN 'paper' ELSE notes.kind END", ""),
     "key": ("", "documents.ref_folded", ""),
     "arxiv": (_PAPER, "arxiv_id", ""),
 }

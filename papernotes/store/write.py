@@ -128,6 +128,20 @@ class Writer:
         self._touch_file(file_id)
         self._connection.execute("DELETE FROM files WHERE id = ?", (file_id,))
 
+    def forget_all(self) -> None:
+        """Forget all files with what stood in them, before any is put; documents keep their ids.
+
+        PDFs keep their pages until they are read again, which the next look finds they must be.
+        """
+        for is_paper, ref in self._connection.execute("SELECT is_paper, ref FROM documents"):
+            (self._citekeys if is_paper else self._refs).add(ref)
+        for table in ("links", "tags", "names", "authors", "categories", "notes", "papers"):
+            self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 - one of ours
+        self._connection.execute(
+            "DELETE FROM files WHERE id NOT IN (SELECT file_id FROM pdfs)"  # problems go with them
+        )
+        self._connection.execute("UPDATE files SET size = -1, digest = ''")
+
     def _touch_file(self, file_id: int) -> None:
         for (citekey,) in self._connection.execute(
             "SELECT citekey FROM papers WHERE file_id = ?", (file_id,)

@@ -38,14 +38,17 @@ def apply(
     store: Store,
     *,
     progress: Callable[[int, int], None] | None = None,
+    is_afresh: bool = False,
 ) -> None:
-    """Carry out ``plan`` in one transaction.
+    """Carry out ``plan`` in one transaction; ``is_afresh``: forget first all there was.
 
     A file that the system will not let us read keeps the rows of its last good state and gets a
     problem; whatever can be read replaces them. Raises LockedError, FileError, StoreError.
     """
     paths = sorted((*plan.added, *plan.changed))
     with writing(store.connection, store.path) as writer:
+        if is_afresh:
+            writer.forget_all()
         for path in plan.removed:
             writer.remove_file(path)
         for path in plan.held_anew:

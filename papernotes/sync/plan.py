@@ -46,8 +46,12 @@ class Plan:
         return not (self.added or self.changed or self.removed or self.held_anew)
 
 
-def diff(scan: Scan, known: Mapping[str, KnownFile], *, force: bool = False) -> Plan:
+def diff(
+    scan: Scan, known: Mapping[str, KnownFile], *, force: bool = False, others: int = 0
+) -> Plan:
     """Return what has to be read or forgotten so that the store equals the files.
+
+    ``others`` are so many files more that are the same on both sides, and in neither table.
 
     Files below a folder that could not be listed count as unchanged. More than half of the
     files (and more than a few) vanishing at once is held back unless ``force``; neither moved
@@ -72,7 +76,7 @@ def diff(scan: Scan, known: Mapping[str, KnownFile], *, force: bool = False) -> 
         return Plan(added, changed, gone)
     moved = _moved(gone, added, scan, known)
     vanished = [path for path in gone if path not in moved and not known[path].is_held]
-    others = sum(path not in moved and not each.is_held for path, each in known.items())
+    others += sum(path not in moved and not each.is_held for path, each in known.items())
     anew = vanished if len(vanished) > _FEW and 2 * len(vanished) > others else []
     held = {path for path in gone if path not in moved and known[path].is_held} | set(anew)
     return Plan(

@@ -90,12 +90,6 @@ def test_search_as_json_is_the_contract(filled: Shell) -> None:
     assert fragment["text"][start:end] == "summer"
 
 
-def test_search_without_a_hit_is_0_and_suggests(filled: Shell) -> None:
-    ended = filled("search", "aples")
-    assert (ended.status, ended.out) == (0, "")
-    assert "did you mean: apples" in ended.err
-
-
 def test_a_bad_query_is_2_with_the_column(filled: Shell) -> None:
     ended = filled("search", "apples autor:doe")
     assert (ended.status, ended.out) == (2, "")

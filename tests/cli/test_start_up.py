@@ -14,7 +14,20 @@ from papernotes.cli import COMMANDS, papernotes
 if TYPE_CHECKING:
     from tests.cli.conftest import Shell
 
-HEAVY = {"arxiv", "whoosh", "sqlite_utils", "bibtexparser", "jinja2", "yaml", "requests", "lxml"}
+HEAVY = {
+    "arxiv", "whoosh", "sqlite_utils", "bibtexparser", "jinja2", "yaml", "requests", "lxml",
+    "prompt_toolkit",
+}  # fmt: skip
+WRITING = {
+    "subprocess",
+    "papernotes.bib",
+    "papernotes.index.building",
+    "papernotes.notes",
+    "papernotes.store.write",
+    "papernotes.sync.apply",
+}
+"""What only a command that changes something needs."""
+
 PROBE = """
 import sys
 from papernotes.cli import main
@@ -66,6 +79,8 @@ def test_search_imports_whoosh_without_its_query_parser(library: Shell) -> None:
     found = loaded(library, "search", "apples")
     assert found & HEAVY == {"whoosh"}
     assert loaded(library, "related", "a") & HEAVY == {"whoosh"}
+    assert not found & WRITING
+    assert not loaded(library, "list") & WRITING
 
 
 def test_the_table_of_commands_says_what_the_commands_say() -> None:

@@ -2,6 +2,7 @@
 
 ``python killer.py N ARGS…``; N 0 only counts, and prints the number of points to stderr. The
 points are the calls that make, flush, rename, link and remove files, and every commit of SQLite.
+With ``PAPERNOTES_CRASH_SEGMENTS`` set, segments of the search index hold two documents.
 """
 
 from __future__ import annotations
@@ -50,6 +51,11 @@ def main() -> None:
 
     sqlite3.connect = connecting  # type: ignore[assignment]
     from papernotes.cli import main as run
+
+    if "PAPERNOTES_CRASH_SEGMENTS" in os.environ:
+        from papernotes.index import building
+
+        building._SLICE, building._FEWEST_POSTINGS, building._POSTINGS_EACH = 2, 1, 0
 
     try:
         run(sys.argv[2:])

@@ -35,6 +35,7 @@ def run(root: Path, api_url: str, fatal: int, *args: str) -> subprocess.Complete
         "PAPERNOTES_ARXIV_API_URL": api_url,
         "PAPERNOTES_ARXIV_DELAY_SECONDS": "0",
         "PYTHONDONTWRITEBYTECODE": "1",  # or the first run would have more points
+        **{name: os.environ[name] for name in os.environ if name.startswith("PAPERNOTES_CRASH_")},
     }
     return subprocess.run(
         [sys.executable, str(KILLER), str(fatal), *args],
@@ -133,6 +134,44 @@ def test_killed_at_any_point_nothing_is_lost(
         check_whole(root, before, reached)
     # A file that is still young is looked at once more, so a run may have a few points less.
     assert deaths >= len(chosen) - 3
+
+
+def test_killed_at_any_commit_a_new_index_is_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAPERNOTES_CRASH_SEGMENTS", "yes")
+    base, root = tmp_path / "base", tmp_path / "lib"
+    for number in range(9):
+        write(base, f"notes/{number}.md", f"# Apples {number}\n\nadam and [[{number + 1}]]\n")
+    write(base, "bib/mine.bib", entry("doe2020", "On Adam", year="2020"))
+
+    def begin() -> None:
+        if root.exists():
+            shutil.rmtree(root)
+        shutil.copytree(base, root, ignore=shutil.ignore_patterns("index"))
+        with open_library(root) as library:
+            library.sync()
+
+    begin()
+    before = texts(root)
+    counted = run(root, NOWHERE, 0, "sync", "--rebuild")
+    assert counted.returncode == 0, counted.stderr
+    found = re.search(r"points: (\d+)", counted.stderr)
+    assert found is not None
+    points = int(found[1])
+    left: set[int] = set()
+    for fatal in sorted({*range(1, points + 1, EVERY), points - 1, points}):
+        begin()
+        died = run(root, NOWHERE, fatal, "sync", "--rebuild")
+        assert died.returncode in {0, 137}, f"point {fatal}: {died.stderr}"
+        with open_library(root) as library:
+            left.add(library.sync().documents_indexed)
+            assert library.sync().documents_indexed == 0
+            assert library.search("adam").total == 10, f"point {fatal}"
+        assert len(list((root / "index/whoosh").glob("g*"))) == 1, f"point {fatal}"
+        check_whole(root, before, before)
+    assert left > {0, 10}
+    assert len(left) > 3, "what a killed build had done is not done again"
 
 
 @pytest.mark.parametrize("command", [("update",), ("pdf", "vaswani2017attention")])

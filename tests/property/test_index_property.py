@@ -173,7 +173,7 @@ def test_hits_order_and_scores_are_those_of_a_fresh_index_with_other_ids(
                 (renamed[id_].key, score) for id_, score in now.hits
             ], text
             assert index.search(node, limit=2).hits == was.hits[:2]
-            assert index.suggest(node) == fresh.suggest(node)
+            assert index.mend(node) == fresh.mend(node)
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +37,10 @@ def test_what_is_shown_is_what_happens(path: Path, tmp_path: Path, stand_in: Sta
     (tmp_path / "home").mkdir()
     folder = tmp_path / "session"
     folder.mkdir()
+    if "\n$ cd papernotes\n" in path.read_text(encoding="utf-8"):  # a page on the sample library
+        for name in ("notes", "bib"):
+            shutil.copytree(ROOT / name, folder / "papernotes" / name)
+        shutil.copy(ROOT / "papernotes.toml", folder / "papernotes")
     for step, output, status in runner.run(path.read_text(encoding="utf-8"), folder, environ):
         shown = output.replace(str(folder), "/home/you")
         place = f"{path.name}:{step.line}: $ {step.command}"

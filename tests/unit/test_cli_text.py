@@ -6,7 +6,6 @@ import pytest
 
 from papernotes.cli import output
 from papernotes.cli.text import escaped, fit, one_line, safe, width
-from papernotes.models import Fragment
 
 HOSTILE = "a\x1b[31mb\x9b2Jc\u202ed\u2066e\ufeffg\U000e0041h\x7f"
 
@@ -41,18 +40,6 @@ def test_escaped_json_is_the_same_value() -> None:
 def test_fit_counts_columns_not_characters(text: str, columns: int, shown: str) -> None:
     assert fit(text, columns) == shown
     assert width(fit(text, columns)) == columns
-
-
-def test_a_window_keeps_the_first_match_in_sight() -> None:
-    text = "one two three four five six seven eight nine ten eleven twelve"
-    start = text.index("nine")
-    fragment = Fragment(text, ((start, start + 4),), "note")
-    shown = output._window(fragment, 30)
-    assert width(shown.text) <= 30
-    (mark,) = shown.marks
-    assert shown.text[mark[0] : mark[1]] == "nine"
-    assert output._window(fragment, 200) is fragment
-    assert output.marked(shown, str.upper).count("NINE") == 1
 
 
 @pytest.mark.parametrize(

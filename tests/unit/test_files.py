@@ -370,3 +370,41 @@ def test_a_file_changed_meanwhile_is_not_replaced(tmp_path: Path) -> None:
     assert path.read_bytes() == b"mine"
     files.replace(path, b"mine", b"ours")
     assert path.read_bytes() == b"ours"
+
+
+def test_a_scan_takes_times_and_places_beyond_what_a_store_holds(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    for name, year in (("far.md", 2400), ("past.md", 1960)):
+        (tmp_path / "notes" / name).write_bytes(b"x")
+        seconds = (year - 1970) * 31_556_952
+        try:
+            os.utime(tmp_path / "notes" / name, (seconds, seconds))
+        except OverflowError:
+            pytest.skip("this file system knows no such times")
+    scan = files.scan(tmp_path, {"notes": ".md"})
+    assert scan.digest() == files.scan(tmp_path, {"notes": ".md"}).digest() != ""
+    assert all(0 <= number < 2**63 for each in scan.files.values() for number in each)
+    assert files.stat_each(tmp_path, scan.files) == scan.files
+
+
+def test_the_digest_of_a_scan_changes_with_each_file(tmp_path: Path) -> None:
+    (tmp_path / "notes/sub").mkdir(parents=True)
+    seen = set()
+    for name, text in (("a.md", b"1"), ("sub/b.md", b"2"), ("a.md", b"3"), ("c.md", b"")):
+        (tmp_path / "notes" / name).write_bytes(text)
+        seen.add(files.scan(tmp_path, BELOW).digest())
+    (tmp_path / "notes/c.md").rename(tmp_path / "notes/sub/c.md")
+    seen.add(files.scan(tmp_path, BELOW).digest())
+    assert len(seen) == 5
+    assert "notes/a.md" in files.scan(tmp_path, BELOW).files
+    (tmp_path / "notes/link").symlink_to("nowhere")
+    (tmp_path / "notes/link.md").symlink_to("nowhere")
+    assert files.scan(tmp_path, BELOW).digest() == ""
+
+
+def test_a_folder_that_is_none_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "bib").write_bytes(b"")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "notes").symlink_to("elsewhere")
+    found = {each.path: each.code for each in files.scan(tmp_path, BELOW).problems}
+    assert found == {"bib": "unreadable", "notes": "symlink"}

@@ -303,6 +303,7 @@ def test_heading_path_and_find_heading() -> None:
         ("|a|b|\n|-|-|\n|c|d|", " a b \n\n c d "),
         ("a&nbsp;&lt;b&gt; \\* c<br>d", "a\xa0<b> * c d"),
         ("a\r\nb\rc\u2028d", "a\nb\nc d"),
+        (r"{\"o} M\"uller \'{e} it\'s \"a\"", '{\\"o} M\\"uller \\\'{e} it\'s "a"'),
     ],
 )
 def test_plain_text(text: str, plain: str) -> None:

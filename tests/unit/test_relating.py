@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from papernotes.errors import NotFoundError
-from papernotes.library.relating import affordable, telling
-from papernotes.library.scoring import Evidence, Shared, rank, rarity
+from papernotes.library.relating import affordable
+from papernotes.library.scoring import Evidence, Shared, named_words, rank, rarity
 from tests.factories import entry, open_library, write
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def test_words_that_few_others_have_make_alike(tmp_path: Path) -> None:
     report = related(tmp_path, notes, "n0")
     assert next(iter(reasons(report).items())) == (
         "n1",
-        ("alike in words: encode, hippocampus, spikes",),
+        ("alike in words: spikes, encode, hippocampus",),
     )
     assert reasons(related(tmp_path, {}, "n5"))["n6"][0].startswith("alike in words: ")
 
@@ -194,7 +194,14 @@ def test_what_costs_too_much_is_not_followed() -> None:
     assert affordable({}, 10) == []
 
 
-def test_telling_words_stand_elsewhere_too_but_not_everywhere() -> None:
-    frequencies = {"alone": 1, "rare": 2, "everywhere": 100, "often": 5}
-    weights = dict.fromkeys(frequencies, 1.0) | {"often": 40.0}
-    assert telling(weights, frequencies, 100) == ["often", "rare"]
+def test_pairs_of_words_are_named_in_place_of_their_words() -> None:
+    words = {
+        "neural": 2.0,
+        "network": 1.0,
+        "neural network": 3.0,
+        "network training": 2.5,
+        "odd": 4,
+    }
+    assert named_words(words) == ["neural network", "odd"]
+    assert named_words(words, 1) == ["neural network"]
+    assert named_words({"b": 1.0, "a": 1.0}) == ["a", "b"]

@@ -18,6 +18,12 @@ from papernotes.stemming import stem
         "general generally generalize generalisation",
         "analysis analyses analyse analyze",
         "biologist biologists biology",
+        "matrix matrices",
+        "hypothesis hypotheses",
+        "llm llms",
+        "center centers centre centres centred centered centering",
+        "behavior behaviour behaviours behaviors",
+        "neighbour neighbor neighbours neighbouring neighboring",
     ],
 )
 def test_words_of_one_family_have_one_stem(family: str) -> None:
