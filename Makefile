@@ -57,6 +57,9 @@ docs: setup
 
 bench: setup
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/searching.py
+	$(BIN)/python benchmarks/known_items.py
+	$(BIN)/python benchmarks/building.py
 	$(BIN)/python benchmarks/bibtex.py
 	$(BIN)/python benchmarks/linking.py
 

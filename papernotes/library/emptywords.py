@@ -17,7 +17,7 @@ assess assume average away based because been before begin being below best bett
 both build builds built but call called can cannot capable case cases challenge challenges
 challenging change characteristic characteristics characterize com come common comparable compared
 comparison complex comprehensive concept concepts consider consist consists corresponding could
-crucial current currently def demonstrate demonstrated demonstrates derive derived describe
+crucial current currently def demo demonstrate demonstrated demonstrates derive derived describe
 described describes despite detail detailed details determine determined develop developed
 development did different discuss discussed does doi doing done due each easily effective
 effectively effectiveness efficiency efficient efficiently eight else enable enables enabling end

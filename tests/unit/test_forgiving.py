@@ -69,7 +69,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
             "",
             "",
             (),
-            ("without year:2017 there are 1",),
+            ("without year:2017 there is 1",),
         ),
         (
             "attention year:1950 tag:x",
@@ -79,7 +79,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
             ("without year:1950 and tag:x there are 2",),
         ),
         ("year:1950 tag:x", "", "", (), ()),
-        ("year:2017 tag:x", "", "", (), ("without tag:x there are 1",)),
+        ("year:2017 tag:x", "", "", (), ("without tag:x there is 1",)),
         (
             "https://arxiv.org/pdf/1706.03762v5",
             "vaswani2017attention",

@@ -75,7 +75,6 @@ def wishes(node: object) -> list[Filter]:
         ("title:(stohcastic adam)", "title:stochastic title:adam"),
         ('"neural netwrok"', '"neural network"'),
         ('"knowledge a neural"', "knowledge a neural"),
-        ("author:kernel methods", "kernel methods"),
         ("convolutinal*", "convolutional*"),
         ("convo lutional kernel", "convolutional kernel"),
         ("kernelmethods", "kernel methods"),
@@ -89,6 +88,11 @@ def test_slips_of_the_pen_are_mended(index: SearchIndex, text: str, meant: str) 
     assert mended(index, text) == (meant,)
 
 
+def test_a_word_never_leaves_the_field_that_was_named(index: SearchIndex) -> None:
+    assert mended(index, "author:kernel methods") == ()
+    assert mended(index, "kernel metods") == ("kernel methods",)
+
+
 @pytest.mark.parametrize(
     ("text", "kept", "dropped"),
     [
@@ -100,8 +104,8 @@ def test_slips_of_the_pen_are_mended(index: SearchIndex, text: str, meant: str) 
         ("author:hinton blockchain knowledge", "author:hinton knowledge", ["blockchain"]),
         (
             "Vaswani, A., et al. (2017). Attention is all you need. NeurIPS.",
-            "Vaswani, year:2017 Attention is all you need.",
-            ["A.,", "et", "al.", "NeurIPS."],
+            "Vaswani, A., year:2017 Attention is all you need.",
+            ["et", "al.", "NeurIPS."],
         ),
     ],
 )
