@@ -4,14 +4,16 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from papernotes.errors import UsageError
+from papernotes.ids import name_key
 from papernotes.library.exploring import Exploring
 from papernotes.library.unpaged import why_unpaged
-from papernotes.query import And, Kindly, parse_kindly
+from papernotes.query import And, Kindly, join_words, parse_kindly
 from papernotes.query import parse as parse_query
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 SORTS = ("added", "year", "title", "status", "rating", "priority", "ref")
 FACETS = ("year", "cat", "tag", "author", "status", "kind", "priority", "rating", "added")
 """What can be counted by."""
+
+_SIGNS = re.compile(r"[:()*~-]|\b(?:AND|OR|NOT)\b")
+_LONGEST_TITLE = 300  # characters
 
 
 class Recalling(Exploring):
@@ -63,10 +68,20 @@ class Recalling(Exploring):
         a query that finds nothing is mended, and the hits are those of ``Hits.suggestion``. Raises
         QueryError.
         """
-        asked = Kindly(parse_query(text)) if is_exact else parse_kindly(text)
+        asked = Kindly(parse_query(text)) if is_exact else self._meant(text)
         forgiving: Forgiving = "name" if is_exact else "answer"
         found = self._find(asked.node, sort, limit, context, forgiving)
         return _said(found, asked.notices + why_unpaged(self._upkeep, asked.node))
+
+    def _meant(self, text: str) -> Kindly:
+        """Return what a text means: its words where it is the title of something, else a query."""
+        if _SIGNS.search(text) and len(text) <= _LONGEST_TITLE:
+            store, key = self._upkeep.store, name_key(text)
+            is_title = self._upkeep.mended(lambda: store().document("name", key) is not None)
+            words = join_words(text.split()) if is_title else None
+            if words is not None:
+                return Kindly(words)
+        return parse_kindly(text)
 
     def refs(
         self, text: str, *, only: str = "", sort: str = "added", limit: int = 0

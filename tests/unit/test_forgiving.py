@@ -118,6 +118,21 @@ def test_a_mended_search_is_sorted_and_shows_what_matched(library: Library) -> N
     assert library.search("atention", limit=1).total == 2
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Man-made climate change:Facts and fiction",
+        "Stars vs rating: Case studies",
+        "On the N -grams of (Q,q) NOT seen",
+    ],
+)
+def test_a_title_with_the_signs_of_a_query_is_that_title(library: Library, title: str) -> None:
+    (library.root / "notes/odd.md").write_text(f"# {title}\n", encoding="utf-8")
+    library.sync()
+    found = library.search(title)
+    assert (found.hits[0].ref, found.suggestion, found.notices) == ("odd", "", ())
+
+
 def test_a_reference_finds_its_paper(library: Library) -> None:
     found = library.search(
         "[3] Vaswani, A., Shazeer, N., et al. (2017). “Attention is all you need.” NeurIPS, 30."
