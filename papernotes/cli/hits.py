@@ -50,10 +50,15 @@ def print_found(hits: Sequence[Hit]) -> None:
 
 
 def _first_place(hit: Hit) -> str:
+    """Return the first place that says more than the title, or else the title, or nothing."""
     if not hit.fragments:
         return ""
-    first = hit.fragments[0]
+    first = (_beside_title(hit) or list(hit.fragments))[0]
     return " ".join(filter(None, (first.before, first.text, first.after)))
+
+
+def _beside_title(hit: Hit) -> list[Fragment]:
+    return [each for each in hit.fragments if each.field != "title" and each.text != hit.title]
 
 
 def block(hit: Hit, number: str, columns: int) -> Iterator[str]:
@@ -63,7 +68,7 @@ def block(hit: Hit, number: str, columns: int) -> Iterator[str]:
     head = wrapped(list(_head(hit)), columns - len(indent), most=_MOST_HEAD)
     for at, line in enumerate(head):
         yield (indent if at else start) + line
-    places = [each for each in hit.fragments if each.field != "title" and each.text != hit.title]
+    places = _beside_title(hit)
     is_whole = any(each.before or each.after for each in places)
     most = 0 if is_whole else max(_MOST_LINES // max(len(places), 1), 1)
     wheres = [where_of(each) for each in places]

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from papernotes.cli.hits import block
-from papernotes.cli.output import is_terminal, plain, print_json, print_problems, record
+from papernotes.cli.output import (
+    is_terminal,
+    plain,
+    print_json,
+    print_problems,
+    record,
+    ref_field,
+)
 from papernotes.cli.streams import has_every_letter, read_bytes
 from papernotes.cli.text import one_line
 from papernotes.cli.wrapping import Piece, wrapped
@@ -44,7 +51,7 @@ def search_like(
         return 0
     for notice in found.notices:
         app.notice(notice)
-    for line in [hit.ref for hit in found.hits] if only_refs else _lines(found):
+    for line in [ref_field(hit.ref) for hit in found.hits] if only_refs else _lines(found):
         click.echo(line)
     print_problems(app, found.problems)
     if not found.total:

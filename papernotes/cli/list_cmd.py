@@ -9,6 +9,7 @@ from click.core import ParameterSource
 
 from papernotes.cli.context import App, common_options, pass_app
 from papernotes.cli.output import (
+    found_data,
     is_terminal,
     json_option,
     plain,
@@ -17,7 +18,7 @@ from papernotes.cli.output import (
     print_problems,
 )
 from papernotes.cli.params import TEXT
-from papernotes.cli.querying import QueryCommand
+from papernotes.cli.querying import QueryCommand, in_short, nothing_matches
 from papernotes.library import FACETS, SORTS
 
 
@@ -54,23 +55,23 @@ def command(
     QUERY is the same as for search: words, author:, title:, tag:, cat:, year:2015..2018,
     status:unread, rating:>3, priority:high … A paper that says nothing of it is unread.
     """
+    text = " ".join(query)
     if by is not None:
         if context.get_parameter_source("sort") is ParameterSource.COMMANDLINE:
             raise click.UsageError("--count has an order of its own, --sort does not go with it")
-        _count(app, " ".join(query), by, limit, as_json=as_json)
+        _count(app, text, by, limit, as_json=as_json)
         return
     with app.library() as library:
-        found = library.list(" ".join(query), sort=sort, limit=limit)
+        found = library.list(text, sort=sort, limit=limit)
     if as_json:
-        data = {"hits": [plain(hit) for hit in found.hits], "total": found.total}
-        print_json("list", data, found.problems)
+        print_json("list", found_data(found), found.problems)
         return
     for notice in found.notices:
         app.notice(notice)
     print_hits(found.hits)
     print_problems(app, found.problems)
     if not found.total:
-        app.notice("nothing here yet" if not query else "nothing matches")
+        app.notice(nothing_matches(text, found) if text.strip() else "nothing here yet")
     elif found.total > len(found.hits):
         app.notice(f"{len(found.hits)} of {found.total}; -n 0 shows all")
 
@@ -88,7 +89,7 @@ def _count(app: App, text: str, by: str, limit: int, *, as_json: bool) -> None:
         click.echo(line)
     print_problems(app, found.problems)
     if not found.total:
-        app.notice("nothing matches" if text else "nothing here yet")
+        app.notice(f"nothing matches {in_short(text)}" if text.strip() else "nothing here yet")
     elif found.values > len(found.counts):
         app.notice(f"{len(found.counts)} of {found.values}; -n 0 shows all")
     if is_terminal() and found.counts and found.counts[0].query:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from papernotes.cli.context import App
-    from papernotes.models import Fragment, Hit, Problem
+    from papernotes.models import Fragment, Hit, Hits, Problem
 
 JSON_VERSION = 1
 _MIN_TITLE = 20
@@ -39,6 +39,17 @@ def print_json(command: str, data: Any, problems: Iterable[Problem] = ()) -> Non
     }
     text = json.dumps(envelope, ensure_ascii=not has_every_letter(), indent=2, default=_plain_leaf)
     click.echo(escaped(text))
+
+
+def found_data(found: Hits) -> dict[str, Any]:
+    """Return hits as the data of search and list."""
+    return {
+        "hits": [plain(hit) for hit in found.hits],
+        "total": found.total,
+        "suggestion": found.suggestion,
+        "dropped": list(found.dropped),
+        "notices": list(found.notices),
+    }
 
 
 def plain(value: Any) -> dict[str, Any]:
@@ -99,24 +110,36 @@ def print_hits(hits: Sequence[Hit]) -> None:
     refs = min(max((width(hit.ref) for hit in hits), default=0), columns // 2)
     whos = [byline(hit.authors, hit.year) or hit.kind for hit in hits]
     who_columns = min(max((width(who) for who in whos), default=0), columns // 4)
-    rest = max(columns - refs - who_columns - 4, _MIN_TITLE)
+    if columns - refs - who_columns - 4 < _MIN_TITLE:
+        who_columns = 0
+    between = 4 if who_columns else 2
+    rest = max(columns - refs - who_columns - between, 1)
     for hit, who in zip(hits, whos, strict=True):
         warned, state = warning(hit), state_of(hit)
         free = rest - sum(len(text) + 2 for text in (warned, state) if text)
-        free = max(free, _MIN_TITLE) if warned or state else rest
+        free = max(free, min(_MIN_TITLE, rest) // 2)
         ref = click.style(fit_end(one_line(hit.ref), refs), bold=True)
         title = fit(one_line(hit.title), free).rstrip()
         title += click.style(f"  {state}", fg="green") if state else ""
         title += click.style(f"  {warned}", fg="red") if warned else ""
-        click.echo(f"{ref}  {click.style(fit(one_line(who), who_columns), fg='cyan')}  {title}")
+        by = click.style(fit(one_line(who), who_columns), fg="cyan") + "  " if who_columns else ""
+        click.echo(f"{ref}  {by}{title}")
 
 
 def record(hit: Hit, place: str | None = None) -> str:
     """Return a hit for a pipe: ref, year, authors, title, what matched, what to be warned of."""
-    fields = [hit.ref, str(hit.year or ""), ", ".join(hit.authors), hit.title]
+    fields = [str(hit.year or ""), ", ".join(hit.authors), hit.title]
     fields += [] if place is None else [place]
     fields += filter(None, [warning(hit)])
-    return "\t".join(map(one_line, fields))
+    return "\t".join([ref_field(hit.ref), *map(one_line, fields)])
+
+
+def ref_field(ref: str) -> str:
+    """Return a ref as a line, or field of one, for a pipe: so that it is found again by that.
+
+    Only what no line can hold, or commands a terminal, is told in other letters.
+    """
+    return ref if safe(ref) == ref and not {"\n", "\t"} & set(ref) else one_line(ref)
 
 
 def state_of(hit: Hit) -> str:

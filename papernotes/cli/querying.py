@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+
+from papernotes.query import has_text, parse_kindly
+
+if TYPE_CHECKING:
+    from papernotes.models import Hits
+
+_LONGEST = 100  # characters of a query that is said
 
 
 class QueryCommand(click.Command):
@@ -14,6 +23,22 @@ class QueryCommand(click.Command):
         flags = {name for each in options if each.is_flag for name in each.opts}
         taking = {name for each in options if not each.is_flag for name in each.opts}
         return super().parse_args(ctx, _spelled_out(args, flags, taking))
+
+
+def nothing_matches(text: str, found: Hits) -> str:
+    """Return that nothing matches a query, and what may, in one line."""
+    said = f"nothing matches {in_short(text)}"
+    if found.suggestion:
+        return f"{said}; did you mean: {found.suggestion}"
+    if found.notices or not has_text(parse_kindly(text).node):
+        return said
+    return f"{said}; fewer words, or a beginning such as optimi*, find more"
+
+
+def in_short(text: str) -> str:
+    """Return a query as it is said in a sentence: on one line, cut where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
 
 def _spelled_out(args: list[str], flags: set[str], taking: set[str]) -> list[str]:

@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING
 import click
 
 from papernotes.cli.context import App, common_options, pass_app
-from papernotes.cli.output import json_option, plain, print_json, print_problems
+from papernotes.cli.output import (
+    found_data,
+    json_option,
+    print_json,
+    print_problems,
+    ref_field,
+)
 from papernotes.cli.params import TEXT
-from papernotes.cli.querying import QueryCommand
+from papernotes.cli.querying import QueryCommand, in_short, nothing_matches
 from papernotes.errors import NotFoundError
 from papernotes.library import SORTS
 
@@ -18,7 +24,6 @@ if TYPE_CHECKING:
     from papernotes.models import Hit, Hits
 
 _PAGE = 20
-_LONGEST = 100  # characters of a query that is said
 
 
 @click.command("search", cls=QueryCommand)
@@ -115,7 +120,7 @@ def command(
             is_exact=exact,
         )
         if as_json:
-            _print_json(found)
+            print_json("search", found_data(found), found.problems)
             return 0
         _tell_what_was_done(app, text, found)
         if number:
@@ -141,20 +146,9 @@ def _check_beside(option: str, given: dict[str, object]) -> None:
 
 def _print_refs(app: App, text: str, refs: tuple[str, ...]) -> None:
     for ref in refs:
-        click.echo(ref)
+        click.echo(ref_field(ref))
     if not refs:
-        app.notice(f"nothing matches {_said(text)}; without --refs words are mended")
-
-
-def _print_json(found: Hits) -> None:
-    data = {
-        "hits": [plain(hit) for hit in found.hits],
-        "total": found.total,
-        "suggestion": found.suggestion,
-        "dropped": list(found.dropped),
-        "notices": list(found.notices),
-    }
-    print_json("search", data, found.problems)
+        app.notice(f"nothing matches {in_short(text)}; without --refs words are mended")
 
 
 def _print(app: App, text: str, found: Hits) -> None:
@@ -163,7 +157,7 @@ def _print(app: App, text: str, found: Hits) -> None:
     print_found(found.hits)
     print_problems(app, found.problems)
     if not found.total:
-        app.notice(_nothing(text, found))
+        app.notice(nothing_matches(text, found))
     elif found.total > len(found.hits):
         app.notice(f"{len(found.hits)} of {found.total}; -n 0 shows all")
 
@@ -178,25 +172,13 @@ def _tell_what_was_done(app: App, text: str, found: Hits) -> None:
         words = ", ".join(f'"{word}"' for word in found.dropped)
         app.notice(f"nothing has all of that; without {words} this matches: {found.suggestion}")
     else:
-        app.notice(f"nothing matches {_said(text)}; showing what matches: {found.suggestion}")
-
-
-def _nothing(text: str, found: Hits) -> str:
-    if found.suggestion:
-        return f"nothing matches {_said(text)}; did you mean: {found.suggestion}"
-    hint = "" if found.notices else "; fewer words, or a beginning such as optimi*, find more"
-    return f"nothing matches {_said(text)}{hint}"
-
-
-def _said(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+        app.notice(f"nothing matches {in_short(text)}; showing what matches: {found.suggestion}")
 
 
 def _nth(found: Hits, number: int, text: str) -> Hit:
     """Return the hit of a number. Raises NotFoundError where there are fewer."""
     if not found.hits:
-        message, _, hint = _nothing(text, found).partition("; ")
+        message, _, hint = nothing_matches(text, found).partition("; ")
         raise NotFoundError(message, hint=hint)
     if number > len(found.hits):
         known = "there is one hit" if found.total == 1 else f"there are {found.total} hits"

@@ -123,7 +123,7 @@ def without_optional(text: str) -> str:
 
 
 def _bare(word: str) -> str:
-    return word.strip(_SIGNS).lower()
+    return word.strip(_SIGNS).lower().removesuffix("'s").removesuffix("’s")
 
 
 class Vocabulary:

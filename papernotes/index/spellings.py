@@ -32,7 +32,6 @@ _LOOSE = 8.0
 _YEAR = 1.0
 _CHOICES = 6
 _MOST_WRONG = 1 / 3  # of a word; else it is another word
-_SHORT = 4  # words of so many letters have one slip at most
 _SHORTEST = 4  # below there are too many abbreviations one slip away
 _RARE = 0.02
 _FEW = 3
@@ -97,8 +96,8 @@ class Speller:
             yield Reading(_as_typed(node, text), cost + (_SPLIT if " " in text else 0.0))
         if len(analysis.slots(node.text)) > 1 and not getattr(node, "slop", 0):
             for cost, text in spelt[:2]:
-                if (loose := _loose(text, node.field)) is not None:
-                    yield Reading(loose, cost + _LOOSE)
+                if (words := loose(text, node.field)) is not None:
+                    yield Reading(words, cost + _LOOSE)
         is_bare = isinstance(node, Word) and not node.field
         if is_bare and _YEARS.fullmatch(year := node.text.strip("(),.;:")):
             yield Reading(Filter("year", "..", year, year), _YEAR)
@@ -131,7 +130,7 @@ class Speller:
 
     def _looked_up(self, word: str) -> list[tuple[float, str]]:
         known = self.frequency(word)
-        limit = 1 if known > _FEW or len(word) <= _SHORT else 2
+        limit = 1 if known > _FEW else 2
         digits = _DIGITS.findall(word)
         best: dict[str, tuple[float, str]] = {}
         for _, found in nearest(word, self._candidates(word, limit), limit):
@@ -213,7 +212,7 @@ def _single(text: str) -> str:
     return words[0] if is_one and not words[0].isdigit() else ""
 
 
-def _loose(text: str, field: str) -> Node | None:
+def loose(text: str, field: str = "") -> Node | None:
     """Return the node in which all words of a text are wanted, wherever they stand."""
     parts: list[str] = []
     for raw in analysis.cut(text):

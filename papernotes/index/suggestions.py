@@ -14,11 +14,12 @@ from itertools import repeat
 from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
+from papernotes import analysis
 from papernotes.errors import UsageError
 from papernotes.filters import Filter
 from papernotes.index.leaves import is_optional
 from papernotes.index.matching import Budget, Reader, search
-from papernotes.index.spellings import Reading, Speller
+from papernotes.index.spellings import Reading, Speller, loose
 from papernotes.query import (
     And,
     Node,
@@ -69,8 +70,24 @@ def mend(vocabulary: Vocabulary, node: Node, find: Finder) -> Mended | None:
 
     ``find`` gives the ids that pass an exact filter. Filters and what is not wanted stay. Words in
     a field are mended within it; others are also left out, when that is likelier than that they
-    are misspelt.
+    are misspelt. A phrase beside others is taken for words before it is left out.
     """
+    mended = _mend(vocabulary, node, find)
+    is_whole = mended is not None and not any('"' in part for part in mended.dropped)
+    if is_whole or not isinstance(node, And):
+        return mended
+    loosened = _flat([_loosened(child) for child in node.children])
+    return mended if loosened == node else _mend(vocabulary, loosened, find) or mended
+
+
+def _loosened(node: Node) -> Node:
+    """Return a phrase as words; other nodes as they are."""
+    if not isinstance(node, Phrase) or node.field or node.slop:
+        return node
+    return loose(node.text) or node
+
+
+def _mend(vocabulary: Vocabulary, node: Node, find: Finder) -> Mended | None:
     children = tuple(dict.fromkeys(node.children if isinstance(node, And) else (node,)))
     words = [child for child in children if not _has_no_word(child)]
     wanted = [child for child in words if not is_optional(child)] or words
@@ -128,6 +145,8 @@ def _joined(speller: Speller, pair: Sequence[Node]) -> Word | None:
     assert isinstance(second, Word)
     joined = (first.text + second.text).lower()
     is_word = first.field == second.field and joined.isalnum() and speller.frequency(joined)
+    if analysis.term_of(joined) == analysis.term_of(first.text.lower()):  # only another ending
+        return None
     return Word(joined, first.field) if is_word else None
 
 

@@ -13,7 +13,7 @@ from papernotes.errors import UsageError
 from papernotes.ids import name_key
 from papernotes.library.exploring import Exploring
 from papernotes.library.unpaged import why_unpaged
-from papernotes.query import And, Kindly, join_words, parse_kindly
+from papernotes.query import And, Kindly, check_text, join_words, parse_kindly
 from papernotes.query import parse as parse_query
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ class Recalling(Exploring):
     def _meant(self, text: str) -> Kindly:
         """Return what a text means: its words where it is the title of something, else a query."""
         if _SIGNS.search(text) and len(text) <= _LONGEST_TITLE:
+            check_text(text)
             store, key = self._upkeep.store, name_key(text)
             is_title = self._upkeep.mended(lambda: store().document("name", key) is not None)
             words = join_words(text.split()) if is_title else None

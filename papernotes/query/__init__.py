@@ -19,7 +19,7 @@ tree of more, and says what it did. The limits keep every query cheap.
 from __future__ import annotations
 
 from papernotes.query.kindly import Kindly, parse_kindly
-from papernotes.query.parser import join_words, parse
+from papernotes.query.parser import check_text, join_words, parse
 from papernotes.query.tree import (
     EVERYTHING,
     TEXT_FIELDS,
@@ -52,6 +52,7 @@ __all__ = [
     "Prefix",
     "Text",
     "Word",
+    "check_text",
     "has_text",
     "is_condition",
     "iter_filters",

@@ -72,7 +72,7 @@ def check_text(text: str) -> None:
         raise QueryError(
             f"the query has {len(text)} characters, {MAX_LENGTH} are allowed",
             column=MAX_LENGTH + 1,
-            hint="leave out what matters least",
+            hint="leave out what matters least, or ask with a whole text: search --like FILE",
         )
     if (surrogate := _SURROGATE.search(text)) is not None:
         raise QueryError("this is no text (half a character)", column=surrogate.start() + 1)

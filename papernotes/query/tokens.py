@@ -27,7 +27,7 @@ _ESCAPED = re.compile(r'\\([\\"“”])')
 
 _ODD = str.maketrans({"（": "(", "）": ")", "＂": '"', "„": '"', "‟": '"', "«": '"', "»": '"'})
 _ODD_COLON = re.compile(rf"(?<![^{_APART}–−-])({'|'.join(FIELDS)})：", re.IGNORECASE)
-_ODD_MINUS = re.compile(rf"(?<![^{_APART}-])[–−]+(?=[^{SPACE}\d)–−])")
+_ODD_MINUS = re.compile(rf'(?P<kept>\\[\\"“”][–−]*)|(?<![^{_APART}-])[–−]+(?=[^{SPACE}\d)–−])')
 
 
 class Token(NamedTuple):
@@ -76,4 +76,4 @@ def _usual(text: str) -> str:
     if text.isascii():
         return text
     text = _ODD_COLON.sub(r"\1:", text.translate(_ODD))
-    return _ODD_MINUS.sub(lambda match: "-" * len(match.group()), text)
+    return _ODD_MINUS.sub(lambda match: match["kept"] or "-" * len(match.group()), text)

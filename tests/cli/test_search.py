@@ -107,6 +107,17 @@ def test_an_exact_search_mends_nothing_and_no_hit_is_0(filled: Shell) -> None:
     assert "nothing matches qqzzxx; fewer words" in ended.err
 
 
+def test_a_list_of_nothing_says_what_may_be_meant(filled: Shell) -> None:
+    ended = filled("list", "aples")
+    assert (ended.status, ended.out) == (0, "")
+    assert "nothing matches aples; did you mean: apples" in ended.err
+    data = filled("list", "aples", "--json").data
+    assert (data["hits"], data["total"], data["suggestion"]) == ([], 0, "apples")
+    assert "nothing matches aples\n" in filled("list", "aples", "--count", "year").err
+    for verb in ("list", "search"):  # fewer words do not help a condition
+        assert filled(verb, "tag:none").err == "papernotes: nothing matches tag:none\n"
+
+
 def test_how_a_query_was_taken_is_said(filled: Shell) -> None:
     ended = filled("search", '"sweet apples')
     assert ended.out.startswith("doe2020\t")
@@ -195,6 +206,33 @@ def test_a_pipe_gets_a_record_a_line_uncut_and_may_close(filled: Shell) -> None:
     )
     assert done.stdout.startswith("doe2020\t")
     assert done.stderr == ""
+
+
+def test_a_record_ends_with_the_first_place_that_is_not_the_title(filled: Shell) -> None:
+    records = [line.split("\t") for line in filled("search", "apples").out.splitlines()]
+    assert [(fields[0], fields[-1]) for fields in records] == [
+        ("doe2020", "Sweet apples."),
+        ("roe2021", "On Pears and Apples"),
+    ]
+
+
+def test_a_ref_for_a_pipe_is_one_line_and_found_again(filled: Shell) -> None:
+    for name in ("two\nlines", "a\tb", "red\x1b[31m", "two  spaces", "hard\xa0space"):
+        (filled.folder / f"notes/{name}.md").write_text("# Quinces\n")
+    told = ["a b", "hard\xa0space", "red\\x1b[31m", "two  spaces", "two lines"]
+    assert sorted(filled("search", "--refs", "quinces").out.splitlines()) == told
+    listed = filled("list", "quinces").out.splitlines()
+    assert sorted(line.split("\t")[0] for line in listed) == told
+    tagged = piped(filled, ("search", "--refs", "quinces", "-lines", "-red", "-b"), "tag", "-")
+    assert (tagged.status, len(tagged.out.splitlines())) == (0, 2)
+
+
+def test_a_list_fits_a_narrow_terminal(filled: Shell) -> None:
+    (filled.folder / "notes/a-name-as-long-as-this.md").write_text(f"# {'Apricots ' * 9}\n")
+    filled("status", "roe2021", "reading")
+    for columns in (40, 60):
+        shown = on_terminal(filled, "list", "--no-color", COLUMNS=str(columns)).splitlines()
+        assert max(len(line) for line in shown if "梅" not in line) <= columns
 
 
 def test_a_minus_before_a_word_is_no_option(filled: Shell) -> None:

@@ -106,6 +106,8 @@ def walked(node: Node) -> list[Node]:
 
 @settings(max_examples=300, deadline=None)
 @given(QUERIES)
+@example('CAT:\\"–')
+@example('"a\\\\"–b')
 def test_taken_kindly_it_is_the_same_tree_or_one_more_query_is(text: str) -> None:
     node = parsed(text)
     try:

@@ -82,6 +82,8 @@ def wishes(node: object) -> list[Filter]:
         ("vaswani2017atention", "vaswani2017attention"),
         ("adamm OR pearll", "adam OR pearl"),
         ("hinton 2017", "hinton year:2017"),
+        ('"optimization OR method"', "optimization or method"),
+        ("\\mathbf{methods}_{kernel}", "methods kernel"),
     ],
 )
 def test_slips_of_the_pen_are_mended(index: SearchIndex, text: str, meant: str) -> None:
@@ -99,6 +101,16 @@ def test_a_word_never_leaves_the_field_that_was_named(index: SearchIndex) -> Non
         ("attention blockchain", "attention", ["blockchain"]),
         ("attention 2016", "attention", ["2016"]),
         ("is this", "is", ["this"]),
+        (
+            "what is this, about attention? BLOCKCHAIN",
+            "what is this, about attention?",
+            ["BLOCKCHAIN"],
+        ),
+        ("networks kernan", "networks", ["kernan"]),
+        ("attention al", "attention", ["al"]),
+        ("attention nn", "attention", ["nn"]),
+        ("adam CMS", "adam", ["CMS"]),
+        ('vaswani "attention is truly all"', "vaswani attention is all", ["truly"]),
         ("adam kernel methods", "kernel methods", ["adam"]),
         ("atention blockchain -kernel", "attention -kernel", ["blockchain"]),
         ("author:hinton blockchain knowledge", "author:hinton knowledge", ["blockchain"]),
@@ -126,6 +138,11 @@ def test_what_no_spelling_helps_is_left_out(
         "1706.03763",
         "year:1950",
         "-attention -networks",
+        '"attention is truly all"',
+        "author:kernel methods",
+        "title:hinton knowledge blockchain",
+        "note:(attention blockchain)",
+        '"\U0001f680 \U0001f389"',
     ],
 )
 def test_conditions_stay_and_numbers_are_no_slips(index: SearchIndex, text: str) -> None:

@@ -91,6 +91,15 @@ def test_a_query_that_is_not_yet_one_keeps_the_hits_and_says_why() -> None:
     assert (mended.said, mended.is_wrong) == ("", False)
 
 
+def test_how_a_query_was_mended_is_said() -> None:
+    asked = model.typed(State(), "atention", is_at_end=True)
+    found = Hits((hit("a"),), 1, suggestion="attention")
+    said = model.answered(asked, asked.question, found).said
+    assert said == "nothing matches that; showing: attention"
+    less = model.answered(asked, asked.question, replace(found, dropped=("x",))).said
+    assert less == "nothing has all of that; showing: attention"
+
+
 def test_moving_stays_on_the_hits_and_in_sight() -> None:
     state = model.fitted(model.moved(filled(), 100), 4)
     assert (state.at, state.top) == (8, 5)
@@ -203,6 +212,7 @@ def test_what_is_copied_is_what_pandoc_and_editors_read() -> None:
         "[@vaswani2017attention] [[ideas/x]]"
     )
     assert clipboard.links(picked) == "[[vaswani2017attention]] [[a b]]"
+    assert clipboard.links((Picked("a\nls \x1b"),)) == "[[a ls \\x1b]]"
     assert clipboard.osc52("[@é]") == "\x1b]52;c;W0DDqV0=\a"
     programs = clipboard._programs({"DISPLAY": ":0", "TMUX": "x"}, lambda _: None)
     assert [words[0] for words in programs] == ["xclip", "xsel", "tmux"]
@@ -237,6 +247,8 @@ def test_deeds_say_what_became_of_them(library: Library) -> None:
             do(deeds.Open((note,)))
         with pytest.raises(PapernotesError, match="none"):
             do(Tag((Picked("none"),), "+a"))
+        with pytest.raises(PapernotesError, match=r"^1 of 2 changed; none: "):
+            do(Tag((note, Picked("none")), "+a"))
 
 
 def test_an_answer_knows_half_words_whole_ones_and_misspelt_ones(library: Library) -> None:
@@ -305,7 +317,8 @@ def test_the_thread_does_what_changes_something_and_answers_the_last_question(
     here.until(lambda now: now.state.is_wrong)
     assert here.state.total == 2
     here.worker.wish(Tag((Picked("none"),), "+a"))
-    here.until(lambda now: "none" in now.state.said)
+    here.until(lambda now: now.state.question == 4)
+    assert "none" in here.state.said
     here.worker.wish(Tag((Picked("honey"),), "+sweet"))
     here.worker.end()
     assert here.state.said == "honey: #food #sweet"

@@ -18,8 +18,8 @@ import click
 
 from papernotes.cli import picker
 from papernotes.cli.editor import edit_notes, find_editor
+from papernotes.cli.output import ref_field
 from papernotes.cli.picking.model import State
-from papernotes.cli.text import one_line
 from papernotes.config import load
 from papernotes.errors import PapernotesError
 from papernotes.library import Library
@@ -57,7 +57,7 @@ def pick(app: App, query: str, *, sort: str, prints: bool) -> int:
         refs = [each.ref for each in outcome.picked]
         if prints:
             for ref in refs:
-                click.echo(one_line(ref))
+                click.echo(ref_field(ref))
             return 0
         with app.library() as library:
             status = edit_notes(app, library, editor, refs, line=outcome.picked[0].line)

@@ -13,6 +13,8 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
+from papernotes.cli.text import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -24,7 +26,7 @@ _PATIENCE_SECONDS = 2
 
 def citation(picked: Sequence[Picked]) -> str:
     """Return ``[@key; @other]`` for papers, and links for notes, which nobody can cite."""
-    keys = [each.ref for each in picked if each.is_paper]
+    keys = [one_line(each.ref) for each in picked if each.is_paper]
     cited = "; ".join(f"@{key}" if _BARE_KEY.fullmatch(key) else f"@{{{key}}}" for key in keys)
     notes = links([each for each in picked if not each.is_paper])
     return " ".join(filter(None, (f"[{cited}]" if cited else "", notes)))
@@ -32,7 +34,7 @@ def citation(picked: Sequence[Picked]) -> str:
 
 def links(picked: Sequence[Picked]) -> str:
     """Return ``[[ref]] [[other]]``."""
-    return " ".join(f"[[{each.ref}]]" for each in picked)
+    return " ".join(f"[[{one_line(each.ref)}]]" for each in picked)
 
 
 def osc52(text: str) -> str:

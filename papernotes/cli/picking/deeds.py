@@ -96,15 +96,23 @@ def do(library: Library, deed: Deed, *, on_failure: Callable[[str], None]) -> st
 def _said(report: MarkReport, words: Callable[[tuple[str, ...]], str]) -> str:
     """Return what became of marks in one line. Raises PapernotesError if one had to fail."""
     failed = [each for each in report.results if each.exit_status]
+    changed = sum(each.outcome in {"changed", "started"} for each in report.results)
+    counted = f"{changed} of {len(report.results)} changed"
     if failed:
-        raise PapernotesError(f"{failed[0].asked}: {failed[0].message}", hint=failed[0].hint)
+        others = f"{counted}; " if len(report.results) > 1 else ""
+        message = f"{others}{failed[0].asked}: {failed[0].message}"
+        raise PapernotesError(message, hint=failed[0].hint)
     first = report.results[0]
     made = sum(each.outcome == "started" for each in report.results)
     new = f" ({made} new {'note' if made == 1 else 'notes'})" if made else ""
     if len(report.results) == 1:
         return f"{first.ref}: {words(first.tags)}{new}"
-    changed = sum(each.outcome != "same" for each in report.results)
-    return f"{changed} of {len(report.results)} changed{new}"
+    return counted + new
+
+
+def sentence(error: PapernotesError) -> str:
+    """Return what went wrong and what to do about it, in one line."""
+    return f"{error}; {error.hint}" if error.hint else str(error)
 
 
 def _open(library: Library, ref: str, on_failure: Callable[[str], None]) -> str:

@@ -17,7 +17,7 @@ import click
 
 from papernotes.cli.interrupts import left_to_the_child
 from papernotes.cli.picking import clipboard, feed, view
-from papernotes.cli.picking.deeds import Open, Tag, Turn, do
+from papernotes.cli.picking.deeds import Open, Tag, Turn, do, sentence
 from papernotes.cli.picking.model import Outcome, Picked, resorted
 from papernotes.cli.text import one_line
 from papernotes.errors import PapernotesError
@@ -150,5 +150,5 @@ def _act(app: App, state: State, key: str, picked: tuple[Picked, ...]) -> State:
                 deed = Open(picked)
             said = do(library, deed, on_failure=app.warn)
     except PapernotesError as error:
-        said = str(error)
+        said = sentence(error)
     return replace(state, said=said)

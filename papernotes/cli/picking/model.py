@@ -198,7 +198,8 @@ def _news(found: Hits) -> str:
     if not found.total:
         mended = f"did you mean: {found.suggestion}" if found.suggestion else ""
         return "; ".join(filter(None, ("nothing matches", mended, *found.notices)))
-    mended = f"nothing has all of that; showing: {found.suggestion}" if found.suggestion else ""
+    missing = "nothing has all of that" if found.dropped else "nothing matches that"
+    mended = f"{missing}; showing: {found.suggestion}" if found.suggestion else ""
     return "; ".join(filter(None, (mended, *found.notices)))
 
 

@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING
 
-from papernotes.cli.picking.deeds import answer, do
+from papernotes.cli.picking.deeds import answer, do, sentence
 from papernotes.cli.picking.model import Ask, Look, again, answered, known, refused, told
 from papernotes.errors import PapernotesError, QueryError
 
@@ -98,7 +98,7 @@ class Worker:
             try:
                 found = answer(library, wish)
             except QueryError as error:
-                why = _sentence(error)
+                why = sentence(error)
                 self._tell(lambda state: refused(state, number, why))
             else:
                 self._tell(lambda state: answered(state, number, found))
@@ -111,11 +111,9 @@ class Worker:
             said = do(library, wish, on_failure=self._complain)
             self._tell(lambda state: again(told(state, said)))
         except PapernotesError as error:
-            self._complain(_sentence(error))
+            self._complain(sentence(error))
+            if not isinstance(wish, Look):  # some of it may have been done
+                self._tell(again)
 
     def _complain(self, why: str) -> None:
         self._tell(lambda state: told(state, why, is_wrong=True))
-
-
-def _sentence(error: PapernotesError) -> str:
-    return f"{error}; {error.hint}" if error.hint else str(error)
