@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING
 
 from papernotes import files
 from papernotes.errors import FormatError, UsageError
-from papernotes.export.build import build_post
-from papernotes.export.draft import Shelf
-from papernotes.export.fastpages import Fastpages
-from papernotes.export.ledger import LEDGER_NAME, Ledger, parse_ledger
-from papernotes.export.manifest import Plan, apply, decide, look
-from papernotes.export.placing import place
-from papernotes.export.post import Site
-from papernotes.export.privacy import find_leaks, silenced, without_comments
-from papernotes.export.source import Settings, Source, publishable
+from papernotes.export.blog.ledger import LEDGER_NAME, Ledger, parse_ledger
+from papernotes.export.blog.manifest import Plan, apply, decide, look
+from papernotes.export.blog.placing import place
+from papernotes.export.making.build import build_post
+from papernotes.export.making.counting import has_math
+from papernotes.export.making.draft import Shelf
+from papernotes.export.post import Settings, Site, Summary
+from papernotes.export.privacy.comments import find_leaks, silenced, without_comments
+from papernotes.export.source import Source, publishable
+from papernotes.export.targets import find_target
 from papernotes.models import Problem
 
 if TYPE_CHECKING:
@@ -29,9 +30,8 @@ if TYPE_CHECKING:
     from papernotes.export.post import OutFile, Placement, Post, Target
     from papernotes.models import Note
 
-__all__ = ["TARGETS", "Plan", "Settings", "Source", "apply", "plan", "publishable"]
+__all__ = ["Plan", "Settings", "Source", "apply", "find_target", "plan", "publishable"]
 
-TARGETS: dict[str, Target] = {target.name: target for target in (Fastpages(),)}
 _LIBRARY_PARTS = ("notes", "bib", "index", "pdf", ".trash")
 
 
@@ -42,9 +42,7 @@ def plan(source: Source, *, target: str, directory: Path, settings: Settings) ->
     Reads images and the blog, writes nothing. Raises UsageError for a target there is not and a
     folder that must not become a blog, FormatError for a ledger that cannot be read.
     """
-    writer = TARGETS.get(target)
-    if writer is None:
-        raise UsageError(f"no export target {target}", hint=f"one of: {', '.join(TARGETS)}")
+    writer = find_target(target)
     blog, folder = locate(directory, writer.folder)
     _refuse_unsafe(blog, directory, source.root)
     ledger = read_ledger(blog, target)
@@ -54,7 +52,7 @@ def plan(source: Source, *, target: str, directory: Path, settings: Settings) ->
     placements = place(
         source.notes, ledger, kept=kept, permalink=writer.permalink, today=settings.today
     )
-    site = Site(placements, settings.author, toc=settings.toc)
+    site = Site(placements, settings)
     posts, problems = _posts(source, placements)
     wanted = _written(writer, posts, site, folder)
     held = _withheld(source, wanted, writer, site, folder)
@@ -64,7 +62,8 @@ def plan(source: Source, *, target: str, directory: Path, settings: Settings) ->
             problems.append(Problem("private-comment", note.path, held[note.ref]))
     config = blog / writer.config
     said = files.read(config).decode("utf-8", "replace") if config.is_file() else None
-    problems += [Problem("blog", str(config), text) for text in writer.advice(posts, said)]
+    advice = writer.advice(_summaries(posts, site), said)
+    problems += [Problem("blog", str(config), text) for text in advice]
     actions, after = decide(
         wanted, placements, ledger, kept=kept, held=held, look=lambda path: look(blog, path)
     )
@@ -82,10 +81,30 @@ def _posts(source: Source, placements: Mapping[str, Placement]) -> tuple[list[Po
     return posts, problems
 
 
+def _summaries(posts: Iterable[Post], site: Site) -> list[Summary]:
+    return [
+        Summary(
+            ref=post.ref,
+            title=post.title,
+            placement=site.placements[post.ref],
+            description=post.description,
+            categories=post.categories,
+            tags=post.tags,
+            kind=post.kind,
+            words=post.words,
+            card=post.card,
+            cited=post.cited,
+            links_to=post.links_to,
+            has_math=has_math(post.body),
+        )
+        for post in posts
+    ]
+
+
 def _written(
     writer: Target, posts: Iterable[Post], site: Site, folder: str
 ) -> dict[str, tuple[OutFile, ...]]:
-    return {post.ref: writer.render(post, site, folder=folder) for post in posts}
+    return {post.ref: writer.render(post, site, folder=folder).files for post in posts}
 
 
 def _withheld(

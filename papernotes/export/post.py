@@ -1,197 +1,41 @@
-"""What every export target shares: a post as neutral pieces, and the protocol of a target.
+"""A post and a site as values, and the protocol of a target that turns them into files.
 
-A post's body is a sequence of pieces. Most of it is :class:`Text`, the author's own Markdown as
-it stands in the note; what cannot stay as it is (links, math, code, images, callouts …) is a
-piece of its own, so that a target is a table of functions from pieces to text and nothing else.
-All values are plain; building them is :mod:`papernotes.export.build`, writing files is
-:mod:`papernotes.export.manifest`.
+Building them is :mod:`papernotes.export.making`, writing files is :mod:`papernotes.export.blog`.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
-
-ADDRESS = "\x03"  # a character no note can hold
-
-# --- pieces ----------------------------------------------------------------------------------
+    from papernotes.export.pieces import Piece
+    from papernotes.models import Paper
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """Markdown of the note, unchanged. In a table its bars part cells.
+class Settings:
+    """How posts are made, the same for every post of an export.
 
-    ``starts_line``: it begins where a line of the note begins.
+    ``today`` dates the first export of a note that has no date itself. ``base_url`` is where the
+    blog stands on the web, without a slash at its end, or empty. ``style`` is that of citations
+    (``author-year``, ``numeric``, or the path of a CSL file); ``cites_post`` asks for a BibTeX
+    entry of the post itself at its end.
     """
 
-    source: str
-    in_table: bool = False
-    starts_line: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Plain:
-    """Text to be shown as it is, whatever characters it holds."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Html:
-    """The author's own HTML: a tag or a whole element, ``is_block`` when it begins a block.
-
-    ``holds_markdown``: it opens an element with Markdown inside. ``addresses`` are what belongs
-    where :data:`ADDRESS` stands in ``source``, in its order: where a link leads, or the name of
-    an :class:`Image` of the post.
-    """
-
-    source: str
-    is_block: bool = False
-    holds_markdown: bool = False
-    addresses: tuple[Href | str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """Code in a line; ``text`` is without its backticks."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fence:
-    """Fenced code. ``lead`` stands before its first line and ``prefix`` before all others.
-
-    ``lines`` are the code's lines without prefix and line end; ``language`` is one plain word or
-    empty; ``title`` is what the info string called it.
-    """
-
-    lines: tuple[str, ...]
-    language: str = ""
+    today: date
+    author: str = ""
+    toc: bool = True
+    base_url: str = ""
     title: str = ""
-    marker: str = "```"
-    lead: str = ""
-    prefix: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Math:
-    """A formula in a line. ``is_alone`` when it is all there is of its paragraph."""
-
-    tex: str
-    is_alone: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class MathBlock:
-    """A displayed formula; ``lead`` and ``prefix`` as in :class:`Fence`."""
-
-    lines: tuple[str, ...]
-    lead: str = ""
-    prefix: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Href:
-    """Where a link goes: a URL, or the post ``ref`` (none: this page), at a heading or an id.
-
-    ``repeat`` is how many earlier headings of the page have the same text.
-    """
-
-    url: str = ""
-    ref: str = ""
-    heading: str = ""
-    repeat: int = 0
-    anchor: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link with its visible label."""
-
-    label: tuple[Piece, ...]
-    href: Href
-
-
-@dataclass(frozen=True, slots=True)
-class LinkEnd:
-    """The end ``](…)`` of a Markdown link whose ``[`` and label stand before it."""
-
-    href: Href
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AutoLink:
-    """A URL that is its own label."""
-
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """An image: a file carried along (``name`` of an :class:`Image` of the post) or a ``url``."""
-
-    alt: str
-    name: str = ""
-    url: str = ""
-    title: str = ""
-    width: str = ""
-    height: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """A citation: its Pandoc source, and what it reads as in the author-year style."""
-
-    source: str
-    pieces: tuple[Piece, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Callout:
-    """A box. ``kind`` is in lower case; ``fold`` is ``-`` (closed), ``+`` (open) or empty."""
-
-    kind: str
-    title: tuple[Piece, ...]
-    body: tuple[Piece, ...]
-    fold: str = ""
-    lead: str = ""
-    prefix: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A blank line is needed here, inside containers whose lines begin with ``prefix``."""
-
-    prefix: str = ""
-
-
-Piece = (
-    Text
-    | Plain
-    | Html
-    | Code
-    | Fence
-    | Math
-    | MathBlock
-    | Link
-    | LinkEnd
-    | AutoLink
-    | Picture
-    | Cited
-    | Callout
-    | Gap
-)
-
-
-# --- posts and targets -----------------------------------------------------------------------
+    description: str = ""
+    language: str = "en"
+    theme: str = ""
+    style: str = "author-year"
+    cites_post: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,21 +48,37 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One entry of a post's list of references; ``anchor`` is its id on the page."""
+    """One entry of a post's list of references; ``anchor`` is its id on the page.
+
+    ``label`` is what citations call it in a numeric style, else empty.
+    """
 
     key: str
     anchor: str
     pieces: tuple[Piece, ...]
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The paper a note is about; ``version`` is the arXiv version that was read, if known."""
+
+    paper: Paper
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a note's post stands, fixed at its first export; ``aliases`` are its older URLs."""
+    """Where a note's post stands, fixed at its first export; ``aliases`` are its older URLs.
+
+    ``modified_on`` is when what the post shows last changed; None before it ever did.
+    """
 
     slug: str
     published_on: date
     url: str
     aliases: tuple[str, ...] = ()
+    modified_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +86,9 @@ class Post:
     """A note made ready for any target.
 
     ``needs_heading`` says that the references want a heading of their own, because the note does
-    not end with one for them.
+    not end with one for them. ``cited`` are the papers of the references, in their order, and
+    ``links_to`` the refs of the posts the body links to. ``words`` counts those a reader reads.
+    ``extra`` is front matter of the target's own that the note carries along for it.
     """
 
     ref: str
@@ -238,6 +100,34 @@ class Post:
     references: tuple[Reference, ...] = ()
     needs_heading: bool = True
     images: tuple[Image, ...] = ()
+    kind: str = "note"
+    words: int = 0
+    card: Card | None = None
+    cited: tuple[Paper, ...] = ()
+    links_to: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def minutes(self) -> int:
+        """How long reading takes, at 220 words a minute, at least one."""
+        return max(1, round(self.words / 220))
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another post, as one that mentions it needs it."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The posts around one: the one before it and behind it in time, and those that link to it."""
+
+    older: Neighbour | None = None
+    newer: Neighbour | None = None
+    backlinks: tuple[Neighbour, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +135,30 @@ class Site:
     """What a target may know besides the post: where all posts stand, and settings."""
 
     placements: Mapping[str, Placement]
-    author: str = ""
-    toc: bool = True
+    settings: Settings
+    around: Mapping[str, Around] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A post without its body, as lists, feeds and indexes show it.
+
+    ``extract`` is what the target's own ``render`` kept of the post for its ``shared``.
+    """
+
+    ref: str
+    title: str
+    placement: Placement
+    description: str = ""
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    kind: str = "note"
+    words: int = 0
+    card: Card | None = None
+    cited: tuple[Paper, ...] = ()
+    links_to: tuple[str, ...] = ()
+    has_math: bool = False
+    extract: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,8 +169,16 @@ class OutFile:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a target makes of one post: the post's own file first, then what it carries along."""
+
+    files: tuple[OutFile, ...]
+    extract: str = ""
+
+
 class Target(Protocol):
-    """An export target: pure, one post in, its files out."""
+    """An export target: pure, posts in, files out."""
 
     name: str
     permalink: str
@@ -267,99 +187,20 @@ class Target(Protocol):
     """The folder of the posts below the blog."""
 
     config: str
-    """The blog's own settings file."""
+    """The blog's own settings file, empty where there is none."""
+    themes: tuple[str, ...]
+    """What ``theme`` may be, the default first; empty where there is no choice."""
 
-    def advice(self, posts: Sequence[Post], config: str | None) -> tuple[str, ...]:
+    def advice(self, posts: Sequence[Summary], config: str | None) -> tuple[str, ...]:
         """Return what that file (None: there is none) should say for these posts to look right."""
         ...
 
-    def render(self, post: Post, site: Site, *, folder: str) -> tuple[OutFile, ...]:
-        """Return the post's own file first, then what it carries along."""
+    def render(self, post: Post, site: Site, *, folder: str) -> Written:
+        """Return the files of one post."""
         ...
 
-
-class Dialect(Protocol):
-    """How a target writes each piece: its table of escapes."""
-
-    def text(self, piece: Text) -> str: ...  # noqa: D102 - one line for all below: piece → text
-    def plain(self, piece: Plain) -> str: ...  # noqa: D102
-    def html(self, piece: Html) -> str: ...  # noqa: D102
-    def code(self, piece: Code) -> str: ...  # noqa: D102
-    def fence(self, piece: Fence) -> str: ...  # noqa: D102
-    def math(self, piece: Math) -> str: ...  # noqa: D102
-    def math_block(self, piece: MathBlock) -> str: ...  # noqa: D102
-    def link(self, piece: Link, label: str) -> str: ...  # noqa: D102
-    def link_end(self, piece: LinkEnd) -> str: ...  # noqa: D102
-    def auto_link(self, piece: AutoLink) -> str: ...  # noqa: D102
-    def picture(self, piece: Picture) -> str: ...  # noqa: D102
-    def cited(self, piece: Cited, text: str) -> str: ...  # noqa: D102
-    def callout(self, piece: Callout, title: str, body: str) -> str: ...  # noqa: D102
-
-
-_BLANK_LINES = re.compile(r"(?:[ \t>]*\n)+")
-
-
-def render_pieces(pieces: Iterable[Piece], dialect: Dialect) -> str:
-    """Return the pieces as text of the dialect, with blank lines where gaps ask for them."""
-    chunks: list[str] = []
-    after_gap = False
-    for piece in pieces:
-        if isinstance(piece, Gap):
-            chunks.append(_missing(chunks, piece.prefix))
-            after_gap = True
-            continue
-        text = _render_piece(piece, dialect)
-        if after_gap and isinstance(piece, Text):
-            blank = _BLANK_LINES.match(text)
-            text = text[blank.end() :] if blank else text
-        after_gap = after_gap and not text
-        chunks.append(text)
-    return "".join(chunks)
-
-
-def _missing(chunks: list[str], prefix: str) -> str:
-    """Return what makes the text so far end with a blank line; nothing at its very beginning."""
-    tail = ""
-    for chunk in reversed(chunks):
-        tail = chunk + tail
-        if tail.count("\n") > 1:
-            break
-    if not tail:
-        return ""
-    line_end = "" if tail.endswith("\n") else "\n"
-    last_line = (tail + line_end).rstrip("\n").rpartition("\n")[2]
-    is_blank = tail.endswith("\n\n") or not last_line.strip(" \t>")
-    return line_end if is_blank else f"{line_end}{prefix.rstrip()}\n"
-
-
-def _render_piece(piece: Piece, dialect: Dialect) -> str:  # noqa: C901, PLR0912 - one line per piece
-    match piece:
-        case Text():
-            return dialect.text(piece)
-        case Plain():
-            return dialect.plain(piece)
-        case Html():
-            return dialect.html(piece)
-        case Code():
-            return dialect.code(piece)
-        case Fence():
-            return dialect.fence(piece)
-        case Math():
-            return dialect.math(piece)
-        case MathBlock():
-            return dialect.math_block(piece)
-        case Link():
-            return dialect.link(piece, render_pieces(piece.label, dialect))
-        case LinkEnd():
-            return dialect.link_end(piece)
-        case AutoLink():
-            return dialect.auto_link(piece)
-        case Picture():
-            return dialect.picture(piece)
-        case Cited():
-            return dialect.cited(piece, render_pieces(piece.pieces, dialect))
-        case Callout():
-            title = render_pieces(piece.title, dialect)
-            return dialect.callout(piece, title, render_pieces(piece.body, dialect))
-        case Gap():
-            return ""
+    def shared(
+        self, posts: Sequence[Summary], site: Site, /, *, folder: str
+    ) -> tuple[OutFile, ...]:
+        """Return the files that are about several posts (newest first): lists, feeds, styles."""
+        ...

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import date
     from pathlib import Path
 
     from papernotes.models import Link, Note, Paper
@@ -31,15 +30,6 @@ class Source:
     published: tuple[Note, ...] = ()
     private_titles: Mapping[str, str] = field(default_factory=dict)
     named: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How posts are made. ``today`` dates the first export of a note that has no date itself."""
-
-    today: date
-    author: str = ""
-    toc: bool = True
 
 
 def publishable(note: Note, target: str, *, is_named: bool = False) -> tuple[bool, str]:

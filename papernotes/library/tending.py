@@ -142,15 +142,15 @@ class Tending(Gathering):
 
     def _posts(self, blog: str | Path) -> tuple[Finding, ...]:
         from papernotes.doctor.posts import posts
-        from papernotes.export import TARGETS
         from papernotes.library import publishing
+        from papernotes.reports.writing import TARGETS
 
         self._upkeep.refresh()
         plan = publishing.plan(
             self._upkeep,
             self.config,
             Path(blog).expanduser(),
-            target=next(iter(TARGETS)),
+            target=TARGETS[0],
             chosen=None,
             named=(),
             today=self._today(),

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from papernotes.models import Problem
 
 
+TARGETS = ("fastpages",)
+"""The names of the export targets."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exported:
     """What an export did, or would do, with one file below its folder.

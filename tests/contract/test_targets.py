@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from papernotes.errors import FormatError, UsageError
-from papernotes.export import TARGETS, apply, plan, publishable
-from papernotes.export.ledger import LEDGER_NAME
+from papernotes.export import apply, find_target, plan, publishable
+from papernotes.export.blog.ledger import LEDGER_NAME
+from papernotes.reports.writing import TARGETS
 from tests.exporting import SETTINGS, make_note, make_source
 from tests.unit.test_export_metadata import make_png
 
@@ -41,7 +42,7 @@ def run(
 ) -> tuple[dict[str, str], ExportReport]:
     notes = [make_note(f"notes/{name}.md", text) for name, text in texts.items()]
     source = make_source(library, notes, published=published)
-    directory = library.parent / "blog" / TARGETS[target].folder
+    directory = library.parent / "blog" / find_target(target).folder
     report = apply(plan(source, target=target, directory=directory, settings=SETTINGS))
     return {file.path: file.outcome for file in report.files}, report
 
@@ -82,7 +83,7 @@ def test_a_dry_run_writes_nothing(library: Path, target: str) -> None:
 def test_unpublished_notes_lose_their_files_and_only_those(library: Path, target: str) -> None:
     run(library, target, one=ONE, two=TWO)
     blog = library.parent / "blog"
-    mine = blog / TARGETS[target].folder / "2020-01-01-mine.md"
+    mine = blog / find_target(target).folder / "2020-01-01-mine.md"
     mine.write_text("mine")
     outcomes, _ = run(library, target, two=TWO)
     assert sorted(set(outcomes.values())) == ["removed", "unchanged"]
@@ -228,7 +229,7 @@ def test_a_blog_that_shows_no_formulas_is_pointed_out(library: Path, target: str
     blog.mkdir()
     math = TWO + "A $x$.\n"
     assert run(library, target, two=math)[1].problems == ()
-    config = blog / TARGETS[target].config
+    config = blog / find_target(target).config
     for said in ("", "title: x\nuse_math:\n", "use_math: false", "kramdown:\n  math_engine: nil\n"):
         config.write_text(said)
         for text in (math, TWO + "> [!note] N\n> A $x$.\n"):

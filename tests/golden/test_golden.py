@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from papernotes.export import TARGETS, apply, plan, publishable
+from papernotes.export import apply, find_target, plan, publishable
+from papernotes.reports.writing import TARGETS
 from tests.exporting import SETTINGS, make_note, make_source
 
 HERE = Path(__file__).parent
@@ -26,7 +27,7 @@ def export(target: str, blog: Path) -> list[str]:
     ]
     chosen = [note for note in notes if publishable(note, target)[0]]
     source = make_source(LIBRARY, chosen, others=[note for note in notes if note not in chosen])
-    folder = blog / TARGETS[target].folder
+    folder = blog / find_target(target).folder
     report = apply(plan(source, target=target, directory=folder, settings=SETTINGS))
     return [f"{one.path}:{one.line}: {one.code}: {one.message}" for one in report.problems]
 

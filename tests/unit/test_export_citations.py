@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from papernotes import markdown
-from papernotes.export import citations
-from papernotes.export.post import Link, Math, Piece, Plain, Text
+from papernotes.export.making import citations
+from papernotes.export.pieces import Link, Math, Piece, Plain, Text
 from papernotes.models import Author, Paper
 from tests.exporting import ADAM, ATTENTION, PAPERS, TSNE
 

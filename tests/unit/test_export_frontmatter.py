@@ -9,10 +9,10 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from papernotes.export.frontmatter import render_front_matter
+from papernotes.export.targets.frontmatter import render_front_matter
 
 if TYPE_CHECKING:
-    from papernotes.export.frontmatter import Value
+    from papernotes.export.targets.frontmatter import Value
 
 
 def read_back(block: str) -> dict[str, object]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from papernotes.errors import FormatError
-from papernotes.export.ledger import Entry, Ledger, parse_ledger, render_ledger
-from papernotes.export.manifest import decide
-from papernotes.export.placing import place
+from papernotes.export.blog.ledger import Entry, Ledger, parse_ledger, render_ledger
+from papernotes.export.blog.manifest import decide
+from papernotes.export.blog.placing import place
 from papernotes.export.post import OutFile, Placement
 from papernotes.files import digest
 from tests.exporting import TODAY, make_note

@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from papernotes.export.metadata import ImageError, strip_metadata
+from papernotes.export.images.metadata import ImageError, strip_metadata
 
 SECRET = b"planted-secret-51.5N"
 

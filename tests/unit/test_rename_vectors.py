@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from papernotes.export.ledger import Ledger
-from papernotes.export.placing import place
+from papernotes.export.blog.ledger import Ledger
+from papernotes.export.blog.placing import place
 from papernotes.ids import slugify
 from papernotes.notes import parse
 from tests.factories import TODAY, open_library, write

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from papernotes.export.containers import (
+from papernotes.export.making.containers import (
     code_indent,
     continued,
     lead_of,
@@ -13,8 +13,16 @@ from papernotes.export.containers import (
     line_start,
     without,
 )
-from papernotes.export.draft import Edit
-from papernotes.export.post import Code, Fence, Gap, Math, MathBlock, Piece, Text
+from papernotes.export.making.draft import Edit
+from papernotes.export.pieces import (
+    Code,
+    Fence,
+    Gap,
+    Math,
+    MathBlock,
+    Piece,
+    Text,
+)
 from papernotes.markdown import without_comments
 
 if TYPE_CHECKING:

@@ -6,15 +6,17 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from papernotes.export.frontmatter import render_front_matter
-from papernotes.export.kramdown import Kramdown
-from papernotes.export.liquid import escape_liquid
-from papernotes.export.post import Callout, Link, Math, MathBlock, OutFile, render_pieces
+from papernotes.export.pieces import render_pieces
+from papernotes.export.post import OutFile, Written
+from papernotes.export.targets.frontmatter import render_front_matter
+from papernotes.export.targets.kramdown import Kramdown
+from papernotes.export.targets.liquid import escape_liquid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from papernotes.export.post import Dialect, Placement, Post, Site
+    from papernotes.export.pieces import Dialect
+    from papernotes.export.post import Placement, Post, Site, Summary, Target
 
 IMAGES = "images/papernotes"
 _MATH_ON = re.compile(
@@ -31,8 +33,9 @@ class Fastpages:
     permalink = "/notes/{slug}/"
     config = "_config.yml"
     folder = "_posts"
+    themes: tuple[str, ...] = ()
 
-    def render(self, post: Post, site: Site, *, folder: str) -> tuple[OutFile, ...]:
+    def render(self, post: Post, site: Site, *, folder: str) -> Written:
         """Return the post and its images."""
         placement = site.placements[post.ref]
         images = f"{IMAGES}/{placement.slug}"
@@ -40,11 +43,15 @@ class Fastpages:
         text = self._front_matter(post, site, placement) + escape_liquid(_body(post, dialect))
         path = f"{folder}/{placement.published_on.isoformat()}-{placement.slug}.md"
         carried = (OutFile(f"{images}/{image.name}", image.data) for image in post.images)
-        return (OutFile(path, text.encode()), *carried)
+        return Written((OutFile(path, text.encode()), *carried))
 
-    def advice(self, posts: Sequence[Post], config: str | None) -> tuple[str, ...]:
+    def shared(self, _posts: Sequence[Summary], _site: Site, *, folder: str) -> tuple[OutFile, ...]:  # noqa: ARG002
+        """Return nothing: the theme makes its lists itself."""
+        return ()
+
+    def advice(self, posts: Sequence[Summary], config: str | None) -> tuple[str, ...]:
         """Return what the blog's ``_config.yml`` should say for these posts to look right."""
-        if config is None or _MATH_ON.search(config) or not any(map(_has_math, posts)):
+        if config is None or _MATH_ON.search(config) or not any(post.has_math for post in posts):
             return ()
         return ("posts have formulas; set use_math: true, or they show as TeX",)
 
@@ -60,24 +67,10 @@ class Fastpages:
                 "redirect_from": placement.aliases,
                 "categories": post.categories,
                 "tags": post.tags,
-                "author": site.author,
-                "toc": site.toc,
+                "author": site.settings.author,
+                "toc": site.settings.toc,
             }
         )
-
-
-def _has_math(post: Post) -> bool:
-    """Whether there is a formula in the text, in a box or in the title of a link."""
-    pieces = list(post.body)
-    while pieces:
-        match pieces.pop():
-            case Math() | MathBlock():
-                return True
-            case Callout(title=title, body=body):
-                pieces += [*title, *body]
-            case Link(label=label):
-                pieces += label
-    return False
 
 
 def _body(post: Post, dialect: Dialect) -> str:
@@ -90,3 +83,6 @@ def _body(post: Post, dialect: Dialect) -> str:
         )
         body = f"{body}{heading}\n\n{''.join(entries)}".strip("\n")
     return f"{body}\n" if body else ""
+
+
+TARGET: Target = Fastpages()

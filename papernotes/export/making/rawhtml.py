@@ -6,22 +6,22 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from papernotes.export.linking import (
+from papernotes.export.images.metadata import ImageError
+from papernotes.export.making.linking import (
     OUTWARD,
     SCHEME,
     find_href,
     hidden_words,
     warn_unlinked,
 )
-from papernotes.export.metadata import ImageError
-from papernotes.export.post import ADDRESS, Html
+from papernotes.export.pieces import ADDRESS, Html
 from papernotes.models import Link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from papernotes.export.draft import Draft, Scope
-    from papernotes.export.post import Href
+    from papernotes.export.making.draft import Draft, Scope
+    from papernotes.export.pieces import Href
     from papernotes.markdown import Span
 
 _FARTHEST_TAG = 20_000

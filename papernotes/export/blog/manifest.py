@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from papernotes import files
 from papernotes.errors import PapernotesError
-from papernotes.export.ledger import LEDGER_NAME, Entry, Ledger, render_ledger
+from papernotes.export.blog.ledger import LEDGER_NAME, Entry, Ledger, render_ledger
 from papernotes.reports.writing import Exported, ExportReport
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from papernotes import markdown
-from papernotes.export.draft import cleaned
+from papernotes.export.making.draft import cleaned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -11,7 +11,15 @@ import re
 from typing import TYPE_CHECKING
 
 from papernotes import markdown
-from papernotes.export.post import Href, Link, Math, Piece, Plain, Reference, Text
+from papernotes.export.pieces import (
+    Href,
+    Link,
+    Math,
+    Piece,
+    Plain,
+    Text,
+)
+from papernotes.export.post import Reference
 from papernotes.ids import ascii_fold, portable_slug
 from papernotes.names import is_others
 from papernotes.venues import editors, find_venue

@@ -9,16 +9,24 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from papernotes.export.citations import with_math
-from papernotes.export.draft import Edit, stem_words
-from papernotes.export.images import ENDINGS
-from papernotes.export.metadata import ImageError
-from papernotes.export.post import AutoLink, Href, Link, LinkEnd, Picture, Piece, Plain
+from papernotes.export.images.finding import ENDINGS
+from papernotes.export.images.metadata import ImageError
+from papernotes.export.making.citations import with_math
+from papernotes.export.making.draft import Edit, stem_words
+from papernotes.export.pieces import (
+    AutoLink,
+    Href,
+    Link,
+    LinkEnd,
+    Picture,
+    Piece,
+    Plain,
+)
 from papernotes.ids import name_key
 from papernotes.markdown import find_heading, heading_slug
 
 if TYPE_CHECKING:
-    from papernotes.export.draft import Draft, Scope
+    from papernotes.export.making.draft import Draft, Scope
     from papernotes.models import Link as NoteLink
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")

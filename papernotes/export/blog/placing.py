@@ -12,7 +12,7 @@ from papernotes.ids import portable_slug, slugify
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from papernotes.export.ledger import Ledger
+    from papernotes.export.blog.ledger import Ledger
     from papernotes.models import Note
 
 _DATED_NAME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-(?=.)")

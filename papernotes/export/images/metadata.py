@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 import zlib
 
-from papernotes.export.svg import clean_svg, is_svg
+from papernotes.export.images.svg import clean_svg, is_svg
 
 _JPEG_START = b"\xff\xd8"
 _JPEG_STANDALONE = {0x01, *range(0xD0, 0xD8)}

@@ -14,12 +14,12 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from papernotes.export.liquid import BASEURL
-from papernotes.export.post import ADDRESS
+from papernotes.export.pieces import ADDRESS
+from papernotes.export.targets.liquid import BASEURL
 from papernotes.markdown import callout_type
 
 if TYPE_CHECKING:
-    from papernotes.export.post import (
+    from papernotes.export.pieces import (
         AutoLink,
         Callout,
         Cited,
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
         MathBlock,
         Picture,
         Plain,
-        Site,
         Text,
     )
+    from papernotes.export.post import Site
 
 DOLLAR = "<span>$</span>"
 _NO_LINE_START = "\x01"  # a character no note can hold

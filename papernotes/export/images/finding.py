@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from papernotes import files
 from papernotes.errors import PapernotesError
-from papernotes.export.metadata import ImageError, strip_metadata
+from papernotes.export.images.metadata import ImageError, strip_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,17 +11,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from papernotes import markdown
-from papernotes.export import citations
-from papernotes.export.containers import (
+from papernotes.export.making import citations
+from papernotes.export.making.containers import (
     continued,
     lead_of,
     line_lead,
     line_start,
     without,
 )
-from papernotes.export.draft import Draft, Edit, Scope
-from papernotes.export.html import holds_markdown, is_whole, raw_end, rewritten
-from papernotes.export.linking import (
+from papernotes.export.making.counting import count_words, linked_posts
+from papernotes.export.making.draft import Draft, Edit, Scope
+from papernotes.export.making.linking import (
     edit_link,
     html_picture,
     is_image,
@@ -29,16 +29,8 @@ from papernotes.export.linking import (
     picture,
     wiki_link,
 )
-from papernotes.export.post import (
-    Callout,
-    Cited,
-    Gap,
-    Html,
-    Piece,
-    Post,
-    Text,
-)
-from papernotes.export.spans import (
+from papernotes.export.making.rawhtml import holds_markdown, is_whole, raw_end, rewritten
+from papernotes.export.making.spans import (
     bare_rows,
     code,
     code_block,
@@ -48,6 +40,15 @@ from papernotes.export.spans import (
     math_block,
     removed,
 )
+from papernotes.export.pieces import (
+    Callout,
+    Cited,
+    Gap,
+    Html,
+    Piece,
+    Text,
+)
+from papernotes.export.post import Card, Post
 from papernotes.ids import name_key
 from papernotes.markdown import Citation, Span
 from papernotes.models import Link
@@ -55,7 +56,7 @@ from papernotes.models import Link
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from papernotes.export.draft import Shelf
+    from papernotes.export.making.draft import Shelf
     from papernotes.markdown import Document, Heading
     from papernotes.models import Note, Paper, Problem
 
@@ -88,8 +89,21 @@ def build_post(shelf: Shelf, note: Note) -> tuple[Post, tuple[Problem, ...]]:
         references=citations.references(draft.cited.values(), labels),
         needs_heading=not _ends_with_references(shelf.document(note.ref)),
         images=draft.images,
+        kind=note.kind,
+        words=count_words(body),
+        card=_card(shelf, note),
+        cited=tuple(draft.cited.values()),
+        links_to=linked_posts(body, note.ref),
     )
     return post, tuple(sorted(draft.problems, key=lambda problem: problem.line or 0))
+
+
+def _card(shelf: Shelf, note: Note) -> Card | None:
+    paper = shelf.source.papers.get(note.paper) if note.paper else None
+    if paper is None:
+        return None
+    read = note.arxiv.version if note.arxiv else None
+    return Card(paper, read or paper.arxiv_version)
 
 
 def _read(shelf: Shelf, note: Note, labels: Mapping[str, str]) -> tuple[Draft, tuple[Piece, ...]]:

@@ -9,17 +9,19 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from papernotes import markdown
-from papernotes.export.citations import anchor
-from papernotes.export.citations import links as paper_links
-from papernotes.export.images import ImageFinder
-from papernotes.export.post import Href, Image
+from papernotes.export.images.finding import ImageFinder
+from papernotes.export.making.citations import anchor
+from papernotes.export.making.citations import links as paper_links
+from papernotes.export.pieces import Href
+from papernotes.export.post import Image
 from papernotes.ids import slugify
 from papernotes.models import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from papernotes.export.post import Piece, Placement
+    from papernotes.export.pieces import Piece
+    from papernotes.export.post import Placement
     from papernotes.export.source import Source
     from papernotes.markdown import Citation, Document, Span
     from papernotes.models import Link, Note, Paper

@@ -1,0 +1,1 @@
+"""A note of the library → a neutral post."""
