@@ -104,7 +104,7 @@ def _alike(
         raise UsageError(
             "no word of that text says what it is about", hint="give a draft or an abstract"
         )
-    total = len(store.document_ids())
+    total = store.document_count()
     keys = ranked_keys(index, spoken, total)
     known = readable(key for key in keys if key.frequency)
     unknown = [key for key in keys[:MOST_WORDS] if not key.frequency]

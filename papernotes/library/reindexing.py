@@ -90,7 +90,7 @@ class Reindexing:
         """Give the index the documents it does not have as they are; return how many."""
         if self.is_current(store):
             return 0
-        stale, total = store.stale(), len(store.document_ids())
+        stale, total = store.stale(), store.document_count()
         if indexing.building(store) or (len(stale) > _MANY and 2 * len(stale) > total):
             return self.make(store)
         if complaint := self.complaint(store):
@@ -132,7 +132,7 @@ class Reindexing:
 
         stale = store.stale()
         if is_resumed and stale:
-            left = f"{len(stale):,} of {len(store.document_ids()):,} documents to do"
+            left = f"{len(stale):,} of {store.document_count():,} documents to do"
             self._notify(f"going on with the search index that was being made; {left}")
         building.fill(folder, stale, self._source(store))
         self.close()  # some systems remove no file that is open

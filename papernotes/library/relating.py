@@ -70,7 +70,7 @@ def _report(
 
 def gathered(store: Store, index: SearchIndex, document: int) -> Evidence:
     """Return what is known around a document."""
-    total = len(store.document_ids())
+    total = store.document_count()
     sources = asking.askers(store, [document]).get(document, set())
     chosen = affordable(asking.link_counts(store, sources), _MOST_LINKS)
     links = _links_around(store, document, chosen)

@@ -96,6 +96,10 @@ class Store(Texted):
         """Say that the index has these documents as they are."""
         self._write_many("DELETE FROM stale WHERE document_id = ?", [(each,) for each in ids])
 
+    def document_count(self) -> int:
+        """Return how many documents there are."""
+        return int(self.rows_of("SELECT count(*) FROM documents")[0][0])
+
     def document_ids(self) -> tuple[int, ...]:
         """Return the ids of all documents."""
         return tuple(row[0] for row in self.rows_of("SELECT id FROM documents ORDER BY id"))
