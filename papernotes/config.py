@@ -2,15 +2,16 @@
 
 Order: flag, environment, library, user, default. The table :data:`SETTINGS` is the only list of
 settings; it checks values, names the nearest known setting for an unknown one, and prints the
-documentation.
+documentation. :data:`BLOG_SETTINGS` is the same for the blogs one exports to, ``[export.NAME]``.
 """
 
 from __future__ import annotations
 
 import difflib
 import os
+import re
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 LIBRARY_FILE = "papernotes.toml"
 ARXIV_API_URL = "https://export.arxiv.org/api/query"
 _CORRECT = "correct the file and try again"
+STYLES = ("author-year", "numeric")
 ARXIV_HOSTS = ("arxiv.org", "export.arxiv.org", "www.arxiv.org")
 
 
@@ -50,6 +52,21 @@ class Config:
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
+
+    @property
+    def blogs(self) -> tuple[str, ...]:
+        """The names of the blogs that have settings, in their order in the files."""
+        split = (name.split(".") for name in self.values)
+        return tuple(dict.fromkeys(parts[1] for parts in split if len(parts) == 3))
+
+    def blog(self, name: str = "") -> dict[str, Any]:
+        """Return every setting of a blog by its last part; of no name, those of any blog."""
+        found = {}
+        for setting in BLOG_SETTINGS:
+            own = f"export.{name}.{setting.name}"
+            common = self.values.get(f"export.{setting.name}", setting.default)
+            found[setting.name] = self.values.get(own, common)
+        return found
 
 
 def _text(value: Any) -> str:
@@ -95,6 +112,49 @@ def _switch(value: Any) -> bool:
     raise ValueError("must be true or false")
 
 
+def _base_url(value: Any) -> str:
+    if value == "":
+        return ""
+    return _url(value).rstrip("/")
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    """Return texts; from the environment they come one a line."""
+    values = value.splitlines() if isinstance(value, str) else value
+    if not isinstance(values, list | tuple) or not all(isinstance(one, str) for one in values):
+        raise ValueError('must be a list of texts, such as ["one", "another"]')
+    return tuple(filter(None, values))
+
+
+def _style(value: Any) -> str:
+    if value not in STYLES:
+        raise ValueError(f"must be one of {', '.join(STYLES)}")
+    return str(value)
+
+
+def _language(value: Any) -> str:
+    if not re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", _text(value)):
+        raise ValueError("must be the code of a language, such as en or pt-BR")
+    return str(value)
+
+
+BLOG_SETTINGS: tuple[Setting, ...] = (
+    Setting("to", "fastpages", "What kind of blog it is.", _text),
+    Setting("dir", "", "Its folder, from that of the library.", _text),
+    Setting("base_url", "", "Where it stands on the web.", _base_url),
+    Setting("title", "", "What it is called.", _text),
+    Setting("description", "", "What it is about, in a sentence.", _text),
+    Setting("theme", "", "Its theme, of those its kind knows.", _text),
+    Setting("author", "", "The author named in its posts.", _text),
+    Setting("toc", True, "Whether its posts ask for a table of contents.", _switch),
+    Setting("language", "en", "The language of its posts.", _language),
+    Setting("style", "author-year", "Its style of citations: author-year or numeric.", _style),
+    Setting("csl", "", "A CSL file with its style of citations; needs pandoc.", _text),
+    Setting("cite", False, "Whether its posts end with how to cite them.", _switch),
+    Setting("allow", (), "Texts that may leave though they look private.", _texts),
+)
+"""What ``[export.NAME]`` may say of one blog; what is here and in ``[export]`` too, wins."""
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("arxiv.api_url", ARXIV_API_URL, "Where arXiv's API is: a mirror or a stand-in.", _url),
     Setting(
@@ -127,7 +187,14 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("export.author", "", "The author named in exported posts.", _text),
     Setting("export.toc", True, "Whether exported posts ask for a table of contents.", _switch),
+    Setting("export.language", "en", "The language of exported posts.", _language),
+    Setting("export.style", "author-year", "Style of citations: author-year or numeric.", _style),
+    Setting("export.csl", "", "A CSL file with the style of citations; needs pandoc.", _text),
+    Setting("export.cite", False, "Whether exported posts end with how to cite them.", _switch),
+    Setting("export.allow", (), "Texts that may leave though they look private.", _texts),
 )
+_BLOG = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_NO_BLOGS = ("status",)
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
@@ -239,7 +306,23 @@ def _flat(prefix: str, table: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 def _known(name: str, origin: str) -> Setting:
     if name in _BY_NAME:
         return _BY_NAME[name]
-    near = difflib.get_close_matches(name, _BY_NAME, n=1)
+    known = dict(_BY_NAME)
+    section = name.rpartition(".")[0]
+    blog = section.removeprefix("export.")
+    if section != blog and _BLOG.fullmatch(blog) and section not in _BY_NAME:
+        if blog in _NO_BLOGS:
+            raise ConfigError(
+                f"{origin}: a blog cannot be called {blog}, a word of papernotes export",
+                hint="choose another name for it",
+            )
+        own = {
+            f"{section}.{each.name}": replace(each, name=f"{section}.{each.name}")
+            for each in BLOG_SETTINGS
+        }
+        if name in own:
+            return own[name]
+        known |= own
+    near = difflib.get_close_matches(name, known, n=1)
     hint = f"did you mean {near[0]}?" if near else "papernotes config lists the settings"
     raise ConfigError(f"{origin}: unknown setting {name}", hint=hint)
 

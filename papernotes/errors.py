@@ -5,6 +5,7 @@ to which id or file; ``hint`` says what to do next.
 
     PapernotesError                 1  something failed
     ├── LibraryNotFoundError        1  no papernotes.toml here or above
+    ├── LeakError                   1  an export would say what is private
     ├── UsageError                  2  the request itself is wrong
     │   ├── ArxivIdError            2  not an arXiv id
     │   ├── QueryError              2  not a query; knows the column
@@ -38,6 +39,19 @@ class LibraryNotFoundError(PapernotesError):
     """No library here: no ``papernotes.toml`` in this folder or above it."""
 
     default_hint = "make one with: papernotes init"
+
+
+class LeakError(PapernotesError):
+    """Something private would leave with an export; ``places`` say where, and what it is."""
+
+    default_hint = (
+        "change the published note; what is harmless goes into papernotes.toml: "
+        '[export] allow = ["the words"]'
+    )
+
+    def __init__(self, places: tuple[str, ...]) -> None:
+        super().__init__("nothing was exported, for this would leave: " + "; ".join(places))
+        self.places = places
 
 
 class UsageError(PapernotesError):

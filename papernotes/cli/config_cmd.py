@@ -10,7 +10,7 @@ import click
 from papernotes.cli.context import App, common_options, pass_app
 from papernotes.cli.output import json_option, print_json
 from papernotes.cli.text import safe
-from papernotes.config import SETTINGS
+from papernotes.config import BLOG_SETTINGS, SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,3 +40,10 @@ def _lines(config: Config) -> Iterator[str]:
         yield f"# {setting.help} ({setting.variable})"
         value = json.dumps(config[setting.name], ensure_ascii=False)
         yield f"{setting.name} = {value}  # {config.origins[setting.name]}"
+    for blog in config.blogs:
+        for setting in BLOG_SETTINGS:
+            name = f"export.{blog}.{setting.name}"
+            if name in config.values:
+                yield f"# {setting.help}"
+                value = json.dumps(config[name], ensure_ascii=False)
+                yield f"{name} = {value}  # {config.origins[name]}"

@@ -12,7 +12,8 @@ import click
 
 from papernotes.cli.interrupts import heeded_only_within
 from papernotes.cli.streams import silence_output
-from papernotes.errors import PapernotesError, QueryError
+from papernotes.cli.text import one_line
+from papernotes.errors import LeakError, PapernotesError, QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,8 @@ def failing_clearly(run: Callable[[], Any], app: App) -> int:
             result = run()
             sys.stdout.flush()
     except PapernotesError as error:
+        for place in error.places if isinstance(error, LeakError) else ():
+            app.warn(one_line(place))
         return _report(app, _sentence(error), error.exit_status)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
@@ -59,6 +62,8 @@ def failing_clearly(run: Callable[[], Any], app: App) -> int:
 
 def _sentence(error: PapernotesError) -> str:
     text = str(error)
+    if isinstance(error, LeakError):
+        text = "nothing was exported"
     if isinstance(error, QueryError):
         text = f"column {error.column} of the query: {text}"
     return f"{text}; {error.hint}" if error.hint else text

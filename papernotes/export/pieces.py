@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from papernotes.markdown import Cite
+
 ADDRESS = "\x03"  # a character no note can hold
 
 
@@ -142,10 +144,16 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A citation: its Pandoc source, and what it reads as in the author-year style."""
+    """A citation: its Pandoc source, and what it reads as in the style of the export.
+
+    ``cites`` go by the citation keys of the post's papers, those of none by the key as written.
+    """
 
     source: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Piece, ...] = ()
+    cites: tuple[Cite, ...] = ()
+    is_bracketed: bool = True
+    in_note: bool = False
 
 
 @dataclass(frozen=True, slots=True)

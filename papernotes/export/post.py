@@ -21,9 +21,11 @@ class Settings:
     """How posts are made, the same for every post of an export.
 
     ``today`` dates the first export of a note that has no date itself. ``base_url`` is where the
-    blog stands on the web, without a slash at its end, or empty. ``style`` is that of citations
-    (``author-year``, ``numeric``, or the path of a CSL file); ``cites_post`` asks for a BibTeX
-    entry of the post itself at its end.
+    blog stands on the web, without a slash at its end, or empty. ``style`` is that of citations:
+    ``author-year``, ``numeric``, or the path of a CSL file, whose text is ``csl`` then;
+    ``cites_post`` asks for a BibTeX entry of the post itself at its end. ``allow`` are texts that
+    may leave though they look as if they should not, ``templates`` a person's own of the html
+    target by file name.
     """
 
     today: date
@@ -35,7 +37,10 @@ class Settings:
     language: str = "en"
     theme: str = ""
     style: str = "author-year"
+    csl: str = ""
     cites_post: bool = False
+    allow: tuple[str, ...] = ()
+    templates: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ class Post:
     ``needs_heading`` says that the references want a heading of their own, because the note does
     not end with one for them. ``cited`` are the papers of the references, in their order, and
     ``links_to`` the refs of the posts the body links to. ``words`` counts those a reader reads.
+    ``is_cited``: it ends with how to cite it, whatever the settings say.
     ``extra`` is front matter of the target's own that the note carries along for it.
     """
 
@@ -105,6 +111,7 @@ class Post:
     card: Card | None = None
     cited: tuple[Paper, ...] = ()
     links_to: tuple[str, ...] = ()
+    is_cited: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property

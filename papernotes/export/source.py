@@ -5,11 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from papernotes.export.privacy.ignoring import IGNORE_NAME
+from papernotes.export.privacy.saying import told_by
+from papernotes.export.privacy.secrets import Secrets
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from papernotes.models import Link, Note, Paper
+
+
+def _nothing(_path: str) -> bool:
+    return False
+
+
+def _idle() -> None:
+    return
+
+
+def _itself(note: Note) -> Note:
+    return note
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +37,13 @@ class Source:
     chosen this time but may stay on the blog if an earlier export put them there.
     ``private_titles`` (ref → title of all other notes) only serve to warn of titles that show.
     ``named`` are the refs of those notes that the person named, marked for publishing or not.
+    ``is_ignored`` says which paths of the library never leave it, and ``secrets`` reads what is
+    looked for in an export before it is written; ``said`` returns all that a published note says.
+
+    Notes may come without bodies and links; ``load`` returns one in full. ``digests`` are those
+    of notes' files by ref, ``paper_digests`` those of papers by key, and ``names`` is one of all
+    that links may lead to: by these an export knows what is as it was (see
+    :mod:`papernotes.export.memory`). ``forked`` is called first in a process that was forked.
     """
 
     notes: tuple[Note, ...]
@@ -30,16 +53,28 @@ class Source:
     published: tuple[Note, ...] = ()
     private_titles: Mapping[str, str] = field(default_factory=dict)
     named: frozenset[str] = frozenset()
+    is_ignored: Callable[[str], bool] = _nothing
+    secrets: Callable[[], Secrets] = Secrets
+    said: Callable[[Note], str] = told_by
+    load: Callable[[Note], Note] = _itself
+    digests: Mapping[str, str] = field(default_factory=dict)
+    paper_digests: Mapping[str, str] = field(default_factory=dict)
+    names: str = ""
+    forked: Callable[[], None] = _idle
 
 
-def publishable(note: Note, target: str, *, is_named: bool = False) -> tuple[bool, str]:
+def publishable(
+    note: Note, target: str, *, is_named: bool = False, ignored_by: int = 0
+) -> tuple[bool, str]:
     """Return whether ``note`` may be exported to ``target``, and if not, why.
 
     ``is_named``: the person named it on the command line, which stands for ``publish: true``.
-    ``private: true`` wins over everything.
+    ``private: true`` and a line of ``.exportignore`` (``ignored_by``, from 1) win over everything.
     """
     if note.is_private:
         return False, "private: true"
+    if ignored_by:
+        return False, f"line {ignored_by} of {IGNORE_NAME} keeps it home"
     if is_named:
         return True, ""
     asked = note.meta.get("publish")

@@ -24,11 +24,14 @@ TEMP_SUFFIX = ".tmp"
 _PIECE = 1_000_000  # bytes
 
 
-def write_atomic(path: Path, data: bytes, *, mode: int | None = None) -> None:
+def write_atomic(
+    path: Path, data: bytes, *, mode: int | None = None, flushes_folder: bool = True
+) -> None:
     """Make ``path`` hold ``data``: the old bytes or the new are there at any moment.
 
-    An existing file keeps its permissions, unless ``mode`` gives others. Raises FileError; no
-    temporary file stays behind.
+    An existing file keeps its permissions, unless ``mode`` gives others. Who writes many files to
+    one folder may flush it once for all, with :func:`flush_folder`. Raises FileError; no temporary
+    file stays behind.
     """
     try:
         with _temporary(path, data) as temporary:
@@ -37,7 +40,8 @@ def write_atomic(path: Path, data: bytes, *, mode: int | None = None) -> None:
             if mode is not None:
                 temporary.chmod(mode)
             temporary.replace(path)
-        flush_folder(path.parent)
+        if flushes_folder:
+            flush_folder(path.parent)
     except OSError as error:
         raise file_error(error, path) from error
 

@@ -12,6 +12,7 @@ the only two places that do that.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,11 @@ from papernotes.errors import UsageError
 from papernotes.library.recalling import FACETS, SORTS, Recalling
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from papernotes.export import Plan
     from papernotes.models import Card
+    from papernotes.reports.flagging import PublishReport
     from papernotes.reports.writing import BibReport, ExportReport
 
 __all__ = ["FACETS", "SORTS", "Library"]
@@ -85,22 +87,40 @@ class Library(Recalling):
 
     def export(
         self,
-        directory: str | Path,
+        where: str | Path = "",
         *,
-        to: str = "fastpages",
+        to: str = "",
         query: str = "",
         refs: Sequence[str] = (),
+        theme: str = "",
+        style: str = "",
+        csl: str = "",
         is_dry_run: bool = False,
+        is_forced: bool = False,
+        has_diffs: bool = False,
+        has_advice: bool = False,
+        is_verified: bool = False,
+        is_built: bool = False,
     ) -> ExportReport:
-        """Write notes as posts of the blog at ``directory``.
+        """Write notes as posts of a blog.
 
+        ``where`` is the name of a blog of the settings, a folder, or nothing for the only one (or
+        the one called ``blog``); ``to``, ``theme``, ``style`` and ``csl`` win over its settings.
         Without ``refs`` these are the notes marked ``publish: true`` that match ``query``; with
         them just those, marked or not, but never private ones. Posts of notes that are no longer
-        published go. Raises UsageError for a target or folder that cannot be, and FileError.
+        published go. ``is_forced`` takes over posts that were edited by hand; ``has_diffs`` tells,
+        with a dry run, how files would change, and ``has_advice`` what might be better in notes
+        whose posts do. ``is_verified`` makes all posts anew, reads them
+        back and withholds those with a fault; ``is_built`` also builds the blog aside with its
+        real program and writes nothing if its pages do not say what the posts say. Raises
+        UsageError for a target or folder that cannot be, or a program that is not there,
+        LeakError, and FileError.
         """
-        from papernotes.library import publishing
+        from papernotes.library import blogs, publishing
         from papernotes.refs import find_document
 
+        wish = blogs.Wish(str(where), to, theme, style, csl)
+        blog = blogs.choose(self.config, self.root, wish, today=self._today())
         self._upkeep.refresh()
 
         def plan() -> Plan:
@@ -109,16 +129,65 @@ class Library(Recalling):
             with store.snapshot():
                 return publishing.plan(
                     self._upkeep,
-                    self.config,
-                    Path(directory).expanduser(),
-                    target=to,
+                    blog,
                     chosen=chosen,
                     named=[find_document(store, ref) for ref in refs],
-                    today=self._today(),
+                    is_forced=is_forced,
+                    is_verified=is_verified or is_built,
                 )
 
         made = self._upkeep.mended(plan)
-        return made.report() if is_dry_run else publishing.apply(made)
+        if has_advice:
+            advice = publishing.advice(self._upkeep, made)
+            made = replace(made, problems=(*made.problems, *advice))
+        if is_built:
+            from papernotes.library import verifying
+
+            found = verifying.built(made)
+            if is_dry_run or not found.is_sound:
+                return replace(found, is_dry_run=True)
+            done = publishing.apply(made)
+            return replace(done, built_by=found.built_by, compared=found.compared)
+        return made.report(has_diffs=has_diffs) if is_dry_run else publishing.apply(made)
+
+    def publish(
+        self,
+        refs: Sequence[str],
+        where: str | Path = "",
+        *,
+        to: str = "",
+        descriptions: Mapping[str, str] | None = None,
+        is_undone: bool = False,
+        is_dry_run: bool = False,
+    ) -> PublishReport:
+        """Mark notes as published in their front matter, and export them to a blog.
+
+        ``where`` and ``to`` are those of :meth:`export`; ``descriptions`` (by ref in full) are
+        written too. ``is_undone`` takes the mark away instead and exports nothing; it needs no
+        blog. Nothing is marked when the export would be refused. Raises what :meth:`export` does,
+        and NotFoundError, FormatError and ConflictError for front matter that cannot be changed.
+        """
+        from papernotes.library import blogs, flagging
+
+        blog = None
+        if where or self.config.blogs or not is_undone:
+            wished = blogs.Wish(str(where), to)
+            blog = blogs.choose(self.config, self.root, wished, today=self._today())
+        wish = flagging.Wish(blog.target if blog else "", descriptions or {}, is_undone)
+        self._upkeep.refresh()
+        flags = self._upkeep.mended(
+            lambda: flagging.plan(self._upkeep, refs, wish, is_dry_run=True)
+        )
+        named = [note.ref for note in flags.notes]
+        shown = None
+        if not is_undone:
+            shown = self.export(where, to=to, refs=named, is_dry_run=True)
+        if not is_dry_run:
+            with self._upkeep.locked():
+                flags = self._upkeep.mended(lambda: flagging.carry_out(self._upkeep, named, wish))
+            if not is_undone:
+                shown = self.export(where, to=to, refs=named)
+        return flagging.told(flags, shown, blog, wish, is_dry_run=is_dry_run)
 
     def bib(
         self,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from papernotes.library.importing import Source
     from papernotes.library.renaming.changes import Plan as RenamePlan
     from papernotes.models import Paper
+    from papernotes.reports.adopting import AdoptReport
     from papernotes.reports.changing import RenameReport
     from papernotes.reports.gathering import (
         Added,
@@ -36,7 +37,7 @@ _PATIENCE_OF_A_BATCH = 300.0
 
 
 class Gathering(Opened):
-    """The verbs add, find, update, pdf and rename."""
+    """The verbs add, adopt, find, update, pdf and rename."""
 
     def add(
         self,
@@ -100,6 +101,22 @@ class Gathering(Opened):
         run = self._run(Importing, wishes, tell, dry=is_dry_run)
         results, unread = self._upkeep.mended(lambda: run.take(given))
         return AddReport(results, is_dry_run, problems, (*unreadable, *unread))
+
+    def adopt(self, directory: str | Path, *, is_dry_run: bool = False) -> AdoptReport:
+        """Make a note of each post of a blog of fastpages, Jekyll or Hugo that no note is yet.
+
+        ``directory`` is the blog or its folder of posts. Address, date, front matter and images of
+        a post are kept, so that an export gives the same pages; nothing in the blog changes but
+        the ledger of exports. Raises UsageError for a folder without a blog, FormatError for
+        settings of it that cannot be read, LockedError and FileError.
+        """
+        from pathlib import Path
+
+        from papernotes.library import adopting
+
+        return adopting.adopt(
+            self._upkeep, Path(directory), today=self._today(), is_dry_run=is_dry_run
+        )
 
     def find(
         self,

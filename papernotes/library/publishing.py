@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from papernotes import export, files, links, notes
+from papernotes import export, links, notes
 from papernotes.errors import UsageError
 from papernotes.export import apply
+from papernotes.library.advising import advise
+from papernotes.library.remembering import Heads, read_memory, write_memory
+from papernotes.library.withholding import (
+    read_ignore,
+    read_text,
+    secrets_of,
+    strange_kinds,
+    unsound_notes,
+)
 from papernotes.models import Paper
+from papernotes.store import naming
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from datetime import date
-    from pathlib import Path
+    from collections.abc import Container, Iterable, Iterator
 
-    from papernotes.config import Config
+    from papernotes.library.blogs import Blog
     from papernotes.library.upkeep import Upkeep
-    from papernotes.models import Link, Note
+    from papernotes.models import Link, Note, Problem
     from papernotes.store.read import Store
 
 __all__ = ["apply", "plan"]
@@ -45,30 +54,36 @@ class Papers(Mapping[str, Paper]):
 
 def plan(
     upkeep: Upkeep,
-    config: Config,
-    directory: Path,
+    blog: Blog,
     *,
-    target: str,
     chosen: set[int] | None,
     named: Iterable[int],
-    today: date,
+    is_forced: bool = False,
+    is_verified: bool = False,
 ) -> export.Plan:
-    """Return what an export of the chosen documents would do to ``directory``.
+    """Return what an export of the chosen documents would do to ``blog``.
 
     ``chosen`` are the documents to take of those marked for publishing (None: all of them);
     ``named`` ones go whether marked or not, unless they are private. Raises UsageError.
     """
     store = upkeep.store()
     wanted = set(named)
-    going, staying, titles = [], [], {}
+    ignore = read_ignore(upkeep.root)
+    going, staying, titles, refused = [], [], {}, {}
+    digests = naming.note_digests(store)
+    heads = Heads(upkeep, digests)
     for line in store.notes():
         is_named = line.document in wanted
-        note = _read(upkeep.root, line.path) if line.is_marked or is_named else None
+        note = heads.head(line.path) if line.is_marked or is_named else None
         if note is not None:
-            may_go, why = export.publishable(note, target, is_named=is_named)
+            may_go, why = export.publishable(
+                note, blog.target, is_named=is_named, ignored_by=ignore.covers(line.path)
+            )
             if is_named and not may_go:
                 raise UsageError(f"{line.path}: cannot be exported: {why}")
-            note = note if may_go else None
+            if not may_go:
+                refused[line.ref] = why
+                note = None
         if note is None:
             titles[line.ref] = line.title
         elif is_named or (not wanted and (chosen is None or line.document in chosen)):
@@ -76,15 +91,15 @@ def plan(
         else:
             staying.append(note)
 
+    refs = naming.refs(store)
+
     def resolve(note: Note, link: Link) -> str | None:
         address = links.address(link, note.path)
         if address is None:
             return None
-        with store.snapshot():
-            folder = note.path.rpartition("/")[0]
-            document = store.document(address.scheme, address.key, address.spelled, folder)
-            row = None if document is None else store.rows([document]).get(document)
-        return None if row is None else row.ref
+        folder = note.path.rpartition("/")[0]
+        document = store.document(address.scheme, address.key, address.spelled, folder)
+        return None if document is None else refs.get(document)
 
     source = export.Source(
         notes=tuple(going),
@@ -94,13 +109,55 @@ def plan(
         published=tuple(staying),
         named=frozenset(note.ref for note in going) if wanted else frozenset(),
         private_titles=titles,
+        is_ignored=lambda path: bool(ignore.covers(path)),
+        secrets=lambda: secrets_of(upkeep, {note.path for note in (*going, *staying)}),
+        said=lambda note: read_text(upkeep.root, note.path),
+        load=lambda note: heads.full(note.path),
+        digests={note.ref: digests.get(note.path, "") for note in (*going, *staying)},
+        paper_digests=naming.paper_digests(store),
+        names=naming.names_digest(store),
+        forked=store.reopen,
     )
-    settings = export.Settings(
-        today=today, author=config["export.author"], toc=config["export.toc"]
+    before = read_memory(upkeep, blog)
+    made = export.plan(
+        source,
+        target=blog.target,
+        directory=blog.directory,
+        settings=blog.settings,
+        is_forced=is_forced,
+        memory=before,
+        verify=_verify() if is_verified else None,
     )
-    return export.plan(source, target=target, directory=directory, settings=settings)
+    heads.save()
+    write_memory(upkeep, blog, before, made.memory)
+    unsound = tuple(unsound_notes(store, upkeep.root))
+    refused |= {one.path[6:-3]: one.message for one in unsound}
+    refused |= dict.fromkeys(naming.private_and_marked(store), "private: true")
+    return replace(
+        made,
+        problems=(*unsound, *strange_kinds(store), *made.problems),
+        reasons={**made.reasons, **dict(_why_gone(made, titles, refused))},
+        refused=refused,
+    )
 
 
-def _read(root: Path, path: str) -> Note:
-    text = files.read(root / path).decode("utf-8", "replace")
-    return notes.parse(text, path)[0]
+def advice(upkeep: Upkeep, made: export.Plan) -> Iterator[Problem]:
+    """Yield advice on the notes whose posts are new or change."""
+    for ref in sorted({action.ref for action in made.actions if action.ref and action.is_write}):
+        path = f"notes/{ref}.md"
+        yield from advise(notes.read(read_text(upkeep.root, path), path))
+
+
+def _verify() -> export.Verify:
+    from papernotes.export.verify import verify_post  # noqa: PLC0415 - a seam
+
+    return verify_post
+
+
+def _why_gone(
+    made: export.Plan, present: Container[str], refused: Mapping[str, str]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield why posts are removed."""
+    for ref in made.before.entries.keys() - made.after.entries.keys():
+        unmarked = "the note is not marked publish: true" if ref in present else "the note is gone"
+        yield ref, (refused.get(ref, unmarked),)

@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papernotes.library.gathering import Gathering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from papernotes.library.marking import Wish
     from papernotes.reports.changing import MarkReport, RemoveReport, TrashReport
@@ -142,17 +142,10 @@ class Tending(Gathering):
 
     def _posts(self, blog: str | Path) -> tuple[Finding, ...]:
         from papernotes.doctor.posts import posts
-        from papernotes.library import publishing
-        from papernotes.reports.writing import TARGETS
+        from papernotes.library import blogs, publishing
 
+        wish = blogs.Wish(str(blog))
+        chosen = blogs.choose(self.config, self.root, wish, today=self._today())
         self._upkeep.refresh()
-        plan = publishing.plan(
-            self._upkeep,
-            self.config,
-            Path(blog).expanduser(),
-            target=TARGETS[0],
-            chosen=None,
-            named=(),
-            today=self._today(),
-        )
+        plan = publishing.plan(self._upkeep, chosen, chosen=None, named=())
         return tuple(posts(plan.report().files))

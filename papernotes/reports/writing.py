@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from papernotes.models import Problem
 
 
-TARGETS = ("fastpages",)
+TARGETS = ("fastpages", "jekyll", "quarto", "html")
 """The names of the export targets."""
 
 
@@ -20,24 +20,46 @@ class Exported:
     """What an export did, or would do, with one file below its folder.
 
     ``outcome`` is ``new``, ``changed``, ``unchanged``, ``removed`` or ``blocked`` (a file that is
-    not ours, or that was edited by hand, stands there; ``message`` says which).
+    not ours, or that was edited by hand, stands there; ``message`` says which). A file that is
+    about several posts has no ``ref``. ``diff`` is what would change in it, where that was asked
+    for: a unified diff, or the sizes of what is no text.
     """
 
     path: str
     outcome: str
     ref: str = ""
     message: str = ""
+    diff: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PostState:
+    """How it stands with one post: the outcome of its files together, its URL, and why."""
+
+    ref: str
+    outcome: str
+    url: str = ""
+    why: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ExportReport:
-    """All files of one export, sorted by path, and what a reader would miss (``warnings``)."""
+    """All files of one export, sorted by path, its posts by ref, and what a reader would miss.
+
+    ``built_by`` names the program with which the blog was built to look at its pages, if that was
+    asked for, ``compared`` how much of each kind was compared; pages that are not ``is_sound``
+    are never written.
+    """
 
     target: str
     directory: str
     files: tuple[Exported, ...] = ()
+    posts: tuple[PostState, ...] = ()
     problems: tuple[Problem, ...] = ()
     is_dry_run: bool = False
+    is_sound: bool = True
+    built_by: str = ""
+    compared: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from papernotes.files import FileStat
 from papernotes.models import Problem
-from papernotes.store.connect import BUSY_SECONDS, translated
+from papernotes.store.connect import BUSY_SECONDS, connect, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -39,6 +39,14 @@ class Filed:
     def close(self) -> None:
         """Close the database."""
         self.connection.close()
+
+    def reopen(self) -> None:
+        """Ask through a connection of its own, in a process that was forked.
+
+        The old one is the parent's: it is neither used nor closed.
+        """
+        self._inherited = self.connection
+        self.connection = connect(self.path)
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:

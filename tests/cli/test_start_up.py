@@ -83,6 +83,14 @@ def test_search_imports_whoosh_without_its_query_parser(library: Shell) -> None:
     assert not loaded(library, "list") & WRITING
 
 
+def test_an_export_imports_what_its_target_needs(library: Shell) -> None:
+    (library.folder / "notes/a.md").write_text("---\npublish: true\n---\n# Apples\n")
+    library("export", "blog", "--to", "fastpages")
+    found = loaded(library, "export", "blog")
+    assert found & HEAVY <= {"yaml", "bibtexparser"}
+    assert not found & {"markdown_it", "pygments", "math_core", "nh3"}
+
+
 def test_the_table_of_commands_says_what_the_commands_say() -> None:
     context = click.Context(papernotes)
     for name, line in COMMANDS.items():

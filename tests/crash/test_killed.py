@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from papernotes import bib
+from papernotes.export.blog.ledger import LEDGER_NAME
 from papernotes.files import TEMP_PREFIX
 from papernotes.models import Author
 from tests.factories import answers, entry, open_library, paper, write
+from tests.unit.test_export_metadata import make_png
 
 if TYPE_CHECKING:
     from papernotes.demo.standin import StandIn
@@ -324,3 +326,55 @@ def test_killed_at_any_point_nothing_is_lost_on_the_way_to_the_trash_or_back(
         check_whole(root, texts(root), texts(root))
     assert deaths > points // EVERY - 3
     assert ends == {True, False}
+
+
+def blog_of(root: Path) -> dict[str, bytes]:
+    """Return the files of the blog beside a library, without the ledger."""
+    blog = root.parent / "blog"
+    return {
+        path.relative_to(blog).as_posix(): path.read_bytes()
+        for path in blog.rglob("*")
+        if path.is_file() and path.name != LEDGER_NAME
+    }
+
+
+def test_killed_at_any_write_an_export_leaves_whole_files_and_a_rerun_completes_it(
+    tmp_path: Path,
+) -> None:
+    root, blog, old = tmp_path / "lib", tmp_path / "blog", tmp_path / "old"
+    published = "---\ntitle: {0}\ncreated: 2026-01-02\npublish: true\n---\n{1}\n"
+    write(root, "papernotes.toml", '[export.blog]\ndir = "../blog"\n')
+    for name in ("stays", "changes", "goes", "moves"):
+        write(root, f"notes/{name}.md", published.format(name, f"![[{name}.png]] [[stays]]"))
+        (root / f"notes/{name}.png").write_bytes(make_png())
+    write(blog, "_posts/2020-01-01-mine.md", "mine\n")
+    run(root, NOWHERE, 0, "export")
+    shutil.copytree(blog, old)
+    before = blog_of(root)
+    write(root, "notes/changes.md", published.format("changes", "Other words. ![[goes.png]]"))
+    write(root, "notes/comes.md", published.format("comes", "New."))
+    (root / "notes/goes.md").unlink()
+    write(root, "notes/moves.md", published.format("m\nslug: elsewhere", "![[moves.png]]"))
+
+    def begin() -> None:
+        shutil.rmtree(blog)
+        shutil.copytree(old, blog)
+
+    counted = run(root, NOWHERE, 0, "export")
+    found = re.search(r"points: (\d+)", counted.stderr)
+    assert counted.returncode == 0, counted.stderr
+    assert found is not None
+    after = blog_of(root)
+    kept = (blog / LEDGER_NAME).read_bytes()
+    assert len({*before.items()} ^ {*after.items()}) >= 8
+    deaths = 0
+    for fatal in range(1, int(found[1]) + 1, EVERY):
+        begin()
+        deaths += run(root, NOWHERE, fatal, "export").returncode == 137
+        for path, data in blog_of(root).items():
+            if TEMP_PREFIX not in path:
+                assert data in (before.get(path), after.get(path)), f"point {fatal}: {path}"
+        assert run(root, NOWHERE, 0, "export").returncode == 0
+        assert blog_of(root) == after, f"point {fatal}"
+        assert (blog / LEDGER_NAME).read_bytes() == kept, f"point {fatal}"
+    assert deaths > 5

@@ -55,3 +55,21 @@ def test_values_have_one_form_each() -> None:
     assert render_front_matter(values) == (
         '---\ntitle: "A"\ndate: 2026-03-04\ntoc: true\ntags: ["x", "y z"]\n---\n'
     )
+
+
+_WORDS = st.text(st.characters(categories=("L", "N", "P", "S")), max_size=12)
+_NUMBERS = st.integers(-(10**20), 10**20) | st.floats(allow_nan=False, allow_infinity=False)
+_NESTED = st.recursive(
+    _WORDS | _NUMBERS | st.booleans() | st.none() | st.dates(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_WORDS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(_WORDS, _NESTED, max_size=4))
+@settings(max_examples=150)
+@example({"on": {"No": [1e16, 1e-7, -0.0]}, "a: b": [[], {}], "image": {"~": None}})
+def test_what_yaml_can_say_comes_back(values: dict[str, object]) -> None:
+    found = read_back(render_front_matter({"layout": "post"} | values))
+    kept = {key: value for key, value in values.items() if value not in (None, "", ())}
+    assert found == {"layout": "post"} | kept

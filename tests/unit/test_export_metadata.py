@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import struct
 import zlib
+from urllib.parse import quote, unquote
 
 import pytest
 
-from papernotes.export.images.metadata import ImageError, strip_metadata
+from papernotes.export.images.colour import clean_profile
+from papernotes.export.images.metadata import ImageError, bare_address, strip_metadata
 
 SECRET = b"planted-secret-51.5N"
 
@@ -99,9 +101,100 @@ def test_jpeg_stays_the_right_way_up(order: str) -> None:
     assert struct.unpack_from(">HHIH", stripped, kept + 16) == (0x0112, 3, 1, 6)
 
 
-def test_jpeg_colour_profile_stays_and_what_follows_the_end_goes() -> None:
-    kept = make_jpeg(segment(0xE2, b"ICC_PROFILE\0\x01\x01profile"))
-    assert strip_metadata(kept + b"\0\0ftypmp42" + SECRET) == kept
+def test_what_follows_the_end_of_a_jpeg_goes() -> None:
+    assert strip_metadata(make_jpeg() + b"\0\0ftypmp42" + SECRET) == make_jpeg()
+
+
+# --- colour profiles ---------------------------------------------------------------------------
+
+CURVE = b"curv" + bytes(4) + struct.pack(">IH", 1, 0x0233) + bytes(2)
+POINT = b"XYZ " + bytes(4) + struct.pack(">3I", 1, 2, 3)
+
+
+def make_profile(version: int = 2, words: bytes = SECRET, filler: int = 0) -> bytes:
+    said = b"desc" + bytes(4) + struct.pack(">I", len(words)) + words
+    tags = [(b"desc", said), (b"rTRC", CURVE), (b"gTRC", CURVE), (b"wtpt", POINT)]
+    tags += [(b"mmod", said), (b"targ", b"text" + bytes(4) + words)]
+    if filler:
+        tags.append((b"A2B0", b"mft2" + bytes(filler)))
+    table, body = b"", b""
+    for name, data in tags:
+        table += name + struct.pack(">II", 132 + 12 * len(tags) + len(body), len(data))
+        body += data
+    head = b"lcms" + bytes([version, 0x40, 0, 0]) + b"mntrRGB XYZ "
+    head += struct.pack(">6H", 2021, 3, 4, 5, 6, 7) + b"acspAPPL" + bytes(4) + b"ADA1SN42"
+    head = head.ljust(124, b"\x07")
+    count = struct.pack(">I", len(tags))
+    return struct.pack(">I", 132 + len(table) + len(body)) + head + count + table + body
+
+
+@pytest.mark.parametrize("version", [2, 4])
+def test_a_profile_keeps_its_numbers_and_says_nothing_else(version: int) -> None:
+    bare = clean_profile(make_profile(version))
+    assert struct.unpack_from(">I", bare)[0] == len(bare)
+    assert bare[36:40] == b"acsp"
+    assert bare[8] == version
+    tags = {}
+    for number in range(struct.unpack_from(">I", bare, 128)[0]):
+        name, start, size = struct.unpack_from(">4sII", bare, 132 + 12 * number)
+        tags[name] = bare[start : start + size]
+    assert tags.keys() == {b"rTRC", b"gTRC", b"wtpt", b"desc", b"cprt"}
+    assert (tags[b"rTRC"], tags[b"gTRC"], tags[b"wtpt"]) == (CURVE, CURVE, POINT)
+    for said in (SECRET, b"ADA1", b"SN42", struct.pack(">6H", 2021, 3, 4, 5, 6, 7), b"lcms"):
+        assert said not in bare
+    assert clean_profile(bare) == bare
+
+
+def test_profiles_in_pictures_lose_their_words() -> None:
+    profile = make_profile(filler=200_000)  # of more than one segment
+    cut = [profile[at : at + 60_000] for at in range(0, len(profile), 60_000)]
+    parts = [
+        segment(0xE2, b"ICC_PROFILE\0" + bytes((number, len(cut))) + part)
+        for number, part in enumerate(cut, 1)
+    ]
+    jpeg = strip_metadata(make_jpeg(*parts))
+    assert b"".join(part[18:] for part in jpeg_profile_segments(jpeg)) == clean_profile(profile)
+
+    png = strip_metadata(
+        make_png(png_chunk(b"iCCP", SECRET[:20] + b"\0\0" + zlib.compress(profile)))
+    )
+    packed = png[png.index(b"iCCP") + 4 :].partition(b"\0\0")[2]
+    assert zlib.decompressobj().decompress(packed) == clean_profile(profile)
+
+    full = make_webp((b"VP8X", bytes([0x20]) + bytes(9)), (b"ICCP", profile), (b"VP8 ", b"ab"))
+    webp = strip_metadata(full)
+    assert clean_profile(profile) in webp
+    assert webp[20] == 0x20
+    for picture in (jpeg, png, webp):
+        assert SECRET[:20] not in picture
+        assert strip_metadata(picture) == picture
+
+
+def jpeg_profile_segments(jpeg: bytes) -> list[bytes]:
+    found, at = [], 2
+    while jpeg[at + 1] != 0xDA:
+        end = at + 2 + struct.unpack_from(">H", jpeg, at + 2)[0]
+        found += [jpeg[at:end]] if jpeg[at + 1] == 0xE2 else []
+        at = end
+    return found
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [b"", b"profile", make_profile()[:150], make_profile().replace(b"curv", b"abcd"), bytes(500)],
+)
+def test_a_broken_profile_goes(profile: bytes) -> None:
+    assert clean_profile(profile) == b""
+    marked = segment(0xE2, b"ICC_PROFILE\0\x01\x01" + profile)
+    assert strip_metadata(make_jpeg(marked)) == make_jpeg()
+    packed = png_chunk(b"iCCP", b"x\0\0" + zlib.compress(profile))
+    assert strip_metadata(make_png(packed)) == make_png()
+    assert strip_metadata(make_png(png_chunk(b"iCCP", b"x\0\0" + profile))) == make_png()
+    full = make_webp((b"VP8X", bytes([0x20]) + bytes(9)), (b"ICCP", profile), (b"VP8 ", b"ab"))
+    assert strip_metadata(full) == make_webp((b"VP8X", bytes(10)), (b"VP8 ", b"ab"))
+
+
+# --- and the rest --------------------------------------------------------------------------------
 
 
 def test_webp_metadata_goes_and_its_flags() -> None:
@@ -121,6 +214,11 @@ def test_webp_metadata_goes_and_its_flags() -> None:
         b"<!DOCTYPE svg [<!ENTITY a 'b'>]><svg/>",
         b"%PDF-1.4",
         b"",
+        b"II*\0" + bytes(40),  # TIFF
+        b"MM\0*" + bytes(40),
+        b"\0\0\0\x20ftypavif" + bytes(40),
+        b"\0\0\0\x20ftypheic" + bytes(40),
+        b"BM" + bytes(40),
         b"plain text",
         b"GIF89a",
         make_gif()[:-4],
@@ -208,6 +306,11 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">%s</svg>'
         (b'<g data-name="%s"/>', b"<g/>"),
         (b'<image href="file:///%s" width="1"/>', b'<image width="1"/>'),
         (b'<image href="%s.png"/>', b"<image/>"),
+        (b'<image href="https://e.org/%s.png"/>', b"<image/>"),
+        (b"<title>%s</title><desc lang='en'>%s<b/></desc><g/>", b"<g/>"),
+        (b'<g aria-label="%s" id="a"/>', b'<g id="a"/>'),
+        (b'<g style="fill:url(file:///%s#a)"/>', b'<g style="fill:none"/>'),
+        (b"<style>@import url(https://e.org/%s.css); a {}</style>", b"<style>none a {}</style>"),
         (b"<?app %s?><g/>", b"<g/>"),
         (b"<style>/* %s */ a {}</style>", b"<style> a {}</style>"),
         (b"<style><![CDATA[/* %s */ a {}]]></style>", b"<style><![CDATA[ a {}]]></style>"),
@@ -227,6 +330,25 @@ def test_svg_pictures_inside_lose_their_metadata() -> None:
     assert strip_metadata(embedded(SECRET)) == SVG % b"<image/>"
 
 
+def test_pictures_within_an_address_lose_their_metadata() -> None:
+    full, bare = make_png(png_chunk(b"tEXt", SECRET)), make_png()
+    start = "data:image/png;base64,"
+    assert bare_address(start + base64.b64encode(full).decode()) == (
+        start + base64.b64encode(bare).decode()
+    )
+    svg = (SVG % b"<desc>%s</desc>").replace(b"%s", SECRET)
+    address = bare_address("data:image/svg+xml;utf8," + quote(svg))
+    assert unquote(address) == "data:image/svg+xml;utf8," + (SVG % b"").decode()
+    for broken in (
+        "data:image/png;base64,",
+        "data:image/png;base64,A",
+        "data:image/png",
+        "data:,x",
+    ):
+        with pytest.raises(ImageError):
+            bare_address(broken)
+
+
 def test_svg_declaration_goes_in_front_and_comments_around() -> None:
     full = b'<?xml version="1.0"?>\n<!-- %s -->\n<!DOCTYPE svg>\n%s<!-- %s -->'
     assert strip_metadata(full % (SECRET, SVG % b"", SECRET)) == (
@@ -239,7 +361,7 @@ def test_svg_declaration_goes_in_front_and_comments_around() -> None:
     [
         b"<path d='M0 0' style=\"fill:url(#a)\"/>\n<text x='1'>a &gt; b \xc3\xa9</text>",
         b'<g xmlns:xlink="http://www.w3.org/1999/xlink"><use xlink:href="#a"/></g>',
-        b'<a href="https://e.org/?a&amp;b"><title>T</title></a>',
+        b'<a href="https://e.org/?a&amp;b"><text>T</text></a>',
         b'<svg:g xmlns:svg="http://www.w3.org/2000/svg"><svg:path/></svg:g>',
     ],
 )

@@ -133,7 +133,7 @@ def test_names_of_files(vector: Vector) -> None:
     path = f"notes/{name}.md"
     for text, wanted in (("", slug), ("---\nslug: kept\n---\n# Another title\n", "kept")):
         note, _ = parse(text, path)
-        placed = place(
+        placed, _ = place(
             [note], Ledger("jekyll"), kept=frozenset(), permalink="/{slug}/", today=TODAY
         )
         assert placed[note.ref].slug == wanted

@@ -7,48 +7,51 @@ such files are replaced or removed. Any other file that is in the way stays and 
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, replace
+import time
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from papernotes import files
 from papernotes.errors import PapernotesError
+from papernotes.export.blog.changes import MISSING, NO_FILES, Action, Wanted, diff, posts_of
+from papernotes.export.blog.fingerprint import Fingerprint
 from papernotes.export.blog.ledger import LEDGER_NAME, Entry, Ledger, render_ledger
+from papernotes.export.memory import Memory
 from papernotes.reports.writing import Exported, ExportReport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from papernotes.export.post import OutFile, Placement
+    from papernotes.export.post import Placement, Post, Site
     from papernotes.models import Problem
 
-MISSING = ""
 _LARGEST = 200_000_000
+_YOUNG_NS = 2_000_000_000  # a file that changed later than this may change unnoticed once more
 _NOT_OURS = "a file that papernotes did not write stands here; it was left as it is"
+_TAKEN = "it was edited by hand since the last export, and is taken over"
+_DOUBLED = "another file of this export has the same name"
 _EDITED = "it was edited by hand since the last export; it was left as it is"
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
-    """One file of a plan: its present digest, what is to become of it, and its new bytes."""
+class Checkable:
+    """What a build of the blog is compared with: its posts, and the site they are of."""
 
-    path: str
-    outcome: str
-    ref: str
-    present: str = MISSING
-    data: bytes = b""
-    message: str = ""
-
-    @property
-    def is_change(self) -> bool:
-        """Whether applying it touches the disk."""
-        return self.outcome in {"new", "changed", "removed"}
+    posts: tuple[Post, ...]
+    site: Site
+    folder: str
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything an export will do below ``blog``, and what the ledger says before and after."""
+    """Everything an export will do below ``blog``, and what the ledger says before and after.
+
+    ``reasons`` say of posts why they are made anew, ``memory`` is for the next export, and
+    ``checkable`` what can be compared, where that was asked for. ``refused`` says why notes that
+    ask to be published are not.
+    """
 
     target: str
     blog: Path
@@ -56,37 +59,66 @@ class Plan:
     before: Ledger
     after: Ledger
     problems: tuple[Problem, ...] = ()
+    reasons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
+    checkable: Checkable | None = None
+    refused: Mapping[str, str] = field(default_factory=dict)
 
-    def report(self, *, is_dry_run: bool = True) -> ExportReport:
-        """Return the plan as a report."""
+    def report(self, *, is_dry_run: bool = True, has_diffs: bool = False) -> ExportReport:
+        """Return the plan as a report; with ``has_diffs`` it reads the files that would change."""
         outcomes = tuple(
-            Exported(action.path, action.outcome, action.ref, action.message)
+            Exported(
+                action.path,
+                action.outcome,
+                action.ref,
+                action.message,
+                diff(self.blog, action) if has_diffs and action.is_change else "",
+            )
             for action in sorted(self.actions, key=lambda action: action.path)
         )
-        return ExportReport(self.target, str(self.blog), outcomes, self.problems, is_dry_run)
+        return ExportReport(
+            self.target,
+            str(self.blog),
+            outcomes,
+            posts_of(self.actions, self.before, self.after, self.reasons, self.refused),
+            self.problems,
+            is_dry_run,
+        )
 
 
 def decide(
-    wanted: Mapping[str, tuple[OutFile, ...]],
+    wanted: Mapping[str, tuple[Wanted, ...]],
     placements: Mapping[str, Placement],
     ledger: Ledger,
     *,
     kept: frozenset[str],
     held: Mapping[str, str] = MappingProxyType({}),
+    shared: tuple[Wanted, ...] = (),
+    fingerprints: Mapping[str, Fingerprint] = MappingProxyType({}),
+    is_forced: bool = False,
     look: Callable[[str], str],
 ) -> tuple[tuple[Action, ...], Ledger]:
     """Return the actions and the ledger after them. Pure but for ``look``.
 
     ``wanted`` are the files of each ref, its post first; ``held`` says why posts are withheld;
     ``look`` returns the digest of the file at a path, or :data:`MISSING`. Refs of the ledger that
-    are neither wanted nor ``kept`` lose their files.
+    are neither wanted nor ``kept`` lose their files. ``shared`` are files of no single ref.
+    ``is_forced`` takes over files of ours that were edited by hand.
     """
     ours = ledger.digests()
+    doubled = _doubled(wanted, shared)
+
+    def act(file: Wanted, ref: str) -> Action:
+        present = look(file.path)
+        if (ref, file.path) in doubled:
+            return Action(file.path, "blocked", ref, present, message=_DOUBLED)
+        return _action(file, ref, present, ours, is_forced)
+
     actions: list[Action] = []
     entries: dict[str, Entry] = {}
     claimed: set[str] = set()
     for ref, out_files in wanted.items():
-        found = [_action(file, ref, look(file.path), ours) for file in out_files]
+        found = [act(file, ref) for file in out_files]
         if ref in held:
             found[0] = Action(found[0].path, "blocked", ref, found[0].present, message=held[ref])
         if found[0].outcome == "blocked":
@@ -97,76 +129,156 @@ def decide(
             continue
         actions += found
         claimed.update(file.path for file in out_files)
-        held = {file.path: files.digest(file.data) for file in out_files}
-        blocked = {action.path for action in found if action.outcome == "blocked"}
         old = ledger.entries[ref].files if ref in ledger.entries else {}
-        kept_files = {
-            path: old.get(path, digest) if path in blocked else digest
-            for path, digest in held.items()
-            if path not in blocked or path in old
-        }
-        entries[ref] = Entry(placements[ref], kept_files)
+        known = fingerprints.get(ref, Fingerprint())
+        entries[ref] = Entry(placements[ref], _kept_files(found, old), known)
     for ref, entry in ledger.entries.items():
         if ref in kept and ref not in wanted:
             entries[ref] = entry
             claimed.update(entry.files)
-    gone, left = _removals(ledger, claimed, ours, look)
+    found = [act(file, "") for file in shared]
+    actions += found
+    claimed.update(file.path for file in shared)
+    held_shared = _kept_files(found, ledger.shared)
+    gone, left = _removals(ledger, claimed, ours, look, is_forced)
     for ref, path, digest in left:
+        if not ref:
+            held_shared[path] = digest
+            continue
         holder = entries.get(ref, Entry(ledger.entries[ref].placement, {}))
         entries[ref] = replace(holder, files={**holder.files, path: digest})
     ordered = {ref: entries[ref] for ref in sorted(entries)}
-    return (*actions, *gone), Ledger(ledger.target, ordered)
+    return (*actions, *gone), Ledger(ledger.target, ordered, shared=held_shared)
 
 
-def _action(file: OutFile, ref: str, present: str, ours: Mapping[str, set[str]]) -> Action:
-    digest = files.digest(file.data)
-    if present == MISSING:
-        return Action(file.path, "new", ref, present, file.data)
-    if present == digest:
-        return Action(file.path, "unchanged", ref, present)
-    if present in ours.get(file.path, ()):
-        return Action(file.path, "changed", ref, present, file.data)
+def _doubled(
+    wanted: Mapping[str, tuple[Wanted, ...]], shared: tuple[Wanted, ...]
+) -> set[tuple[str, str]]:
+    """Return (ref, path) of files that another has the name of, whatever its case.
+
+    Where case does not count they would be one file. Shared files go first, then posts by ref.
+    """
+    holders: dict[str, tuple[str, str]] = {}
+    doubled = set()
+    claims = [("", shared), *((ref, wanted[ref]) for ref in sorted(wanted))]
+    for ref, own in claims:
+        for file in own:
+            claim = (ref, file.path)
+            if holders.setdefault(file.path.casefold(), claim) != claim:
+                doubled.add(claim)
+    return doubled
+
+
+def _kept_files(found: Iterable[Action], old: Mapping[str, str]) -> dict[str, str]:
+    """Return what the ledger says of wanted files: of blocked ones what it said before."""
+    kept = {}
+    for action in found:
+        if action.outcome != "blocked":
+            kept[action.path] = action.wanted
+        elif action.path in old:
+            kept[action.path] = old[action.path]
+    return kept
+
+
+def _action(
+    file: Wanted,
+    ref: str,
+    present: str,
+    ours: Mapping[str, set[str]],
+    is_forced: bool,  # noqa: FBT001 - private
+) -> Action:
+    if present == file.digest:
+        return Action(file.path, "unchanged", ref, present, wanted=file.digest)
+    write = Action(
+        file.path,
+        "new" if present == MISSING else "changed",
+        ref,
+        present,
+        file.data or b"",
+        wanted=file.digest,
+        is_lacking=file.data is None,
+    )
+    if present == MISSING or present in ours.get(file.path, ()):
+        return write
+    if is_forced and file.path in ours and present not in NO_FILES:
+        return replace(write, message=_TAKEN)
     message = _EDITED if file.path in ours else _NOT_OURS
     return Action(file.path, "blocked", ref, present, message=message)
 
 
 def _removals(
-    ledger: Ledger, claimed: set[str], ours: Mapping[str, set[str]], look: Callable[[str], str]
+    ledger: Ledger,
+    claimed: set[str],
+    ours: Mapping[str, set[str]],
+    look: Callable[[str], str],
+    is_forced: bool,  # noqa: FBT001 - private
 ) -> tuple[list[Action], list[tuple[str, str, str]]]:
     """Return the files to remove, and (ref, path, digest) of those that were edited by hand."""
     gone: list[Action] = []
     left: list[tuple[str, str, str]] = []
-    for ref, entry in sorted(ledger.entries.items()):
-        for path, digest in sorted(entry.files.items()):
+    entries = sorted((ref, entry.files) for ref, entry in ledger.entries.items())
+    for ref, held in (*entries, ("", ledger.shared), ("", ledger.pending)):
+        for path, digest in sorted(held.items()):
             if path in claimed:
                 continue
             claimed.add(path)
             present = look(path)
-            if present == MISSING:
+            if present == MISSING or (held is ledger.pending and present != digest):
                 continue
             if present in ours[path]:
                 gone.append(Action(path, "removed", ref, present))
+            elif is_forced and present not in NO_FILES:
+                gone.append(Action(path, "removed", ref, present, message=_TAKEN))
             else:
                 gone.append(Action(path, "blocked", ref, present, message=_EDITED))
                 left.append((ref, path, digest))
     return gone, left
 
 
-def look(blog: Path, path: str) -> str:
-    """Return the digest of the regular file at ``path`` below ``blog``, or :data:`MISSING`.
+class Looking:
+    """Looks at the files of a blog; of those that are as they were last time, by stat alone.
 
-    Anything else that stands there (a folder, a symbolic link, a path that leads out of the blog,
-    an unreadable file) has a digest that is nobody's.
+    ``seen`` is what an earlier look kept (path → size, times, inode, digest).
     """
-    place = blog / path
-    if place.parent.resolve() != blog.resolve().joinpath(*path.split("/")[:-1]):
-        return "behind a symbolic link"
-    if not place.exists() and not place.is_symlink():
-        return MISSING
-    try:
-        return files.digest(files.read(place, limit=_LARGEST))
-    except PapernotesError:
-        return "not a readable file"
+
+    def __init__(
+        self, blog: Path, seen: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    ) -> None:
+        self._blog = blog.resolve()
+        self._before = seen
+        self._folders: dict[Path, bool] = {}
+        self.seen: dict[str, tuple[str, ...]] = {}
+
+    def __call__(self, path: str) -> str:
+        """Return the digest of the regular file at ``path``, or :data:`MISSING`.
+
+        Anything else that stands there (a folder, a symbolic link, a path that leads out of the
+        blog, an unreadable file) has a digest that is nobody's.
+        """
+        place = self._blog / path
+        if not self._is_inside(place.parent):
+            return NO_FILES[0]
+        try:
+            stat = place.lstat()
+        except OSError:
+            return MISSING
+        known = tuple(map(str, (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)))
+        before = self._before.get(path, ())
+        if before[:-1] == known:
+            self.seen[path] = before
+            return before[-1]
+        try:
+            digest = files.digest(files.read(place, limit=_LARGEST))
+        except PapernotesError:
+            return NO_FILES[1]
+        if stat.st_ctime_ns + _YOUNG_NS < time.time_ns():
+            self.seen[path] = (*known, digest)
+        return digest
+
+    def _is_inside(self, folder: Path) -> bool:
+        if folder not in self._folders:
+            self._folders[folder] = folder.resolve() == folder
+        return self._folders[folder]
 
 
 def apply(plan: Plan) -> ExportReport:
@@ -177,51 +289,77 @@ def apply(plan: Plan) -> ExportReport:
     """
     changes = [action for action in plan.actions if action.is_change]
     ledger_file = plan.blog / LEDGER_NAME
+    _clear(plan)
     if not changes:
-        if plan.after.entries or ledger_file.exists():
+        if plan.after.entries or plan.after.shared or ledger_file.exists():
             files.write_if_changed(ledger_file, render_ledger(plan.after))
         return plan.report(is_dry_run=False)
     files.make_folder(plan.blog)
-    pending = {action.path: files.digest(action.data) for action in changes if action.data}
+    pending = {action.path: action.wanted for action in changes if action.wanted}
     files.write_if_changed(ledger_file, render_ledger(replace(plan.before, pending=pending)))
     failed: dict[str, Action] = {}
-    for action in sorted(changes, key=lambda change: (change.outcome == "removed", change.path)):
+    ordered = sorted(changes, key=lambda change: (change.outcome == "removed", change.path))
+    looking = Looking(plan.blog)
+    folders: set[Path] = set()
+    for action in ordered:
         try:
-            _do(plan.blog, action)
+            _do(plan.blog, action, looking)
+            folders.add((plan.blog / action.path).parent)
         except PapernotesError as error:
             failed[action.path] = replace(action, outcome="blocked", message=str(error))
+    for folder in sorted(folders):
+        with contextlib.suppress(OSError):  # one that was emptied is gone
+            files.flush_folder(folder)
     after = _as_done(plan, failed)
     files.write_if_changed(ledger_file, render_ledger(after))
     actions = tuple(failed.get(action.path, action) for action in plan.actions)
     return replace(plan, actions=actions, after=after).report(is_dry_run=False)
 
 
-def _do(blog: Path, action: Action) -> None:
-    if look(blog, action.path) != action.present:
+def _clear(plan: Plan) -> None:
+    """Remove what a killed export left: temporary files beside those it was to write."""
+    known = (*plan.before.digests(), *(action.path for action in plan.actions))
+    folders = {plan.blog, *((plan.blog / path).parent for path in known)}
+    for path in files.leftovers(*sorted(folders)):
+        if path.name.endswith(files.TEMP_SUFFIX):
+            files.remove(path)
+
+
+def _do(blog: Path, action: Action, looking: Looking) -> None:
+    if looking(action.path) != action.present:
         raise PapernotesError("it changed while the export was running; it was left as it is")
     path = blog / action.path
     if action.outcome == "removed":
         files.remove(path)
         with contextlib.suppress(OSError):
-            if path.parent.parent.name == "papernotes":
-                path.parent.rmdir()  # an empty folder of images
+            if len(path.relative_to(blog).parts) > _DEEPEST_SHARED:
+                path.parent.rmdir()  # an empty folder of one post
         return
     files.make_folder(path.parent)
-    files.write_atomic(path, action.data)
+    files.write_atomic(path, action.data, flushes_folder=False)
+
+
+_DEEPEST_SHARED = 2  # parts of the path of a file that stands beside those of other posts
 
 
 def _as_done(plan: Plan, failed: Mapping[str, Action]) -> Ledger:
     """Return the ledger with the old digests of what could not be done."""
     entries = dict(plan.after.entries)
+    shared = dict(plan.after.shared)
     old = {
         path: digest
         for entry in plan.before.entries.values()
         for path, digest in entry.files.items()
     }
     for path, action in failed.items():
+        if not action.ref:
+            shared.pop(path, None)
+            if path in plan.before.shared:
+                shared[path] = plan.before.shared[path]
+            continue
         entry = entries.get(action.ref) or Entry(plan.before.entries[action.ref].placement, {})
         held = {kept: digest for kept, digest in entry.files.items() if kept != path}
         if path in old:
             held[path] = old[path]
         entries[action.ref] = replace(entry, files=held)
-    return Ledger(plan.target, {ref: entries[ref] for ref in sorted(entries)})
+    return Ledger(plan.target, {ref: entries[ref] for ref in sorted(entries)}, shared=shared)

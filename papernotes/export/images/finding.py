@@ -12,18 +12,23 @@ from papernotes.errors import PapernotesError
 from papernotes.export.images.metadata import ImageError, strip_metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
 _LARGEST = 30_000_000
 
 
+def _nothing(_path: str) -> bool:
+    return False
+
+
 class ImageFinder:
     """The images of one library; folders are listed once, and only when a bare name asks for it."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, is_ignored: Callable[[str], bool] = _nothing) -> None:
         self._root = root.resolve()
+        self._is_ignored = is_ignored
         self._by_name: dict[str, Path] | None = None
 
     def read(self, target: str, note_path: str, *, is_embed: bool) -> tuple[Path, bytes]:
@@ -33,15 +38,20 @@ class ImageFinder:
         embed (``![[x.png]]``) also by its bare name anywhere in ``notes/``. Raises ImageError,
         saying why there is none.
         """
+        path = self.find(target, note_path, is_embed=is_embed)
+        try:
+            return path, strip_metadata(files.read(path, limit=_LARGEST))
+        except PapernotesError as error:
+            raise ImageError(f"it cannot be read ({error})") from error
+
+    def find(self, target: str, note_path: str, *, is_embed: bool) -> Path:
+        """Return the path of the image a note means, like :meth:`read`. Raises ImageError."""
         path = self._find(
             target if is_embed else unquote(target.split("?", maxsplit=1)[0]), note_path, is_embed
         )
         if path.suffix.lower() not in ENDINGS:
             raise ImageError("only PNG, JPEG, GIF, WebP and SVG images are carried along")
-        try:
-            return path, strip_metadata(files.read(path, limit=_LARGEST))
-        except PapernotesError as error:
-            raise ImageError(f"it cannot be read ({error})") from error
+        return path
 
     def _find(self, target: str, note_path: str, is_embed: bool) -> Path:  # noqa: FBT001 - private
         name = target.lstrip("/")
@@ -64,6 +74,8 @@ class ImageFinder:
             raise ImageError("it lies in a hidden folder")
         if plain.resolve() != plain:
             raise ImageError("it is, or lies behind, a symbolic link")
+        if self._is_ignored(inside.as_posix()):
+            raise ImageError("it is kept home by .exportignore")
         return plain
 
     def _named(self) -> dict[str, Path]:

@@ -1,15 +1,18 @@
 """Images without what a camera or an editor wrote into them: places, names, dates. Pure.
 
-Only what draws the picture is kept: named blocks of PNG, GIF, WebP and JPEG (with the colour
-profile and, of EXIF, which way is up); of SVG, its own elements and attributes. Whatever follows
-the image's end goes.
+Only what draws the picture is kept: named blocks of PNG, GIF, WebP and JPEG (with the numbers of
+the colour profile and, of EXIF, which way is up); of SVG, its own elements and attributes.
+Whatever follows the image's end goes. What was stripped once stays as it is.
 """
 
 from __future__ import annotations
 
+import base64
 import struct
 import zlib
+from urllib.parse import quote, unquote, unquote_to_bytes
 
+from papernotes.export.images.colour import clean_profile
 from papernotes.export.images.svg import clean_svg, is_svg
 
 _JPEG_START = b"\xff\xd8"
@@ -19,11 +22,15 @@ _JPEG_ICC, _JPEG_ADOBE = 0xE2, 0xEE
 _JPEG_DRAWING = {*range(0xC0, 0xD0), *range(0xDA, 0xE0)} - {0xC8}
 _PNG_START = b"\x89PNG\r\n\x1a\n"
 _PNG_KEPT = frozenset(
-    b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP sBIT bKGD pHYs acTL fcTL fdAT".split()
+    b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB sBIT bKGD pHYs acTL fcTL fdAT".split()
 )
 _WEBP_KEPT = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"))
 _WEBP_FRAME_HEADER = 16
 _WEBP_FLAGS = 0x08 | 0x04
+_WEBP_HAS_PROFILE = 0x20
+_JPEG_PROFILE = b"ICC_PROFILE\0"
+_JPEG_PROFILE_PART = 65_519  # bytes of a profile that one segment holds
+_LARGEST_PROFILE = 8_000_000
 _ORIENTATION = 0x0112
 _GIF_EXTENSION, _GIF_IMAGE, _GIF_END = 0x21, 0x2C, 0x3B
 _GIF_CONTROL, _GIF_APPLICATION = 0xF9, 0xFF
@@ -56,8 +63,22 @@ def strip_metadata(data: bytes) -> bytes:
     raise ImageError("it is no JPEG, PNG, GIF, WebP or SVG image")
 
 
+def bare_address(address: str) -> str:
+    """Return a ``data:`` address whose picture has lost its metadata. Raises ImageError."""
+    head, _, body = address.partition(",")
+    try:
+        if head.endswith(";base64"):
+            data = strip_metadata(base64.b64decode("".join(unquote(body).split())))
+            return f"{head},{base64.b64encode(data).decode()}"
+        return f"{head},{quote(strip_metadata(unquote_to_bytes(body)))}"
+    except ValueError as error:  # of base64 or of the picture
+        raise ImageError(str(error)) from error
+
+
 def _strip_jpeg(data: bytes) -> bytes:
     kept = [_JPEG_START]
+    profile: dict[int, bytes] = {}
+    profile_at = 0
     at = 2
     while True:
         while data[at + 1] == 0xFF:  # fill bytes
@@ -66,6 +87,7 @@ def _strip_jpeg(data: bytes) -> bytes:
             raise ImageError("it is cut off or broken")
         marker = data[at + 1]
         if marker == _JPEG_END:
+            kept[profile_at:profile_at] = _jpeg_profile(profile)
             return b"".join((*kept, data[at : at + 2]))
         if marker in _JPEG_STANDALONE:
             kept.append(data[at : at + 2])
@@ -73,12 +95,29 @@ def _strip_jpeg(data: bytes) -> bytes:
             continue
         end = at + 2 + struct.unpack_from(">H", data, at + 2)[0]
         segment = data[at:end]
-        if marker == _JPEG_SCAN:
+        if marker == _JPEG_ICC and segment.startswith(_JPEG_PROFILE, 4) and len(segment) > 18:
+            profile_at = profile_at or len(kept)
+            profile[segment[16]] = segment[18:]
+        elif marker == _JPEG_SCAN:
             end = _end_of_scan(data, end)
             kept.append(data[at:end])
         else:
             kept.append(_jpeg_segment(marker, segment))
         at = end
+
+
+def _jpeg_profile(parts: dict[int, bytes]) -> list[bytes]:
+    """Return the segments of the colour profile that stands in parts; none when it is broken."""
+    profile = clean_profile(b"".join(parts[number] for number in sorted(parts)))
+    starts = range(0, len(profile), _JPEG_PROFILE_PART)
+    return [
+        b"\xff\xe2"
+        + struct.pack(">H", 16 + len(profile[start : start + _JPEG_PROFILE_PART]))
+        + _JPEG_PROFILE
+        + bytes((number, len(starts)))
+        + profile[start : start + _JPEG_PROFILE_PART]
+        for number, start in enumerate(starts, 1)
+    ]
 
 
 def _jpeg_segment(marker: int, segment: bytes) -> bytes:
@@ -91,8 +130,6 @@ def _jpeg_segment(marker: int, segment: bytes) -> bytes:
         return segment[:2] + struct.pack(">H", len(head) + 2) + head
     if marker == _JPEG_EXIF and body.startswith(b"Exif\0\0"):
         return _orientation_only(body[6:])
-    if marker == _JPEG_ICC and body.startswith(b"ICC_PROFILE\0"):
-        return segment
     if marker == _JPEG_ADOBE and body.startswith(b"Adobe"):
         return segment[:2] + struct.pack(">H", len(body[:12]) + 2) + body[:12]
     return b""
@@ -135,11 +172,26 @@ def _strip_png(data: bytes) -> bytes:
             chunk[4:-4]
         ):
             raise ImageError("it is cut off or broken")
-        if kind in _PNG_KEPT:
+        if kind == b"iCCP":
+            kept.append(_png_profile(chunk[8:-4]))
+        elif kind in _PNG_KEPT:
             kept.append(chunk)
         if kind == b"IEND":
             return b"".join(kept)
         at += len(chunk)
+
+
+def _png_profile(data: bytes) -> bytes:
+    """Return the chunk of a colour profile, without the name it has there; nothing if broken."""
+    name, _, packed = data.partition(b"\0")
+    try:
+        profile = zlib.decompressobj().decompress(packed[1:], _LARGEST_PROFILE)
+    except zlib.error:
+        return b""
+    if not (name and (bare := clean_profile(profile))):
+        return b""
+    chunk = b"iCCPicc\0\0" + zlib.compress(bare, 9)
+    return struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk))
 
 
 def _strip_webp(data: bytes) -> bytes:
@@ -152,6 +204,7 @@ def _strip_webp(data: bytes) -> bytes:
 
 def _webp_chunks(data: bytes) -> bytes:
     kept = []
+    has_profile = False
     at = 0
     while at + 8 <= len(data):
         kind, length = struct.unpack_from("<4sI", data, at)
@@ -164,9 +217,15 @@ def _webp_chunks(data: bytes) -> bytes:
             header = chunk[8 : 8 + _WEBP_FRAME_HEADER]
             inside = header + _webp_chunks(chunk[8 + _WEBP_FRAME_HEADER : 8 + length])
             chunk = kind + struct.pack("<I", len(inside)) + inside
+        elif kind == b"ICCP":
+            profile = clean_profile(chunk[8 : 8 + length])
+            chunk = kind + struct.pack("<I", len(profile)) + profile if profile else b""
+            has_profile = bool(profile)
         if kind in _WEBP_KEPT:
             kept.append(chunk)
         at += 8 + length + length % 2
+    if kept and kept[0].startswith(b"VP8X") and not has_profile:
+        kept[0] = kept[0][:8] + bytes([kept[0][8] & ~_WEBP_HAS_PROFILE]) + kept[0][9:]
     return b"".join(kept)
 
 

@@ -1,8 +1,9 @@
 """SVG without what a drawing program wrote into it, and none that runs code. Pure.
 
 What is kept is kept byte for byte; what goes is cut out: comments, processing instructions,
-``<metadata>``, elements and attributes of other vocabularies (an editor's file names), addresses
-of files, and the metadata of pictures inside.
+``<metadata>``, ``<title>`` and ``<desc>`` (what the file was called; of a picture on a page nobody
+sees them), elements and attributes of other vocabularies (an editor's file names), addresses of
+files and of what would be fetched, and the metadata of pictures inside.
 """
 
 from __future__ import annotations
@@ -33,7 +34,12 @@ _BOUND = re.compile(rb"""xmlns:([\w.-]+)\s*=\s*["']http://www\.w3\.org/2000/svg[
 _STYLE_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
 _DATA = re.compile(rb"data:image/[\w.+-]+;base64,(.*)", re.DOTALL)
 _SVG = b"http://www.w3.org/2000/svg"
+_UNDRAWN = frozenset((b"metadata", b"title", b"desc"))
+_STYLE_URL = re.compile(
+    rb"@import\b[^;]*;?|url\(\s*(?![\"']?(?:#|data:))[^)]*\)|url\(\s*&quot;[^)]*\)", re.IGNORECASE
+)
 _PREFIXES = frozenset((b"xlink", b"xml"))
+_XLINK_WORDS = frozenset((b"title", b"label", b"role"))
 
 
 def is_svg(data: bytes) -> bool:
@@ -66,7 +72,7 @@ def clean_svg(data: bytes, strip: Callable[[bytes], bytes]) -> bytes:
             kept.append(match[0])
             is_style = False
         elif _is_drawing(name, match["rest"], own):
-            kept.append(b"<" + name + _attributes(match["rest"], own, strip) + b">")
+            kept.append(b"<" + name + _attributes(name, match["rest"], own, strip) + b">")
             is_style = name.rpartition(b":")[2] == b"style" and not is_empty
         else:
             depth = 0 if is_empty else 1
@@ -74,7 +80,7 @@ def clean_svg(data: bytes, strip: Callable[[bytes], bytes]) -> bytes:
 
 
 def _text(text: bytes, *, is_style: bool) -> bytes:
-    return _STYLE_COMMENT.sub(b"", text) if is_style else text
+    return _STYLE_URL.sub(b"none", _STYLE_COMMENT.sub(b"", text)) if is_style else text
 
 
 def _declaration(markup: bytes, *, is_style: bool) -> bytes:
@@ -87,25 +93,30 @@ def _declaration(markup: bytes, *, is_style: bool) -> bytes:
 def _is_drawing(name: bytes, rest: bytes, own: frozenset[bytes]) -> bool:
     prefix, _, local = name.rpartition(b":")
     bound = dict(_ATTRIBUTE.findall(rest)).get(b"xmlns", b"''")[1:-1]
-    return prefix in own and local != b"metadata" and bound in {b"", _SVG}
+    return prefix in own and local not in _UNDRAWN and bound in {b"", _SVG}
 
 
-def _attributes(rest: bytes, own: frozenset[bytes], strip: Callable[[bytes], bytes]) -> bytes:
+def _attributes(
+    name: bytes, rest: bytes, own: frozenset[bytes], strip: Callable[[bytes], bytes]
+) -> bytes:
+    is_link = name.rpartition(b":")[2] == b"a"
+
     def swap(match: re.Match[bytes]) -> bytes:
         prefix, _, local = match[1].rpartition(b":")
         if prefix == b"xmlns":
             return match[0] if local in _PREFIXES | own else b""
-        if prefix not in _PREFIXES | {b""} or local.startswith(b"data-"):
+        if prefix not in _PREFIXES | {b""} or local.startswith((b"data-", b"aria-")):
             return b""
         if local != b"href":
-            return match[0]
-        value = _address(match[2][1:-1], strip)
+            is_kept = prefix != b"xlink" or local not in _XLINK_WORDS
+            return _STYLE_URL.sub(b"none", match[0]) if is_kept else b""
+        value = _address(match[2][1:-1], strip, is_link=is_link)
         return match[0].replace(match[2][1:-1], value) if value else b""
 
     return _ATTRIBUTE.sub(swap, rest)
 
 
-def _address(value: bytes, strip: Callable[[bytes], bytes]) -> bytes:
+def _address(value: bytes, strip: Callable[[bytes], bytes], *, is_link: bool) -> bytes:
     """Return an address readers can follow, a picture without metadata, or nothing."""
     if picture := _DATA.fullmatch(value.strip()):
         try:
@@ -113,4 +124,5 @@ def _address(value: bytes, strip: Callable[[bytes], bytes]) -> bytes:
         except (ValueError, binascii.Error):
             return b""
         return value.strip().replace(picture[1], bare)
-    return value if value.startswith((b"#", b"https://", b"http://")) else b""
+    is_outward = is_link and value.startswith((b"https://", b"http://"))
+    return value if is_outward or value.startswith(b"#") else b""

@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from papernotes import markdown
-from papernotes.export.making import citations
 from papernotes.export.making.containers import (
     continued,
     lead_of,
@@ -40,6 +39,7 @@ from papernotes.export.making.spans import (
     math_block,
     removed,
 )
+from papernotes.export.making.styles import AUTHOR_YEAR, styled_body
 from papernotes.export.pieces import (
     Callout,
     Cited,
@@ -57,8 +57,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from papernotes.export.making.draft import Shelf
-    from papernotes.markdown import Document, Heading
-    from papernotes.models import Note, Paper, Problem
+    from papernotes.export.making.styles import Style
+    from papernotes.markdown import Cite, Document, Heading
+    from papernotes.models import Note, Problem
 
 _Placed = TypeVar("_Placed", "Span", "Link", "Citation")
 
@@ -73,12 +74,15 @@ _HTML_BLOCK = re.compile(
 )
 
 
-def build_post(shelf: Shelf, note: Note) -> tuple[Post, tuple[Problem, ...]]:
-    """Return the post of a chosen note, and what its readers would miss."""
-    draft, body = _read(shelf, note, {})
-    labels = citations.year_labels(draft.cited.values())
-    if any(label != citations.plain_year(draft.cited[key]) for key, label in labels.items()):
-        draft, body = _read(shelf, note, labels)
+def build_post(
+    shelf: Shelf, note: Note, style: Style = AUTHOR_YEAR
+) -> tuple[Post, tuple[Problem, ...]]:
+    """Return the post of a chosen note, and what its readers would miss.
+
+    The note's own paper is one of the references only if the text cites it.
+    """
+    draft, body = _read(shelf, note)
+    body, references = styled_body(draft, body, style)
     post = Post(
         ref=note.ref,
         title=note.title,
@@ -86,16 +90,24 @@ def build_post(shelf: Shelf, note: Note) -> tuple[Post, tuple[Problem, ...]]:
         description=note.description,
         categories=note.categories or note.tags,
         tags=note.tags,
-        references=citations.references(draft.cited.values(), labels),
+        references=references,
         needs_heading=not _ends_with_references(shelf.document(note.ref)),
         images=draft.images,
         kind=note.kind,
         words=count_words(body),
         card=_card(shelf, note),
-        cited=tuple(draft.cited.values()),
+        cited=tuple(draft.cited[one.key] for one in references),
         links_to=linked_posts(body, note.ref),
+        is_cited=note.meta.get("cite") is True,
+        extra=_extra(note),
     )
     return post, tuple(sorted(draft.problems, key=lambda problem: problem.line or 0))
+
+
+def _extra(note: Note) -> Mapping[str, Any]:
+    """Return the front matter that the note carries for its blog, under ``blog:``."""
+    carried = note.meta.get("blog")
+    return carried if isinstance(carried, dict) else {}
 
 
 def _card(shelf: Shelf, note: Note) -> Card | None:
@@ -106,15 +118,13 @@ def _card(shelf: Shelf, note: Note) -> Card | None:
     return Card(paper, read or paper.arxiv_version)
 
 
-def _read(shelf: Shelf, note: Note, labels: Mapping[str, str]) -> tuple[Draft, tuple[Piece, ...]]:
-    """Return what the note gathers and its body; ``labels`` are years that need a letter."""
+def _read(shelf: Shelf, note: Note) -> tuple[Draft, tuple[Piece, ...]]:
+    """Return what the note gathers and its body, whose citations do not read as anything yet."""
     draft = Draft(shelf, note)
     scope = Scope(note, shelf.document(note.ref), (note.ref,))
     draft.footnote_names.update(span.detail for span in scope.document.spans)
-    if note.paper and (own := shelf.source.papers.get(note.paper)):
-        draft.cited[own.citekey] = own
     _warn_of_liquid(draft, scope)
-    pieces = _Builder(draft, labels).walk(scope, scope.document.start, len(scope.text))
+    pieces = _Builder(draft).walk(scope, scope.document.start, len(scope.text))
     endnotes = (piece for endnote in draft.endnotes for piece in endnote)
     return draft, (*pieces, *endnotes)
 
@@ -132,14 +142,16 @@ def _warn_of_liquid(draft: Draft, scope: Scope) -> None:
 class _Builder:
     """Reads a note's text into pieces; what it gathers on the way is in its draft."""
 
-    def __init__(self, draft: Draft, labels: Mapping[str, str]) -> None:
+    def __init__(self, draft: Draft) -> None:
         self._draft = draft
-        self._labels = labels
         self._depth = 0
 
     def walk(self, scope: Scope, start: int, end: int) -> tuple[Piece, ...]:
         """Return the pieces of the stretch ``start`` … ``end`` of the scope's text."""
-        edits = sorted(self._edits(scope, start, end), key=lambda edit: (edit.start, -edit.end))
+        edits = sorted(
+            self._edits(scope, start, end),
+            key=lambda edit: (edit.start, edit.end > edit.start, -edit.end),  # insertions first
+        )
         pieces: list[Piece] = []
         done = start
         for edit in (*edits, Edit(end, end, ())):
@@ -228,6 +240,10 @@ class _Builder:
                 yield self._html(scope, span, end)
             case "callout" if scope.depth < _DEEPEST:
                 yield self._callout(scope, span)
+            case "footnote" if span.detail.casefold() not in scope.referred:
+                message = f"[^{span.detail}] is never referred to; left out"
+                self._draft.warn(scope, span.line, "footnote", message)
+                yield removed(text, span.start, span.end)
             case "footnote" | "footnote_ref" if scope.footnotes:
                 at = text.index("[^", span.start) + 2
                 yield Edit(at, at, (Text(scope.footnotes),))
@@ -240,7 +256,8 @@ class _Builder:
 
     def _html(self, scope: Scope, span: Span, end: int) -> Edit:
         lead = lead_of(scope.text, span.start)
-        stop = raw_end(scope, span, end) if lead is not None else span.end
+        may_be_raw = lead is not None or span.detail == "pre"
+        stop = raw_end(scope, span, end) if may_be_raw else span.end
         tag = scope.text[span.start : span.end]
         is_raw = stop > span.end or is_whole(tag)
         if not is_raw and (piece := html_picture(self._draft, scope, tag, span.line)):
@@ -284,7 +301,7 @@ class _Builder:
     # --- citations and embeds ----------------------------------------------------------------
 
     def _citation(self, scope: Scope, citation: Citation) -> Edit:
-        papers: dict[str, Paper] = {}
+        cites: list[Cite] = []
         source = self._draft.shelf.source
         for one in citation.cites:
             link = Link("citation", one.key, citation.start, citation.end, citation.line)
@@ -293,11 +310,14 @@ class _Builder:
             if paper is None:
                 message = f"@{one.key}: no paper of the library has this key; it shows as it is"
                 self._draft.warn(scope, citation.line, "unknown-citation", message)
+                cites.append(one)
                 continue
-            papers[one.key] = self._draft.cited.setdefault(paper.citekey, paper)
-        pieces = citations.cite(citation, papers, self._labels)
+            self._draft.cited.setdefault(paper.citekey, paper)
+            cites.append(replace(one, key=paper.citekey))
         written = scope.text[citation.start : citation.end]
-        return Edit(citation.start, citation.end, (Cited(written, pieces),))
+        in_note = self._depth > 0 or scope.is_in_footnote(citation.start)
+        cited = Cited(written, (), tuple(cites), citation.is_bracketed, in_note)
+        return Edit(citation.start, citation.end, (cited,))
 
     def _embed(self, scope: Scope, link: Link) -> Edit:
         if is_image(link.target):

@@ -47,8 +47,10 @@ class Shelf:
         self.source = source
         self.placements = placements
         public = (*source.published, *source.notes)
-        self.notes = {note.ref: note for note in public if note.ref in placements}
-        self.images = ImageFinder(source.root)
+        self.notes: Mapping[str, Note] = {
+            note.ref: note for note in public if note.ref in placements
+        }
+        self.images = ImageFinder(source.root, source.is_ignored)
         self._documents: dict[str, Document] = {}
         self._paper_posts: dict[str, str] = {}
         for note in sorted(
@@ -109,18 +111,28 @@ class Scope:
     depth: int = 0
     tables: Ranges = field(init=False)
     masks: Ranges = field(init=False)
+    footnoted: Ranges = field(init=False)
+    referred: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         document = self.document
         tables = (span for span in document.spans if span.kind == "table")
         masks = (span for span in document.spans if span.kind in _MASKS)
+        footnotes = (span for span in document.spans if span.kind == "footnote")
         object.__setattr__(self, "tables", Ranges(tables))
+        object.__setattr__(self, "footnoted", Ranges(footnotes))
+        marks = (span for span in document.spans if span.kind == "footnote_ref")
+        object.__setattr__(self, "referred", frozenset(mark.detail.casefold() for mark in marks))
         object.__setattr__(self, "masks", Ranges((*masks, *document.links, *document.citations)))
 
     @property
     def text(self) -> str:
         """The text all offsets count in."""
         return self.document.text
+
+    def is_in_footnote(self, offset: int) -> bool:
+        """Whether an offset lies in the definition of a footnote."""
+        return self.footnoted.has(offset)
 
     def links_between(self, start: int, end: int) -> Sequence[Link]:
         """Return the links that begin in a stretch."""

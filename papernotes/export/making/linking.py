@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from papernotes.export.images.finding import ENDINGS
-from papernotes.export.images.metadata import ImageError
+from papernotes.export.images.metadata import ImageError, bare_address
 from papernotes.export.making.citations import with_math
 from papernotes.export.making.draft import Edit, stem_words
 from papernotes.export.pieces import (
@@ -100,7 +100,7 @@ def picture(draft: Draft, scope: Scope, link: NoteLink) -> tuple[Piece, ...]:
         name = draft.add_image(scope, link.target, is_embed=True)
     except ImageError as error:
         draft.warn(scope, link.line, "image", f"{link.target}: {error}; left out")
-        return (Plain(alt or stem_words(link.target)),)
+        return (Plain(alt),) if alt else ()
     width, height = (size[1], size[2] or "") if size else ("", "")
     return (Picture(alt or stem_words(link.target), name, width=width, height=height),)
 
@@ -140,16 +140,18 @@ def _image(draft: Draft, scope: Scope, link: NoteLink, tail: int) -> tuple[Edit,
         sizes = dict(_ATTRIBUTE_SIZE.findall(attributes[0]))
         width, height = sizes.get("width", width), sizes.get("height", height)
     title = _title(scope.text[tail : link.end])
-    is_picture = link.target.startswith("data:image/")
     piece: Piece
-    if is_picture or OUTWARD.match(link.target):
+    if OUTWARD.match(link.target):
         piece = Picture(alt, "", link.target, title, width, height)
         return (Edit(link.start, end, (piece,)),)
     try:
+        if link.target.startswith("data:image/"):
+            piece = Picture(alt, "", bare_address(link.target), title, width, height)
+            return (Edit(link.start, end, (piece,)),)
         name = draft.add_image(scope, link.target, is_embed=False)
         piece = Picture(alt, name, "", title, width, height)
     except ImageError as error:
-        draft.warn(scope, link.line, "image", f"{link.target}: {error}; left out")
+        draft.warn(scope, link.line, "image", f"{link.target[:100]}: {error}; left out")
         piece = Plain(alt)
     return (Edit(link.start, end, (piece,)),)
 
@@ -158,7 +160,7 @@ def _href(draft: Draft, scope: Scope, link: NoteLink) -> Href | None:
     """Return where a Markdown link of a note leads on the blog; None when it cannot be one."""
     target = link.target
     if target.startswith("#"):
-        return Href(anchor=unquote(target[1:]))
+        return _on_page(draft, scope, link, unquote(target[1:]))
     if SCHEME.match(target):
         if OUTWARD.match(target):
             return Href(url=target)
@@ -171,6 +173,14 @@ def _href(draft: Draft, scope: Scope, link: NoteLink) -> Href | None:
         visible = scope.text[link.start + 1 : _tail(scope.text, link)]
         warn_unlinked(draft, scope, link, name, visible)
     return href
+
+
+def _on_page(draft: Draft, scope: Scope, link: NoteLink, anchor: str) -> Href:
+    """Return where ``#anchor`` leads: to the heading GitHub gives that id, or to any id."""
+    is_own = scope.note.ref == draft.note.ref
+    if is_own and any(one.slug == anchor for one in draft.shelf.document(scope.note.ref).headings):
+        return _at_heading(draft, scope, link, scope.note.ref, anchor)
+    return Href(anchor=anchor)
 
 
 def find_href(draft: Draft, scope: Scope, link: NoteLink) -> tuple[str | None, Href | None]:

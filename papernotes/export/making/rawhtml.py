@@ -6,7 +6,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from papernotes.export.images.metadata import ImageError
+from papernotes.export.images.metadata import ImageError, bare_address
 from papernotes.export.making.linking import (
     OUTWARD,
     SCHEME,
@@ -98,6 +98,7 @@ _CONTAINERS = frozenset(
     ["div", "details", "section", "article", "aside", "figure", "center", "blockquote", "main"]
 )
 _CODE = frozenset({"script", "style", "textarea"})
+_PICTURES = frozenset({"src", "xlink:href"})
 _BLANK_LINE = re.compile(r"\n[ \t>]*(?=\n)")
 _TAG = re.compile(r"<([A-Za-z][\w:-]*)(?=[\s/>])(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 _ATTRIBUTE = re.compile(
@@ -206,7 +207,12 @@ def _tag(draft: Draft, scope: Scope, tag: re.Match[str], line: int, made: _Sourc
             continue
         pieces.append(source[done : match.start()])
         done = match.end()
-        if name == "img" and attribute == "src" and not SCHEME.match(value):
+        if attribute in _PICTURES and value.startswith("data:image/"):
+            try:
+                pieces.append(f'{match[1]}="{bare_address(value)}"')
+            except ImageError as error:
+                draft.warn(scope, line, "image", f"{value[:100]}: {error}; left out")
+        elif name == "img" and attribute == "src" and not SCHEME.match(value):
             try:
                 addresses.append(draft.add_image(scope, value, is_embed=False))
             except ImageError as error:
@@ -227,8 +233,7 @@ def _tag(draft: Draft, scope: Scope, tag: re.Match[str], line: int, made: _Sourc
 def _is_outward(attribute: str, value: str) -> bool:
     if attribute == "srcset":
         return all(OUTWARD.match(one.strip()) for one in value.split(","))
-    is_picture = attribute in {"src", "xlink:href"} and value.startswith("data:image/")
-    return is_picture or not value or bool(OUTWARD.match(value)) or value.startswith(("#", "/"))
+    return not value or bool(OUTWARD.match(value)) or value.startswith(("#", "/"))
 
 
 def _href(draft: Draft, scope: Scope, tag: re.Match[str], value: str, line: int) -> Href | None:

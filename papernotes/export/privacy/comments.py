@@ -10,12 +10,10 @@ from papernotes import markdown
 from papernotes.export.making.draft import cleaned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from papernotes.export.post import OutFile
     from papernotes.export.source import Source
     from papernotes.models import Note
 
+_MAY_HOLD = re.compile(r"%%|<!--|\[(?!\^)[^\[\]\r\n]{1,99}\]:")
 _WORD_CHARACTER = re.compile(r"\w")
 
 
@@ -23,29 +21,18 @@ def without_comments(source: Source) -> Source:
     """Return the source with no comment in what a post takes from its notes' front matter."""
     return replace(
         source,
-        notes=tuple(map(_tidied, source.notes)),
-        published=tuple(map(_tidied, source.published)),
+        notes=tuple(map(tidied, source.notes)),
+        published=tuple(map(tidied, source.published)),
+        load=lambda note: tidied(source.load(note)),
     )
 
 
-def silenced(source: Source) -> Source | None:
-    """Return the source with the words of every comment crossed out; None when there are none."""
-    notes = tuple(map(_crossed_out, source.notes))
-    published = tuple(map(_crossed_out, source.published))
-    if notes == source.notes and published == source.published:
-        return None
-    return replace(source, notes=notes, published=published)
+def tidied(note: Note) -> Note:
+    """Return a note with no comment in what a post takes from its front matter."""
 
+    def shown(text: str) -> str:
+        return markdown.without_comments(text) if _MAY_HOLD.search(text) else text
 
-def find_leaks(
-    said: Mapping[str, tuple[OutFile, ...]], unsaid: Mapping[str, tuple[OutFile, ...]]
-) -> Iterable[str]:
-    """Return the refs whose files are not the same once the comments say nothing."""
-    return [ref for ref, out_files in said.items() if out_files != unsaid.get(ref)]
-
-
-def _tidied(note: Note) -> Note:
-    shown = markdown.without_comments
     return replace(
         note,
         title=shown(note.title),
@@ -55,8 +42,9 @@ def _tidied(note: Note) -> Note:
     )
 
 
-def _crossed_out(note: Note) -> Note:
-    if not any(mark in note.body for mark in ("%%", "<!--", "]:")):
+def crossed_out(note: Note) -> Note:
+    """Return a note with the words of every comment in its body crossed out."""
+    if not _MAY_HOLD.search(note.body):
         return note
     text = cleaned(note.body)
     pieces: list[str] = []

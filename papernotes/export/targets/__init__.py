@@ -12,8 +12,24 @@ if TYPE_CHECKING:
     from papernotes.export.post import Target
 
 
-def find_target(name: str) -> Target:
-    """Return the target of that name. Raises UsageError where there is none."""
+def find_target(name: str, theme: str = "") -> Target:
+    """Return the target of that name, of which ``theme`` is to be a theme if it is given.
+
+    Raises UsageError where there is none, or where what it needs is not installed.
+    """
     if name not in TARGETS:
         raise UsageError(f"no export target {name}", hint=f"one of: {', '.join(TARGETS)}")
-    return cast("Target", import_module(f"{__name__}.{name}").TARGET)
+    try:
+        module = import_module(f"{__name__}.{name}")
+    except ModuleNotFoundError as error:
+        if (error.name or "papernotes").partition(".")[0] == "papernotes":
+            raise
+        raise UsageError(
+            f"the target {name} needs {error.name}, which is not installed",
+            hint=f'install what it needs with: pip install "papernotes[{name}]"',
+        ) from error
+    target = cast("Target", module.TARGET)
+    if theme not in ("", *target.themes):
+        hint = f"one of: {', '.join(target.themes)}" if target.themes else "leave the theme out"
+        raise UsageError(f"the target {name} has no theme {theme}", hint=hint)
+    return target

@@ -1,29 +1,27 @@
-"""The fastpages target: a Jekyll blog with fastpages' front matter; plain minima shows it well."""
+"""The fastpages target: a Jekyll blog with fastpages' front matter; plain minima shows it well.
+
+The theme itself says how long a post takes to read, and makes captions of the titles of images.
+"""
 
 from __future__ import annotations
 
 import html
-import re
 from typing import TYPE_CHECKING
 
-from papernotes.export.pieces import render_pieces
-from papernotes.export.post import OutFile, Written
-from papernotes.export.targets.frontmatter import render_front_matter
 from papernotes.export.targets.kramdown import Kramdown
-from papernotes.export.targets.liquid import escape_liquid
+from papernotes.export.targets.posting import (
+    card_block,
+    images_folder,
+    lacks_math,
+    render_jekyll_post,
+    with_carried,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from papernotes.export.pieces import Dialect
-    from papernotes.export.post import Placement, Post, Site, Summary, Target
-
-IMAGES = "images/papernotes"
-_MATH_ON = re.compile(
-    r"^(?:use_math:[ \t]*true\b"
-    r"|(?:kramdown:[ \t]*\{.*|[ \t]+)math_engine:[ \t]*(?!null\b|nil\b)\w)",
-    re.MULTILINE,
-)
+    from papernotes.export.post import OutFile, Post, Site, Summary, Target, Written
+    from papernotes.export.targets.frontmatter import Value
 
 
 class Fastpages:
@@ -37,13 +35,13 @@ class Fastpages:
 
     def render(self, post: Post, site: Site, *, folder: str) -> Written:
         """Return the post and its images."""
-        placement = site.placements[post.ref]
-        images = f"{IMAGES}/{placement.slug}"
+        images = images_folder("images", site.placements[post.ref].slug)
         dialect = Kramdown(site, images)
-        text = self._front_matter(post, site, placement) + escape_liquid(_body(post, dialect))
-        path = f"{folder}/{placement.published_on.isoformat()}-{placement.slug}.md"
-        carried = (OutFile(f"{images}/{image.name}", image.data) for image in post.images)
-        return Written((OutFile(path, text.encode()), *carried))
+        head = card_block(post, dialect)
+        front = with_carried(_front_matter(post, site), post, head=head)
+        return render_jekyll_post(
+            post, site, dialect, front, head=head, folder=folder, images=images
+        )
 
     def shared(self, _posts: Sequence[Summary], _site: Site, *, folder: str) -> tuple[OutFile, ...]:  # noqa: ARG002
         """Return nothing: the theme makes its lists itself."""
@@ -51,38 +49,28 @@ class Fastpages:
 
     def advice(self, posts: Sequence[Summary], config: str | None) -> tuple[str, ...]:
         """Return what the blog's ``_config.yml`` should say for these posts to look right."""
-        if config is None or _MATH_ON.search(config) or not any(post.has_math for post in posts):
+        if not lacks_math(config, has_math=any(post.has_math for post in posts)):
             return ()
         return ("posts have formulas; set use_math: true, or they show as TeX",)
 
-    def _front_matter(self, post: Post, site: Site, placement: Placement) -> str:
-        return render_front_matter(
-            {
-                "layout": "post",
-                "title": post.title,
-                # fastpages prints it into its pages as HTML
-                "description": html.escape(post.description, quote=False),
-                "date": placement.published_on,
-                "permalink": placement.url,
-                "redirect_from": placement.aliases,
-                "categories": post.categories,
-                "tags": post.tags,
-                "author": site.settings.author,
-                "toc": site.settings.toc,
-            }
-        )
 
-
-def _body(post: Post, dialect: Dialect) -> str:
-    body = render_pieces(post.body, dialect).strip("\n")
-    if post.references:
-        heading = "\n\n## References" if post.needs_heading else ""
-        entries = (
-            f"- {{: #{entry.anchor}}}{render_pieces(entry.pieces, dialect)}\n"
-            for entry in post.references
-        )
-        body = f"{body}{heading}\n\n{''.join(entries)}".strip("\n")
-    return f"{body}\n" if body else ""
+def _front_matter(post: Post, site: Site) -> dict[str, Value]:
+    placement = site.placements[post.ref]
+    return {
+        "layout": "post",
+        "title": post.title,
+        # fastpages prints it into its pages as HTML
+        "description": html.escape(post.description, quote=False),
+        "date": placement.published_on,
+        "modified_date": placement.modified_on,  # read by the theme
+        "last_modified_at": placement.modified_on,  # read by its feed and its sitemap
+        "permalink": placement.url,
+        "redirect_from": placement.aliases,
+        "categories": post.categories,
+        "tags": post.tags,
+        "author": site.settings.author,
+        "toc": site.settings.toc,
+    }
 
 
 TARGET: Target = Fastpages()

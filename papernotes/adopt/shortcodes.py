@@ -1,0 +1,142 @@
+"""Hugo's shortcodes in a post → plain Markdown, as far as they have a plain meaning. Pure.
+
+Source: the pages on shortcodes of Hugo's documentation (0.168), and those that themes share.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from papernotes.adopt.liquid import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_TOKEN = re.compile(
+    r"\{\{(?P<mark>[<%])\s*(?P<comment>/\*)?\s*(?P<close>/)?\s*(?P<name>[\w/.-]*)"
+    r"(?P<rest>(?:[^>%}{]|[>%](?!\}\})|\{(?!\{))*?)\s*(?P<self>/)?(?P<end>\*/\s*)?[>%]\}\}"
+)
+_ARGUMENT = re.compile(r"""(?:([\w-]+)\s*=\s*)?("(?:\\.|[^"\\])*"|`[^`]*`|[^\s"`=]+)""")
+_BOXES = {
+    "alert": "warning",
+    "admonition": "note",
+    "callout": "note",
+    "hint": "tip",
+    "note": "note",
+    "notice": "note",
+    "tip": "tip",
+    "warning": "warning",
+}
+_KINDS = frozenset({"note", "info", "tip", "warning", "danger", "important", "caution", "success"})
+_VIDEOS = {
+    "youtube": "https://www.youtube.com/watch?v=",
+    "vimeo": "https://vimeo.com/",
+    "tweet": "https://x.com/i/status/",
+}
+
+
+def plain_shortcodes(
+    text: str, find_post: Callable[[str], str | None]
+) -> tuple[str, tuple[Notice, ...]]:
+    """Return the text without the shortcodes that have a plain meaning, and what was left.
+
+    ``find_post`` returns the file of another post's note for what ``ref`` names, if there is one.
+    """
+    pieces: list[str] = []
+    notices: list[Notice] = []
+    done = 0
+    while (match := _TOKEN.search(text, done)) is not None:
+        found, end = _shortcode(text, match, find_post)
+        if found is None:
+            line = 1 + text.count("\n", 0, match.start())
+            notices.append(Notice(line, f"{' '.join(match[0].split())[:60]} stays as text"))
+            found = match[0]
+        pieces += (text[done : match.start()], found)
+        done = end
+    return "".join((*pieces, text[done:])), tuple(notices)
+
+
+def _shortcode(
+    text: str, match: re.Match[str], find_post: Callable[[str], str | None]
+) -> tuple[str | None, int]:
+    """Return what a shortcode becomes (None: it stays) and where the text goes on."""
+    end = match.end()
+    if match["comment"]:  # shown as a shortcode, not run
+        mark = match["mark"]
+        close = ">" if mark == "<" else "%"
+        said = f"{match['close'] or ''}{match['name']}{match['rest']}".strip().removesuffix("*/")
+        return f"{{{{{mark} {said.strip()} {close}}}}}", end
+    name = match["name"].lower()
+    named, listed = _arguments(match["rest"])
+    first = listed[0] if listed else ""
+    if name in ("ref", "relref"):
+        path, hash_, heading = (named.get("path") or first).partition("#")
+        file = find_post(path)
+        return (f"{file}{hash_}{heading}" if file else None), end
+    if name in ("figure", "img", "image"):
+        return _figure(named, first), end
+    if name in _VIDEOS:
+        said = named.get("id") or (listed[-1] if listed else "")
+        return (f"<{_VIDEOS[name]}{said}>" if re.fullmatch(r"[\w-]+", said) else None), end
+    if name == "gist" and len(listed) >= 2:
+        return f"<https://gist.github.com/{listed[0]}/{listed[1]}>", end
+    if name in ("highlight", "mermaid", "math", "katex", "details", "raw", *_BOXES):
+        return _paired(text, match, named, first)
+    return ("" if name in ("toc", "rawhtml", "/rawhtml") else None), end
+
+
+def _arguments(rest: str) -> tuple[dict[str, str], list[str]]:
+    named: dict[str, str] = {}
+    listed: list[str] = []
+    for key, given in _ARGUMENT.findall(rest):
+        value = given.strip("`")
+        if given[0] == '"':
+            value = re.sub(r"\\(.)", r"\1", given[1:-1])
+        if key:
+            named[key.lower()] = value
+        else:
+            listed.append(value)
+    return named, listed
+
+
+def _paired(
+    text: str, match: re.Match[str], named: Mapping[str, str], first: str
+) -> tuple[str | None, int]:
+    name = match["name"].lower()
+    closing = re.compile(rf"\{{\{{[<%]\s*/\s*{re.escape(match['name'])}\s*[>%]\}}\}}")
+    closed = closing.search(text, match.end())
+    if closed is None:
+        return None, match.end()
+    inner = text[match.end() : closed.start()]
+    return _whole(name, inner, named, first), closed.end()
+
+
+def _whole(name: str, inner: str, named: Mapping[str, str], first: str) -> str:
+    if name in ("math", "katex"):
+        return f"$${inner}$$"
+    if name == "raw":
+        return inner
+    if name in ("highlight", "mermaid"):
+        ticks = "`" * max(3, 1 + max(map(len, re.findall("`+", inner)), default=0))
+        return f"{ticks}{first if name == 'highlight' else name}\n{inner.strip(chr(10))}\n{ticks}"
+    kind = (named.get("type") or first).lower()
+    title = named.get("title") or named.get("summary") or ""
+    if name == "details":
+        kind, fold, title = "note", "-", title or first
+    else:
+        fold, kind = "", kind if kind in _KINDS else _BOXES[name]
+    head = f"> [!{kind}]{fold} {title}".rstrip()
+    return "\n".join([head, *(f"> {line}".rstrip() for line in inner.strip().splitlines())])
+
+
+def _figure(named: Mapping[str, str], first: str) -> str | None:
+    source = named.get("src") or named.get("link") or first
+    if not source:
+        return None
+    alt = " ".join((named.get("alt") or named.get("title") or "").split()).replace("]", r"\]")
+    caption = " ".join((named.get("caption") or "").split()).replace('"', "&quot;")
+    width = re.fullmatch(r"(\d{2,4})(?:px)?", named.get("width") or "")
+    size = f"|{width[1]}" if width else ""
+    place = f"<{source}>" if " " in source else source
+    return f"![{alt}{size}]({place}" + (f' "{caption}")' if caption else ")")

@@ -1,0 +1,275 @@
+"""A post's body → HTML that is right and safe.
+
+Pieces become Markdown with slots (:mod:`marking`), markdown-it makes HTML of it, that is cleaned,
+and the slots are filled with what is ours. So nothing an author wrote is read twice, and nothing
+of ours has to pass the cleaning.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.footnote import footnote_plugin
+
+from papernotes.export.html.cleaning import clean_html
+from papernotes.export.html.marking import BOX, HREF, MARK, SLOT, Marking, heading_id
+from papernotes.export.pieces import render_pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from markdown_it.token import Token
+
+    from papernotes.export.pieces import Piece
+    from papernotes.export.post import Post, Reference, Site
+
+_DEEPEST = 100
+_ALIGN = re.compile(r"text-align:(left|right|center)")
+_HREF = re.compile(rf'(?<=href="){re.escape(HREF)}(\d+)(?=")')
+_BOX = re.compile(rf'<(?:div|details) {BOX}="(\d+)">')
+_PARAGRAPH = re.compile(r"<p>((?:(?!<p>).)*?)</p>", re.DOTALL)
+_EMPTY = re.compile(r"<p>\s*</p>\n?")
+_TAG = re.compile(r"<[^>]+>")
+_TASK = re.compile(r"\[([ xX])\](?=\s)")
+_NOTES = '<section class="footnotes"'
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a body: ``level`` 2 to 6, its id on the page, its words."""
+
+    level: int
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a post's page shows below its title, references and footnotes included.
+
+    ``text`` is its words alone; ``refused`` the TeX of formulas that show as they were typed.
+    """
+
+    html: str
+    headings: tuple[Heading, ...] = ()
+    has_math: bool = False
+    text: str = ""
+    refused: tuple[str, ...] = ()
+
+
+def render_body(post: Post, site: Site) -> Body:
+    """Return the body of a post as HTML of its page."""
+    marking = Marking(post, site, _MARKDOWN.renderInline)
+    tokens = _MARKDOWN.parse(render_pieces(post.body, marking), {})
+    headings = tuple(_number(tokens, marking))
+    _check_tasks(tokens, marking)
+    marking.set_formulas()
+    found = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
+    found = clean_html(_with_authors(_with_links(found, marking), marking))
+    text = SLOT.sub(lambda match: f" {html.escape(marking.slots[int(match[1])].text)} ", found)
+    body, mark, notes = _filled(found, marking).partition(_NOTES)
+    entries = _references(post.references, marking, has_heading=post.needs_heading)
+    if post.references and post.needs_heading:
+        headings = (*headings, Heading(2, "references", "References"))
+    return Body(
+        f"{body}{entries}{mark}{notes}",
+        headings,
+        marking.has_math,
+        " ".join(html.unescape(_TAG.sub(" ", text)).split()),
+        tuple(marking.refused),
+    )
+
+
+def _with_links(found: str, marking: Marking) -> str:
+    return _HREF.sub(lambda match: html.escape(marking.hrefs[int(match[1])]), found)
+
+
+def _with_authors(found: str, marking: Marking) -> str:
+    """Put the author's own HTML in; it may hold slots itself."""
+    slots = marking.slots
+
+    def put(match: re.Match[str]) -> str:
+        slot = slots[int(match[1])]
+        return _with_links(slot.html, marking) if slot.is_author else match[0]
+
+    for _ in range(3):
+        found = SLOT.sub(put, found)
+    return found
+
+
+def _filled(found: str, marking: Marking) -> str:
+    """Return cleaned HTML with its boxes and slots; blocks come out of the paragraphs around."""
+    found = _BOX.sub(lambda match: marking.boxes[int(match[1])], found)
+    found = _PARAGRAPH.sub(lambda match: _paragraph(match[1], marking), found)
+    found = SLOT.sub(lambda match: marking.slots[int(match[1])].html, _EMPTY.sub("", found))
+    found = _EMPTY.sub("", found).replace("<table>", '<div class="table" tabindex="0"><table>')
+    return found.replace("</table>", "</table></div>")
+
+
+def _paragraph(inner: str, marking: Marking) -> str:
+    if MARK not in inner:
+        return f"<p>{inner}</p>"
+    whole = SLOT.fullmatch(inner.strip())
+    if whole is not None and (alone := marking.slots[int(whole[1])].alone):
+        return alone
+
+    def put(match: re.Match[str]) -> str:
+        slot = marking.slots[int(match[1])]
+        return f"</p>\n{slot.html}\n<p>" if slot.is_block else match[0]
+
+    return f"<p>{SLOT.sub(put, inner)}</p>"
+
+
+def _number(tokens: Sequence[Token], marking: Marking) -> Iterator[Heading]:
+    """Give each heading its id and its level: the first is 2, and none is skipped."""
+    levels = [int(token.tag[1]) for token in tokens if token.type == "heading_open"]
+    top, above = min(levels, default=2), 1
+    repeats: dict[str, int] = {}
+    taken: set[str] = set()
+    for number, token in enumerate(tokens):
+        if token.type != "heading_open":
+            continue
+        text = _words(tokens[number + 1], marking)
+        name = heading_id(text, repeats.get(text, 0))
+        repeats[text] = repeats.get(text, 0) + 1
+        while name in taken:
+            name += "-"
+        taken.add(name)
+        above = min(int(token.tag[1]) - top + 2, above + 1, 6)
+        token.tag = f"h{above}"
+        token.attrSet("id", name)
+        closing = next(each for each in tokens[number:] if each.type == "heading_close")
+        closing.tag = token.tag
+        link = f'<a class="anchor" href="#{html.escape(name)}" aria-label="Link to this part">#</a>'
+        tokens[number + 1].children = [
+            *(tokens[number + 1].children or []),
+            _text_token(f" {marking.slot(link)}"),
+        ]
+        yield Heading(above, name, text)
+
+
+def _text_token(content: str) -> Token:
+    token = _MARKDOWN.parseInline("x")[0].children[0]  # type: ignore[index]
+    token.content = content
+    return token
+
+
+def _words(inline: Token, marking: Marking) -> str:
+    """Return the words of a heading, those of its slots included."""
+    parts = [
+        " " if child.type in {"softbreak", "hardbreak"} else child.content
+        for child in inline.children or []
+    ]
+    text = SLOT.sub(lambda match: marking.slots[int(match[1])].text, "".join(parts))
+    return " ".join(text.split())
+
+
+def _check_tasks(tokens: Sequence[Token], marking: Marking) -> None:
+    """Make boxes of ``[ ]`` and ``[x]`` at the beginning of list items."""
+    for before, token in pairwise(tokens):
+        is_item = before.type == "paragraph_open" and token.type == "inline" and token.children
+        if not is_item or (match := _TASK.match(token.content)) is None:
+            continue
+        first = token.children[0]  # type: ignore[index]
+        if before.level < 1 or first.type != "text" or not first.content.startswith(match[0]):
+            continue
+        is_done = match[1] != " "
+        state = ' checked disabled aria-label="done"' if is_done else ' disabled aria-label="to do"'
+        box = marking.slot(f'<input type="checkbox"{state}>')
+        first.content = box + first.content[len(match[0]) :]
+
+
+def _references(references: Sequence[Reference], marking: Marking, *, has_heading: bool) -> str:
+    """Return the list of references, each with the ways back to where it is cited."""
+    if not references:
+        return ""
+    is_numbered = all(one.label.strip("[]().").isdecimal() for one in references)
+    tag = "ol" if is_numbered else "ul"
+    lines = []
+    for one in references:
+        label = "" if is_numbered or not one.label else f"{html.escape(one.label)} "
+        lines.append(
+            f'<li id="{html.escape(one.anchor)}">{label}{render_inline(one.pieces, marking)}'
+            f"{_ways_back(marking.places.get(one.anchor, ()))}</li>"
+        )
+    heading = '<h2 id="references">References</h2>\n' if has_heading else ""
+    return f'{heading}<{tag} class="references">\n' + "\n".join(lines) + f"\n</{tag}>\n"
+
+
+def _ways_back(places: Sequence[str]) -> str:
+    return "".join(
+        f' <a href="#{html.escape(place)}" role="doc-backlink"'
+        f' aria-label="Back to where it is cited, {number}">↩</a>'
+        for number, place in enumerate(places, 1)
+    )
+
+
+def render_inline(pieces: Sequence[Piece], marking: Marking) -> str:
+    """Return pieces that are no block, and hold no HTML of an author, as HTML."""
+    found = _MARKDOWN.renderInline(render_pieces(pieces, marking))
+    marking.set_formulas()
+    found = clean_html(_with_authors(_with_links(found, marking), marking))
+    return SLOT.sub(lambda match: marking.slots[int(match[1])].html, found)
+
+
+def _make_markdown() -> MarkdownIt:
+    """Return CommonMark with tables, strikethrough and footnotes; code and HTML are slots."""
+    markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST})
+    markdown.enable(["table", "strikethrough"]).disable(["code", "fence", "backticks"])
+    markdown.use(footnote_plugin)
+    for name, rule in _RULES.items():
+        markdown.add_render_rule(name, rule)
+    return markdown
+
+
+def _cell(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: ARG001
+    """Write a cell, its alignment as a class: pages allow no style of their own."""
+    token = tokens[idx]
+    aligned = _ALIGN.search(str(token.attrs.get("style", "")))
+    return f'<{token.tag} class="{aligned[1]}">' if aligned else f"<{token.tag}>"
+
+
+def _note_number(token: Token) -> str:
+    number = int(token.meta["id"]) + 1
+    again = int(token.meta.get("subId") or 0)
+    return f"{number}:{again}" if again else str(number)
+
+
+def _note_mark(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: ARG001
+    name, number = _note_number(tokens[idx]), int(tokens[idx].meta["id"]) + 1
+    return f'<sup><a href="#fn:{number}" id="fnref:{name}" role="doc-noteref">{number}</a></sup>'
+
+
+def _notes_open(self: Any, tokens: Any, idx: int, options: Any, env: Any) -> str:  # noqa: ARG001
+    return f'{_NOTES} role="doc-endnotes" aria-label="Footnotes">\n<ol>\n'
+
+
+def _notes_close(self: Any, tokens: Any, idx: int, options: Any, env: Any) -> str:  # noqa: ARG001
+    return "</ol>\n</section>\n"
+
+
+def _note_open(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: ARG001
+    return f'<li id="fn:{int(tokens[idx].meta["id"]) + 1}">'
+
+
+def _note_back(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: ARG001
+    name = _note_number(tokens[idx])
+    label = f"Back to the text, {name}"
+    return f' <a href="#fnref:{name}" role="doc-backlink" aria-label="{label}">↩</a>'
+
+
+_RULES = {
+    "td_open": _cell,
+    "th_open": _cell,
+    "footnote_ref": _note_mark,
+    "footnote_block_open": _notes_open,
+    "footnote_block_close": _notes_close,
+    "footnote_open": _note_open,
+    "footnote_anchor": _note_back,
+}
+_MARKDOWN = _make_markdown()

@@ -1,0 +1,262 @@
+"""Pieces of a body as Markdown with slots: what Markdown must not touch stands aside as HTML.
+
+A slot is a number between two characters that no note can hold. The Markdown around the slots is
+the author's; what they stand for is ours, and is put in after the author's HTML was cleaned.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
+
+from papernotes.export.html.formulas import render_formulas
+from papernotes.export.html.highlight import render_code
+from papernotes.export.html.paths import files_folder, page_path, relative
+from papernotes.export.html.picturing import find_size
+from papernotes.export.pieces import ADDRESS
+from papernotes.markdown import callout_type, heading_slug
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from papernotes.export.pieces import (
+        AutoLink,
+        Callout,
+        Cited,
+        Code,
+        Fence,
+        Href,
+        Html,
+        Link,
+        LinkEnd,
+        Math,
+        MathBlock,
+        Picture,
+        Plain,
+        Text,
+    )
+    from papernotes.export.post import Post, Site
+
+MARK = "\x02"
+HREF = "papernotes-href:"
+BOX = "data-box"
+SLOT = re.compile(f"{MARK}(\\d+){MARK}")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_ALLOWED = frozenset({"http", "https", "mailto", "ftp", "tel", "doi"})
+_PLAYER = re.compile(
+    r"""<(iframe|video|audio|embed|source)\b[^>]*?\bsrc\s*=\s*["']([^"']+)["'][^>]*>""",
+    re.IGNORECASE,
+)
+_IDENTIFIED = re.compile(r"""\s(?:id|name)\s*=\s*(?:"[^"]*:[^"]*"|'[^']*:[^']*')""", re.IGNORECASE)
+_UNDESCRIBED = re.compile(r"<img\b(?![^>]*\balt\s*=)", re.IGNORECASE)
+_TITLE = re.compile(r"<(/?)h1\b", re.IGNORECASE)
+_BOX_FORGED = re.compile(rf"\s{BOX}\b", re.IGNORECASE)
+
+
+class Slot(NamedTuple):
+    """What a slot stands for, as HTML and as words.
+
+    ``alone`` is what it is where it is all there is of a paragraph. ``is_block``: it may not lie
+    in a paragraph. ``is_author`` marks HTML of the author's, which is still to be cleaned.
+    """
+
+    html: str
+    text: str = ""
+    alone: str = ""
+    is_block: bool = False
+    is_author: bool = False
+
+
+def heading_id(text: str, repeat: int = 0) -> str:
+    """Return the id of a heading after ``repeat`` others with the same text."""
+    slug = heading_slug(text) or "part"
+    return f"{slug}-{repeat}" if repeat else slug
+
+
+class Marking:
+    """The dialect of one post, and the slots that were filled on the way.
+
+    ``refused`` is the TeX of formulas that MathML cannot say, ``places`` the ids of those
+    that cite each entry of the references. ``inline`` renders Markdown that is no block.
+    """
+
+    def __init__(self, post: Post, site: Site, inline: Callable[[str], str]) -> None:
+        self._site = site
+        self._inline = inline
+        placement = site.placements[post.ref]
+        self._page = page_path(placement.url)
+        self._folder = files_folder(placement.url)
+        self._images = {image.name: image.data for image in post.images}
+        self._entries = {entry.anchor for entry in post.references}
+        self.slots: list[Slot] = []
+        self._formulas: list[tuple[int, str, bool]] = []
+        self.hrefs: list[str] = []
+        self.boxes: list[str] = []
+        self.refused: list[str] = []
+        self.places: dict[str, list[str]] = {}
+        self.has_math = False
+
+    def slot(self, shown: str, text: str = "", *, alone: str = "", is_block: bool = False) -> str:
+        """Return the slot for a stretch of HTML."""
+        return self._put(Slot(shown, text, alone, is_block))
+
+    def _put(self, slot: Slot) -> str:
+        self.slots.append(slot)
+        return f"{MARK}{len(self.slots) - 1}{MARK}"
+
+    def text(self, piece: Text) -> str:
+        """Leave the author's Markdown to the parser, which escapes what would be HTML."""
+        return piece.source
+
+    def plain(self, piece: Plain) -> str:
+        """Write text to be seen exactly as it is."""
+        return self.slot(html.escape(piece.text, quote=False), piece.text) if piece.text else ""
+
+    def html(self, piece: Html) -> str:
+        """Write the author's HTML, to be cleaned with the whole body."""
+        source = piece.source
+        for address in piece.addresses:
+            url = self._image(address) if isinstance(address, str) else self.url(address)
+            source = source.replace(ADDRESS, html.escape(url), 1)
+        source = _BOX_FORGED.sub(" data-no", _IDENTIFIED.sub("", source))
+        source = _PLAYER.sub(r'<a href="\2">\2</a>', source)
+        source = _TITLE.sub(r"<\1h2", _UNDESCRIBED.sub('<img alt=""', source))
+        return self._put(Slot(source, is_author=True))
+
+    def code(self, piece: Code) -> str:
+        """Write code in a line."""
+        return self.slot(f"<code>{html.escape(piece.text, quote=False)}</code>", piece.text)
+
+    def fence(self, piece: Fence) -> str:
+        """Write a block of code as the one line of its slot."""
+        code = "\n".join(piece.lines)
+        block = render_code(code, piece.language, piece.title)
+        slot = self.slot(block, f"{piece.title} {code}", is_block=True)
+        return f"{piece.lead}{slot}\n" + ("" if piece.prefix else "\n")
+
+    def math(self, piece: Math) -> str:
+        """Write a formula in a line."""
+        return self._formula(piece.tex, is_block=False)
+
+    def math_block(self, piece: MathBlock) -> str:
+        """Write a displayed formula, which may stand within a paragraph."""
+        return f"{piece.lead}{self._formula(chr(10).join(piece.lines), is_block=True)}\n"
+
+    def _formula(self, tex: str, *, is_block: bool) -> str:
+        slot = self.slot("", tex)
+        self._formulas.append((len(self.slots) - 1, tex, is_block))
+        return slot
+
+    def set_formulas(self) -> None:
+        """Fill the slots of the formulas: all at once, as numbers and macros run through a post."""
+        waiting, self._formulas = self._formulas, []
+        made = render_formulas([(tex, is_block) for _, tex, is_block in waiting])
+        for (number, tex, is_block), formula in zip(waiting, made, strict=True):
+            shown = formula.html
+            if formula.flaw:
+                self.refused.append(" ".join(tex.split()))
+            else:
+                self.has_math = True
+            alone = f'<div class="formula">{shown}</div>' if is_block else ""
+            self.slots[number] = Slot(shown, tex, alone, shown.startswith("<div"))
+
+    def link(self, piece: Link, label: str) -> str:
+        """Write a link around its label."""
+        url = html.escape(self.url(piece.href))
+        place = self._cites(piece.href)
+        return f"{self.slot(f'<a{place} href={chr(34)}{url}{chr(34)}>')}{label}{self.slot('</a>')}"
+
+    def _cites(self, href: Href) -> str:
+        """Return the id of a link that leads to the references, to be led back to."""
+        if href.url or href.ref or href.anchor not in self._entries:
+            return ""
+        places = self.places.setdefault(href.anchor, [])
+        places.append(f"c:{href.anchor}:{len(places) + 1}")
+        return f' id="{html.escape(places[-1])}"'
+
+    def link_end(self, piece: LinkEnd) -> str:
+        """Write the end of a link whose label was written already."""
+        self.hrefs.append(self.url(piece.href))
+        said = piece.title.replace("\\", "\\\\").replace('"', "&quot;")
+        title = f' "{" ".join(said.split())}"' if said.strip() else ""
+        return f"]({HREF}{len(self.hrefs) - 1}{title})"
+
+    def auto_link(self, piece: AutoLink) -> str:
+        """Write a bare URL as a link."""
+        url = html.escape(_safe(piece.url))
+        return self.slot(f'<a href="{url}">{html.escape(piece.url, quote=False)}</a>', piece.url)
+
+    def picture(self, piece: Picture) -> str:
+        """Write an image with its size, and what is said under it."""
+        source = self._image(piece.name) if piece.name else _safe(piece.url)
+        sizes = "".join(f' {name}="{size}"' for name, size in self._sizes(piece))
+        said = f'src="{html.escape(source)}" alt="{html.escape(piece.alt)}"'
+        image = f'<img {said}{sizes} loading="lazy">'
+        if not piece.title:
+            return self.slot(image, piece.alt)
+        caption = f"<figcaption>{html.escape(piece.title, quote=False)}</figcaption>"
+        titled = image.replace("<img", f'<img title="{html.escape(piece.title)}"', 1)
+        words = f"{piece.alt} {piece.title}"
+        return self.slot(titled, words, alone=f"<figure>{image}{caption}</figure>")
+
+    def _sizes(self, piece: Picture) -> list[tuple[str, int]]:
+        """Return the size asked for, with the other side in proportion, else that of the file."""
+        size = find_size(self._images.get(piece.name, b""))
+        width = int(piece.width) if piece.width.isdigit() else 0
+        height = int(piece.height) if piece.height.isdigit() else 0
+        if size and all(size) and not (width and height):
+            wide, tall = size
+            width, height = (
+                (width, round(width * tall / wide)) if width
+                else (round(height * wide / tall), height) if height
+                else (wide, tall)
+            )  # fmt: skip
+        return [(name, side) for name, side in (("width", width), ("height", height)) if side]
+
+    def cited(self, piece: Cited, text: str) -> str:
+        """Write a citation as the text it reads as."""
+        del piece
+        return text
+
+    def callout(self, piece: Callout, title: str, body: str) -> str:
+        """Write a box; one that folds is shut with a mark of its own."""
+        kind = html.escape(callout_type(piece.kind))
+        number, shown = len(self.boxes), self._inline(title)
+        if piece.fold:
+            is_open = " open" if piece.fold == "+" else ""
+            self.boxes.append(f'<details class="callout {kind}"{is_open}>')
+            tag, head = "details", f"<summary>{shown}</summary>"
+        else:
+            named = f'role="note" aria-labelledby="b:{number}"'
+            self.boxes.append(f'<div class="callout {kind}" {named}>')
+            tag, head = "div", f'<p class="callout-title" id="b:{number}">{shown}</p>'
+        opening = self._put(Slot(f'<{tag} {BOX}="{number}">{head}', is_author=True))
+        closing = self._put(Slot(f"</{tag}>", is_author=True))
+        lines = [opening, "", *body.strip("\n").split("\n"), "", closing, ""]
+        rest = ((piece.prefix + line).rstrip() for line in lines[1:])
+        return piece.lead + "\n".join((opening, *rest))
+
+    def _image(self, name: str) -> str:
+        return relative(self._page, f"{self._folder}/{name}")
+
+    def url(self, href: Href) -> str:
+        """Return where a link leads, as a link of this page."""
+        if href.url:
+            return _safe(href.url)
+        anchor = href.anchor or (heading_id(href.heading, href.repeat) if href.heading else "")
+        tail = f"#{quote(anchor, safe=':~-._')}" if anchor else ""
+        if not href.ref:
+            return tail or "#"
+        there = page_path(self._site.placements[href.ref].url)
+        return f"{relative(self._page, there)}{tail}"
+
+
+def _safe(url: str) -> str:
+    """Return a URL, or a link to nowhere where its scheme may run something."""
+    scheme = _SCHEME.match("".join(url.split()))
+    if scheme and scheme[1].lower() not in _ALLOWED:
+        return "#"
+    safe = quote(url.strip(), safe="%/:?#@!$&'()*+,;=~.-_[]")
+    return re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", safe)

@@ -1,0 +1,131 @@
+"""The page of a post, the pages its older URLs lead on from, and what lists need to know of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from papernotes.export.html.body import render_body
+from papernotes.export.html.frame import Frame, Page, picture_origins
+from papernotes.export.html.inline import plain_title, render_title
+from papernotes.export.html.meta import describe
+from papernotes.export.html.paths import files_folder, page_path
+from papernotes.export.html.search import count_terms
+from papernotes.export.html.views import (
+    make_card,
+    make_day,
+    make_kind,
+    make_neighbour,
+    make_tags,
+    revised_on,
+)
+from papernotes.export.post import Around, OutFile, Written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from papernotes.export.html.body import Heading
+    from papernotes.export.post import Post, Site
+
+_FEWEST_HEADINGS = 3
+_DEEPEST = 3
+_EXCERPT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A heading in the table of contents, with those below it."""
+
+    text: str
+    anchor: str
+    parts: tuple[Part, ...] = ()
+
+
+def render_post(post: Post, site: Site) -> Written:
+    """Return a post's page, its images, a page for each older URL, and its extract."""
+    placement = site.placements[post.ref]
+    frame = Frame(site.settings)
+    path = page_path(placement.url)
+    body = render_body(post, site)
+    around = site.around.get(post.ref) or Around()
+    language = frame.blog.language
+    metas, properties, data = describe(post, placement, frame)
+    page = Page(
+        path,
+        plain_title(post.title),
+        post.description or _excerpt(body.text),
+        metas=metas,
+        properties=properties,
+        data=data,
+        pictures=picture_origins(body.html),
+    )
+    revised = revised_on(placement)
+    file = frame.render(
+        "post.html",
+        page,
+        title=render_title(post.title),
+        lede=render_title(post.description),
+        day=make_day(placement.published_on, language),
+        revised=make_day(revised, language) if revised != placement.published_on else None,
+        minutes=post.minutes,
+        kind=make_kind(post.kind),
+        tags=make_tags(post.tags),
+        card=make_card(post.card),
+        contents=_contents(body.headings) if site.settings.toc else (),
+        body=Markup(body.html),  # noqa: S704 - render_body returns safe HTML
+        older=make_neighbour(around.older),
+        newer=make_neighbour(around.newer),
+        backlinks=tuple(filter(None, map(make_neighbour, around.backlinks))),
+    )
+    folder = files_folder(placement.url)
+    images = (OutFile(f"{folder}/{image.name}", image.data) for image in post.images)
+    led_on = (_redirect(frame, alias, page) for alias in placement.aliases)
+    extract = json.dumps(
+        {"excerpt": _excerpt(body.text), "terms": count_terms(body.text), "html": body.html},
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    return Written((file, *images, *(file for file in led_on if file)), extract)
+
+
+def _redirect(frame: Frame, alias: str, page: Page) -> OutFile | None:
+    path = page_path(alias)
+    if path == page.path:
+        return None
+    moved = Page(path, page.title, canonical=frame.url(page.path), is_listed=False)
+    return frame.render("redirect.html", moved, target=page.path)
+
+
+def _excerpt(text: str) -> str:
+    """Return the first words of a text, at the end of a sentence where one is near."""
+    line = " ".join(text[: _EXCERPT * 4].split())
+    if len(line) <= _EXCERPT:
+        return line
+    cut = line[:_EXCERPT]
+    stop = max(cut.rfind(mark) for mark in (". ", "? ", "! "))
+    if stop > _EXCERPT // 2:
+        return cut[: stop + 1]
+    return f"{cut.rpartition(' ')[0] or cut}…"
+
+
+def _contents(headings: Sequence[Heading]) -> tuple[Part, ...]:
+    """Return the table of contents: two levels of headings, none where there are few."""
+    shown = [heading for heading in headings if heading.level <= _DEEPEST]
+    if len(shown) < _FEWEST_HEADINGS:
+        return ()
+    return tuple(_parts(shown))
+
+
+def _parts(headings: Iterable[Heading]) -> list[Part]:
+    parts: list[Part] = []
+    for heading in headings:
+        part = Part(heading.text, heading.id)
+        if heading.level > 2 and parts:
+            above = parts[-1]
+            parts[-1] = Part(above.text, above.anchor, (*above.parts, part))
+        else:
+            parts.append(part)
+    return parts

@@ -1,0 +1,156 @@
+"""The pages about several posts: front page, archive, tags, kinds, papers, search, and the rest."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from papernotes.export.html.feed import render_feed, render_sitemap
+from papernotes.export.html.frame import FEED, INDEX, Frame, Page
+from papernotes.export.html.packaged import read_asset
+from papernotes.export.html.papers import shelve
+from papernotes.export.html.paths import page_path, tag_slug
+from papernotes.export.html.search import render_index
+from papernotes.export.html.views import Named, make_entry, revised_on
+from papernotes.export.post import OutFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from papernotes.export.html.papers import Shelved
+    from papernotes.export.html.views import Entry
+    from papernotes.export.post import Site, Summary
+
+ARCHIVE = "archive/index.html"
+TAGS = "tags/index.html"
+KINDS = "kinds/index.html"
+PAPERS = "papers/index.html"
+BIBLIOGRAPHY = "bibliography/index.html"
+SEARCH = "search/index.html"
+MISSING = "404.html"
+_NEWEST = 20
+_FAVOURITE_TAGS = 12
+_ASSETS = ("style.css", "search.js", "icon.svg")
+_FONT = ("math.woff2", "math-font-license.txt")
+
+
+def render_site(posts: Sequence[Summary], site: Site) -> tuple[OutFile, ...]:
+    """Return every file that is about several posts. ``posts`` are all of them, newest first.
+
+    A post or an alias that has one of these places of its own keeps it.
+    """
+    frame = Frame(site.settings)
+    entries = tuple(make_entry(post, frame.blog.language) for post in posts)
+    papers = shelve(posts, entries)
+    pages = (*_lists(frame, entries), *_paper_pages(frame, papers))
+    has_math = any(post.has_math for post in posts) or any(b"<math" in file.data for file in pages)
+    made = (
+        *pages,
+        OutFile("bibliography.bib", "\n".join(one.bibtex for one in papers).encode()),
+        *_assets(has_math=has_math),
+        OutFile("search/index.js", _index(posts, entries)),
+        OutFile(FEED, render_feed(posts, frame)),
+    )
+    urls = (url for post in posts for url in (post.placement.url, *post.placement.aliases))
+    taken = {page_path(url).casefold() for url in urls}
+    files = tuple(file for file in made if file.path.casefold() not in taken)
+    return (*files, *_for_machines(posts, files, frame))
+
+
+def _lists(frame: Frame, entries: Sequence[Entry]) -> Iterator[OutFile]:
+    blog = frame.blog
+    tags, kinds = _tags(entries), _kinds(entries)
+    by_size = sorted(tags, key=lambda tag: (-tag[0].count, tag[0].name.casefold()))
+    yield frame.render(
+        "index.html",
+        Page(INDEX, blog.title, blog.description),
+        entries=entries[:_NEWEST],
+        count=len(entries),
+        kinds=[kind for kind, _ in kinds],
+        tags=[tag for tag, _ in by_size[:_FAVOURITE_TAGS]],
+    )
+    yield frame.render("archive.html", Page(ARCHIVE, "All posts"), years=_years(entries))
+    yield frame.render("names.html", Page(TAGS, "Tags"), names=[tag for tag, _ in tags])
+    yield frame.render("names.html", Page(KINDS, "Kinds"), names=[kind for kind, _ in kinds])
+    for tag, found in tags:
+        page = Page(tag.path, f"Posts tagged {tag.name}")
+        yield frame.render("list.html", page, heading=tag.name, label="Tag", entries=found)
+    for kind, found in kinds:
+        page = Page(kind.path, kind.name)
+        yield frame.render("list.html", page, heading=kind.name, label="", entries=found)
+    yield frame.render("search.html", Page(SEARCH, "Search", runs_script=True))
+    lost = Page(MISSING, "Page not found", is_listed=False, is_anywhere=True)
+    yield frame.render("404.html", lost)
+
+
+def _tags(entries: Sequence[Entry]) -> list[tuple[Named, list[Entry]]]:
+    """Return the tags by name, each spelt as most posts do, with their posts."""
+    spellings: dict[str, Counter[str]] = {}
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        for tag in entry.tags:
+            spellings.setdefault(tag.path, Counter())[tag.name] += 1
+            found.setdefault(tag.path, []).append(entry)
+    names = [
+        Named(min(counts, key=lambda name: (-counts[name], name)), path, len(found[path]))
+        for path, counts in spellings.items()
+    ]
+    names.sort(key=lambda name: (tag_slug(name.name), name.path))
+    return [(name, found[name.path]) for name in names]
+
+
+def _kinds(entries: Sequence[Entry]) -> list[tuple[Named, list[Entry]]]:
+    """Return the kinds, the most frequent first, with their posts."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(entry.kind.path, []).append(entry)
+    named = [(Named(group[0].kinds, path, len(group)), group) for path, group in found.items()]
+    return sorted(named, key=lambda one: (-one[0].count, one[0].path))
+
+
+def _years(entries: Sequence[Entry]) -> list[tuple[int, list[Entry]]]:
+    years: dict[int, list[Entry]] = {}
+    for entry in entries:
+        years.setdefault(entry.year, []).append(entry)
+    return sorted(years.items(), reverse=True)
+
+
+def _paper_pages(frame: Frame, papers: Sequence[Shelved]) -> Iterator[OutFile]:
+    yield frame.render("papers.html", Page(PAPERS, "Papers"), papers=papers)
+    yield frame.render("bibliography.html", Page(BIBLIOGRAPHY, "Bibliography"), papers=papers)
+    for one in papers:
+        page = Page(one.paper.path, str(one.paper.title.striptags()))
+        yield frame.render("paper.html", page, one=one, paper=one.paper)
+
+
+def _assets(*, has_math: bool) -> Iterator[OutFile]:
+    for name in (*_ASSETS, *(_FONT if has_math else ())):
+        yield OutFile(f"assets/{name}", read_asset(name))
+
+
+def _index(posts: Sequence[Summary], entries: Sequence[Entry]) -> bytes:
+    terms = [json.loads(post.extract)["terms"] if post.extract else {} for post in posts]
+    extra = [
+        f"{entry.paper.authors} {entry.paper.title.striptags()}" if entry.paper else ""
+        for entry in entries
+    ]
+    return render_index(entries, terms, extra)
+
+
+def _for_machines(
+    posts: Sequence[Summary], files: Iterable[OutFile], frame: Frame
+) -> Iterator[OutFile]:
+    """Yield robots.txt and, where the blog has a URL, its sitemap."""
+    robots = "User-agent: *\nAllow: /\n"
+    if frame.blog.base_url:
+        days = {page_path(post.placement.url): revised_on(post.placement) for post in posts}
+        pages = [(path, day.isoformat()) for path, day in days.items()]
+        pages += [
+            (file.path, "")
+            for file in files
+            if file.path.endswith(".html") and file.path != MISSING
+        ]
+        yield OutFile("sitemap.xml", render_sitemap(sorted(pages), frame))
+        robots += f"Sitemap: {frame.url('sitemap.xml')}\n"
+    yield OutFile("robots.txt", robots.encode())

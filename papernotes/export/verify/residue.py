@@ -1,0 +1,41 @@
+"""Marks of a note or a template that no reader should see. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+_NOTE = re.compile(
+    r"""
+    !?\[\[[ ]*[^\[\]\s][^\[\]\n]{0,200}\]\](?![(\[])  # a wiki link or an embed
+    | %%[^%\n]{0,200}%%               # a private comment
+    | (?<![\w\])])\[![A-Za-z]{1,20}\][+-]?  # the head of a callout
+    | \[-?@[\w:./-]{1,200}[^\[\]\n]{0,200}\](?![(\[])  # a citation
+    | [\x01-\x08\x0b\x11-\x1b]        # what stood for something else
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+_TEMPLATE = re.compile(
+    r"""
+    \{:[ ]?[#.A-Za-z][^{}\n]{0,100}\}  # kramdown's attributes
+    | \{\{[<%][^\n]{0,200}?[>%]\}\}   # a shortcode
+    | \{\{[^{}\n]{0,200}\}\} | \{%[^%\n]{0,200}%\}   # Liquid
+    | \b(?:katex|math)-error\b
+    """,
+    re.VERBOSE,
+)
+
+
+def note_marks(text: str) -> Counter[str]:
+    """Return the marks of a note in a text: wiki links, comments, callouts, citations."""
+    return Counter(match[0].strip(" \t>") for match in _NOTE.finditer(text))
+
+
+def template_marks(text: str) -> Counter[str]:
+    """Return what of a text looks like a template's."""
+    return Counter(match[0] for match in _TEMPLATE.finditer(text))
+
+
+def residues(text: str) -> Counter[str]:
+    """Return both, and how often each."""
+    return note_marks(text) + template_marks(text)

@@ -1,0 +1,140 @@
+"""What exports keep in ``index/export/``: the heads of notes, and what each blog's posts are.
+
+All of it is made from the files and safe to delete; what cannot be read counts as not there.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from papernotes import export, files, notes
+from papernotes.errors import PapernotesError
+from papernotes.models import ArxivId, Note
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from papernotes.library.blogs import Blog
+    from papernotes.library.upkeep import Upkeep
+
+FOLDER = "export"
+_HEADS = "notes.json"
+_VERSION = 1
+_DAYS = ("created", "date")
+_LONG = ("body", "links")
+_LARGEST = 500_000_000
+
+
+class Heads:
+    """Notes without bodies and links, parsed once for each state of their files.
+
+    ``digests`` are those of the files by path, as the store has them.
+    """
+
+    def __init__(self, upkeep: Upkeep, digests: Mapping[str, str]) -> None:
+        self._root = upkeep.root
+        self._file = upkeep.index_dir / FOLDER / _HEADS
+        self._digests = digests
+        self._known = _read_heads(self._file)
+        self._kept: dict[str, Any] = {}
+        self._parsed: dict[str, Note] = {}
+        self._is_changed = False
+
+    def head(self, path: str) -> Note:
+        """Return a note without body and links."""
+        digest = self._digests.get(path, "")
+        known = self._known.get(path)
+        if known is None or known[0] != digest:
+            self._parsed[path] = self.full(path)
+            known = (digest, _tree(self._parsed[path]))
+            self._is_changed = True
+        self._kept[path] = known
+        return _note(known[1])
+
+    def full(self, path: str) -> Note:
+        """Return a note as its file is now, or was when its head was asked for.
+
+        Raises FileError.
+        """
+        if path in self._parsed:
+            return self._parsed.pop(path)
+        text = files.read(self._root / path).decode("utf-8", "replace")
+        return notes.parse(text, path)[0]
+
+    def save(self) -> None:
+        """Keep the heads that were asked for, where something is new about them."""
+        if self._is_changed or len(self._kept) != len(self._known):
+            tree = {"version": _VERSION, "program": export.program(), "notes": self._kept}
+            _write(self._file, json.dumps(tree, ensure_ascii=False, separators=(",", ":")))
+
+
+def read_memory(upkeep: Upkeep, blog: Blog) -> export.Memory:
+    """Return what the last export to a blog left, or nothing."""
+    try:
+        return export.parse_memory(files.read(_memory_file(upkeep, blog), limit=_LARGEST))
+    except PapernotesError:
+        return export.Memory()
+
+
+def write_memory(upkeep: Upkeep, blog: Blog, before: export.Memory, after: export.Memory) -> None:
+    """Keep what an export knows of a blog for the next one."""
+    if after != before:
+        file = _memory_file(upkeep, blog)
+        _write(file, export.render_memory(after).decode("utf-8", "surrogatepass"))
+
+
+def _memory_file(upkeep: Upkeep, blog: Blog) -> Path:
+    place, folder = export.locate(blog.directory, export.find_target(blog.target).folder)
+    name = files.digest(f"{blog.target} {place}/{folder}".encode("utf-8", "replace"))
+    return upkeep.index_dir / FOLDER / f"{name[:16]}.json"
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file that nobody misses: where it cannot be written it is not."""
+    try:
+        files.make_folder(file.parent)
+        files.write_atomic(file, text.encode("utf-8", "surrogatepass"))
+    except PapernotesError:
+        return
+
+
+def _read_heads(file: Path) -> dict[str, tuple[str, dict[str, Any]]]:
+    try:
+        tree = json.loads(files.read(file, limit=_LARGEST).decode("utf-8", "surrogatepass"))
+        if (tree["version"], tree["program"]) != (_VERSION, export.program()):
+            return {}
+        return {path: (digest, head) for path, (digest, head) in tree["notes"].items()}
+    except (PapernotesError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def _tree(note: Note) -> dict[str, Any]:
+    """Return a note's head as JSON: what is not as by default."""
+    plain = replace(note, body="", links=())
+    tree = {
+        one.name: getattr(plain, one.name)
+        for one in fields(Note)
+        if one.name not in _LONG and getattr(plain, one.name) != one.default
+    }
+    for name in _DAYS:
+        if name in tree:
+            tree[name] = tree[name].isoformat()
+    if note.arxiv:
+        tree["arxiv"] = [note.arxiv.id, note.arxiv.version]
+    return tree
+
+
+def _note(tree: dict[str, Any]) -> Note:
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in tree.items()
+    }
+    for name in _DAYS:
+        if name in values:
+            values[name] = date.fromisoformat(values[name])
+    if "arxiv" in values:
+        values["arxiv"] = ArxivId(*values["arxiv"])
+    return Note(body="", **values)

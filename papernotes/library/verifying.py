@@ -1,0 +1,43 @@
+"""Building a blog as it would be, and comparing its pages with its posts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from papernotes import files
+from papernotes.export.verify.building import build
+
+if TYPE_CHECKING:
+    from papernotes.export import Plan
+    from papernotes.reports.writing import ExportReport
+
+
+def built(made: Plan) -> ExportReport:
+    """Return what a build of the blog with the plan's files says, as a report of the plan.
+
+    Nothing is written to the blog. Raises UsageError where the program that builds it, or what
+    compares pages, is not installed, and FileError.
+    """
+    checkable = made.checkable
+    assert checkable is not None, "only a plan that verifies is built"
+    owned = {path: None for entry in made.after.entries.values() for path in entry.files}
+    owned |= dict.fromkeys(made.after.shared)
+    written = {action.path: action.data for action in made.actions if action.is_write}
+    found = build(
+        made.target,
+        made.blog,
+        {
+            path: written[path] if path in written else files.read(made.blog / path)
+            for path in owned
+        },
+        checkable.posts,
+        checkable.site,
+    )
+    return replace(
+        made.report(),
+        problems=(*made.problems, *found.problems),
+        is_sound=not found.problems,
+        built_by=found.version or found.program,
+        compared=dict(found.compared),
+    )
