@@ -11,6 +11,7 @@ import pytest
 from lxml import etree, html
 
 from papernotes.errors import FormatError
+from papernotes.export.html.excerpts import first_words, shorten
 from papernotes.export.html.frame import Frame, Page, picture_origins
 from papernotes.export.html.inline import plain_title, render_title
 from papernotes.export.html.packaged import read_templates, template_names
@@ -185,7 +186,7 @@ def test_hostile_text_is_text_on_every_page() -> None:
     index = next(file.data for file in files if file.path == "search/index.js").decode()
     assert "\u2028" not in index
     text = index.removeprefix("window.papernotesIndex = ").removesuffix(";\n")
-    assert json.loads(text)[0]["s"] == EVIL
+    assert json.loads(text)[0]["s"] == " ".join(EVIL.split())
 
 
 def test_older_urls_lead_on_and_never_over_the_post_itself() -> None:
@@ -241,9 +242,29 @@ def test_dates_are_words_only_where_the_blog_is_in_english() -> None:
 def test_titles_show_formulas_and_code() -> None:
     assert render_title("A < b & c") == "A &lt; b &amp; c"
     assert render_title("`x<y` wins") == "<code>x&lt;y</code> wins"
-    assert "<math>" in render_title("On $x^2$ and $5")
-    assert render_title(r"On $\nosuch{x}$") == r"On <code>\nosuch{x}</code>"
+    assert "<math " in render_title("On $x^2$ and $5")
+    assert r"<code>\nosuch{x}</code>" in render_title(r"On $\nosuch{x}$")
     assert plain_title("`x` wins") == "x wins"
+
+
+def test_a_post_begins_with_its_first_paragraph_that_says_something() -> None:
+    body = (
+        '<h2 id="x">Heading</h2><p>Hi.</p><ul><li>An item of some length, but an item.</li></ul>'
+        '<p>The <em>loss</em> &lt; <code>x</code> at <math alttext="a&lt;b"><mi>a</mi></math>'
+        '<sup><a href="#fn:1">1</a></sup> falls.</p>'
+    )
+    assert first_words(body) == "The loss < `x` at $a<b$ falls."
+    assert first_words("<p>Hi.</p>") == "Hi."
+    assert first_words("<h2>Only</h2>") == ""
+
+
+def test_what_is_shortened_ends_well() -> None:
+    sentence = "Some words that stand here and say little. "
+    assert shorten(sentence * 9) == (sentence * 5).strip()
+    cut = shorten("word " * 46 + "$x + y + z$ and more")
+    assert cut.endswith("word…")
+    assert shorten("x" * 500) == "x" * 240 + "…"
+    assert shorten("`" + "x" * 500) == "…"
 
 
 def test_words_are_folded_as_the_script_does() -> None:

@@ -19,7 +19,7 @@ from tests.unit.test_export_metadata import make_png
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from papernotes.export.post import OutFile, Post
+    from papernotes.export.post import OutFile, Post, Settings
     from papernotes.models import Note
 
 CONSTRUCTS = Path(__file__).parent.parent / "constructs.md"
@@ -57,7 +57,9 @@ class Exported:
         return next(post for post in self.posts if post.ref == ref)
 
 
-def export_notes(notes: Iterable[Note], target: str, root: Path) -> Exported:
+def export_notes(
+    notes: Iterable[Note], target: str, root: Path, settings: Settings = SETTINGS
+) -> Exported:
     """Export ``notes`` of the library at ``root`` as the command would, writing nothing."""
     source = make_source(root, notes)
     writer = find_target(target)
@@ -66,12 +68,12 @@ def export_notes(notes: Iterable[Note], target: str, root: Path) -> Exported:
         Ledger(target),
         kept=frozenset(),
         permalink=writer.permalink,
-        today=SETTINGS.today,
+        today=settings.today,
     )
     shelf = Shelf(source, placements)
     posts = tuple(build_post(shelf, note)[0] for note in source.notes)
     listed = newest_first(summary_of(post, placements[post.ref]) for post in posts)
-    site = Site(placements, SETTINGS, around(listed))
+    site = Site(placements, settings, around(listed))
     written = {post.ref: writer.render(post, site, folder=writer.folder).files for post in posts}
     shared = writer.shared(listed, site, folder=writer.folder)
     return Exported(target, posts, site, written, shared)

@@ -88,7 +88,7 @@ FAULTS = {
     "no date": Fault(r"(?m)^date: .*\n", "", only=(("html", None),)),
     "a wrong title": Fault(r'(?m)^title: "Post', 'title: "Past', only=(("html", None),)),
     "the URL of another post": Fault(
-        r"(?m)^(permalink|url|slug): (.*)post-\d+", r"\1: \2post-0", only=(no("html"), no("quarto"))
+        r"(?m)^(permalink|url|slug): (.*)post-\d+", r"\1: \2post-0", only=(no("html"), no("quarto"), no("markdown"))
     ),
     "a wiki link": Fault(r"Alpha paragraph about", "Alpha paragraph about [[second]] "),
     "a private comment": Fault(r"Foxtrot ends", "Foxtrot %%the reviewer is wrong%% ends"),

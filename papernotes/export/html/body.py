@@ -12,29 +12,47 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from papernotes.export.html.cleaning import clean_html
-from papernotes.export.html.marking import BOX, HREF, MARK, SLOT, Marking, heading_id
+from papernotes.export.html.marking import (
+    BOX,
+    HREF,
+    MARK,
+    OURS,
+    SLOT,
+    THEIRS,
+    Marking,
+    heading_id,
+    without_signs,
+)
 from papernotes.export.pieces import render_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from markdown_it.token import Token
-
     from papernotes.export.pieces import Piece
     from papernotes.export.post import Post, Reference, Site
 
-_DEEPEST = 100
+_DEEPEST = 200
 _ALIGN = re.compile(r"text-align:(left|right|center)")
 _HREF = re.compile(rf'(?<=href="){re.escape(HREF)}(\d+)(?=")')
 _BOX = re.compile(rf'<(?:div|details) {BOX}="(\d+)">')
 _PARAGRAPH = re.compile(r"<p>((?:(?!<p>).)*?)</p>", re.DOTALL)
 _EMPTY = re.compile(r"<p>\s*</p>\n?")
 _TAG = re.compile(r"<[^>]+>")
+_BLOCK = re.compile(f"(?:# )?{SLOT.pattern}")
+_ID = re.compile(f' id="([{OURS}{THEIRS}])([^"]*)"')
+_OWN_ID = re.compile(r"[ \t]*\{#([^\W\d][\w.-]*)[^{}\n]*\}[ \t]*$")
+_NO_WORDS = re.compile(r'<a [^>]*\brole="doc-(?:noteref|backlink)"[^>]*>[^<]*</a>')
+_IN_LINE = re.compile(
+    r"</?(?:a|abbr|b|bdi|bdo|cite|code|del|dfn|em|i|ins|kbd|mark|q|ruby|s|samp|small|span|strong"
+    r"|sub|sup|time|u|var|wbr)\b[^>]*>"
+)
 _TASK = re.compile(r"\[([ xX])\](?=\s)")
 _NOTES = '<section class="footnotes"'
 
@@ -66,12 +84,13 @@ def render_body(post: Post, site: Site) -> Body:
     """Return the body of a post as HTML of its page."""
     marking = Marking(post, site, _MARKDOWN.renderInline)
     tokens = _MARKDOWN.parse(render_pieces(post.body, marking), {})
+    _free_blocks(tokens, marking)
     headings = tuple(_number(tokens, marking))
     _check_tasks(tokens, marking)
     marking.set_formulas()
     found = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
-    found = clean_html(_with_authors(_with_links(found, marking), marking))
-    text = SLOT.sub(lambda match: f" {html.escape(marking.slots[int(match[1])].text)} ", found)
+    found = _with_ids(clean_html(_with_authors(_with_links(found, marking), marking)))
+    text = _words_of(found, marking)
     body, mark, notes = _filled(found, marking).partition(_NOTES)
     entries = _references(post.references, marking, has_heading=post.needs_heading)
     if post.references and post.needs_heading:
@@ -80,9 +99,46 @@ def render_body(post: Post, site: Site) -> Body:
         f"{body}{entries}{mark}{notes}",
         headings,
         marking.has_math,
-        " ".join(html.unescape(_TAG.sub(" ", text)).split()),
+        text,
         tuple(marking.refused),
     )
+
+
+def _free_blocks(tokens: Sequence[Token], marking: Marking) -> None:
+    """Make paragraphs of the headings that only carried a block."""
+    for number, token in enumerate(tokens):
+        if token.type != "heading_open":
+            continue
+        slot = SLOT.match(tokens[number + 1].content)
+        if slot is not None and marking.slots[int(slot[1])].is_block:
+            closing = tokens[number + 2]
+            token.type, closing.type = "paragraph_open", "paragraph_close"
+            token.tag = closing.tag = "p"
+
+
+def _with_ids(found: str) -> str:
+    """Return HTML without those of the author's ids that are taken already."""
+    taken = {name for mark, name in _ID.findall(found) if mark == OURS}
+
+    def put(match: re.Match[str]) -> str:
+        if match[1] == THEIRS and match[2] in taken:
+            return ""
+        taken.add(match[2])
+        return f' id="{match[2]}"'
+
+    return _ID.sub(put, found)
+
+
+def _words_of(found: str, marking: Marking) -> str:
+    """Return the words of cleaned HTML, those of its slots included; marks of notes are none."""
+
+    def said(match: re.Match[str]) -> str:
+        slot = marking.slots[int(match[1])]
+        words = html.escape(slot.text, quote=False)
+        return f" {words} " if slot.is_block else words
+
+    found = _IN_LINE.sub("", _NO_WORDS.sub("", found))
+    return " ".join(html.unescape(SLOT.sub(said, _TAG.sub(" ", found))).split())
 
 
 def _with_links(found: str, marking: Marking) -> str:
@@ -97,9 +153,9 @@ def _with_authors(found: str, marking: Marking) -> str:
         slot = slots[int(match[1])]
         return _with_links(slot.html, marking) if slot.is_author else match[0]
 
-    for _ in range(3):
+    for _ in range(3 if any(slot.is_author for slot in slots) else 0):
         found = SLOT.sub(put, found)
-    return found
+    return without_signs(found)
 
 
 def _filled(found: str, marking: Marking) -> str:
@@ -122,7 +178,7 @@ def _paragraph(inner: str, marking: Marking) -> str:
         slot = marking.slots[int(match[1])]
         return f"</p>\n{slot.html}\n<p>" if slot.is_block else match[0]
 
-    return f"<p>{SLOT.sub(put, inner)}</p>"
+    return f"<p>{_BLOCK.sub(put, inner)}</p>"
 
 
 def _number(tokens: Sequence[Token], marking: Marking) -> Iterator[Heading]:
@@ -134,29 +190,33 @@ def _number(tokens: Sequence[Token], marking: Marking) -> Iterator[Heading]:
     for number, token in enumerate(tokens):
         if token.type != "heading_open":
             continue
-        text = _words(tokens[number + 1], marking)
-        name = heading_id(text, repeats.get(text, 0))
-        repeats[text] = repeats.get(text, 0) + 1
+        inline = tokens[number + 1]
+        own = _take_id(inline)
+        text = _words(inline, marking)
+        slug = heading_id(text)
+        name = own or heading_id(text, repeats.get(slug, 0))
+        repeats[slug] = repeats.get(slug, 0) + 1
         while name in taken:
             name += "-"
         taken.add(name)
         above = min(int(token.tag[1]) - top + 2, above + 1, 6)
         token.tag = f"h{above}"
-        token.attrSet("id", name)
-        closing = next(each for each in tokens[number:] if each.type == "heading_close")
-        closing.tag = token.tag
-        link = f'<a class="anchor" href="#{html.escape(name)}" aria-label="Link to this part">#</a>'
-        tokens[number + 1].children = [
-            *(tokens[number + 1].children or []),
-            _text_token(f" {marking.slot(link)}"),
-        ]
+        token.attrSet("id", OURS + name)
+        tokens[number + 2].tag = token.tag
+        to = quote(name, safe=":~-._")
+        link = f'<a class="anchor" href="#{to}" aria-label="Link to this part">#</a>'
+        mark = Token("text", "", 0, content=f" {marking.slot(link)}")
+        inline.children = [*(inline.children or []), mark]
         yield Heading(above, name, text)
 
 
-def _text_token(content: str) -> Token:
-    token = _MARKDOWN.parseInline("x")[0].children[0]  # type: ignore[index]
-    token.content = content
-    return token
+def _take_id(heading: Token) -> str:
+    """Return the id that a heading's text ends with (``{#id}``), and take it off."""
+    last = heading.children[-1] if heading.children else None
+    if last is None or last.type != "text" or (own := _OWN_ID.search(last.content)) is None:
+        return ""
+    last.content = last.content[: own.start()]
+    return own[1]
 
 
 def _words(inline: Token, marking: Marking) -> str:
@@ -165,7 +225,8 @@ def _words(inline: Token, marking: Marking) -> str:
         " " if child.type in {"softbreak", "hardbreak"} else child.content
         for child in inline.children or []
     ]
-    text = SLOT.sub(lambda match: marking.slots[int(match[1])].text, "".join(parts))
+    words = without_signs("".join(parts))
+    text = SLOT.sub(lambda match: marking.slots[int(match[1])].text, words)
     return " ".join(text.split())
 
 
@@ -213,7 +274,7 @@ def render_inline(pieces: Sequence[Piece], marking: Marking) -> str:
     """Return pieces that are no block, and hold no HTML of an author, as HTML."""
     found = _MARKDOWN.renderInline(render_pieces(pieces, marking))
     marking.set_formulas()
-    found = clean_html(_with_authors(_with_links(found, marking), marking))
+    found = _with_ids(clean_html(_with_authors(_with_links(found, marking), marking)))
     return SLOT.sub(lambda match: marking.slots[int(match[1])].html, found)
 
 
@@ -221,7 +282,7 @@ def _make_markdown() -> MarkdownIt:
     """Return CommonMark with tables, strikethrough and footnotes; code and HTML are slots."""
     markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST})
     markdown.enable(["table", "strikethrough"]).disable(["code", "fence", "backticks"])
-    markdown.use(footnote_plugin)
+    markdown.use(footnote_plugin, inline=False)
     for name, rule in _RULES.items():
         markdown.add_render_rule(name, rule)
     return markdown
@@ -242,7 +303,9 @@ def _note_number(token: Token) -> str:
 
 def _note_mark(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: ARG001
     name, number = _note_number(tokens[idx]), int(tokens[idx].meta["id"]) + 1
-    return f'<sup><a href="#fn:{number}" id="fnref:{name}" role="doc-noteref">{number}</a></sup>'
+    return (
+        f'<sup><a href="#fn:{number}" id="{OURS}fnref:{name}" role="doc-noteref">{number}</a></sup>'
+    )
 
 
 def _notes_open(self: Any, tokens: Any, idx: int, options: Any, env: Any) -> str:  # noqa: ARG001
@@ -254,7 +317,7 @@ def _notes_close(self: Any, tokens: Any, idx: int, options: Any, env: Any) -> st
 
 
 def _note_open(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: ARG001
-    return f'<li id="fn:{int(tokens[idx].meta["id"]) + 1}">'
+    return f'<li id="{OURS}fn:{int(tokens[idx].meta["id"]) + 1}">'
 
 
 def _note_back(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: ARG001

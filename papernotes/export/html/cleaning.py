@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import nh3
+
+from papernotes.export.html.marking import OURS, THEIRS
 
 _OBSOLETE = {"acronym", "center", "strike", "tt", "rtc", "h1", "map", "area", "hgroup", "data"}
 _LANDMARKS = {"article", "aside", "footer", "header", "nav"}
 _TAGS = (nh3.ALLOWED_TAGS | {"section"}) - _OBSOLETE - _LANDMARKS
 _ATTRIBUTES = {
-    "*": {"id", "lang", "dir", "title", "role", "aria-label", "data-box"},
+    "*": {"class", "id", "lang", "dir", "title", "role", "aria-label", "data-box"},
     "a": {"href"},
     "blockquote": {"cite"},
     "col": {"span"},
@@ -22,34 +26,47 @@ _ATTRIBUTES = {
 }
 _ROLES = {"doc-noteref", "doc-backlink", "doc-endnotes"}
 _CLASSES = {
-    "p": {"callout-title"},
+    "div": {"center"},
+    "figure": {"center"},
+    "p": {"callout-title", "center"},
     "section": {"footnotes"},
     "td": {"left", "center", "right"},
     "th": {"left", "center", "right"},
     "ul": {"tasks"},
 }
+_ID = re.compile(r"[^\s:<>\"'&\x00-\x1f]+")  # those with a colon are ours
 _SCHEMES = {"http", "https", "mailto", "ftp", "tel", "doi"}
 
 
 def clean_html(source: str) -> str:
     """Return balanced HTML of allowed elements and attributes only; other text stays text."""
-    cleaned = nh3.clean(
-        source,
-        tags=_TAGS,
-        clean_content_tags={"script", "style", "template", "title"},
-        attributes=_ATTRIBUTES,
-        attribute_filter=_keep,
-        allowed_classes=_CLASSES,
-        url_schemes=_SCHEMES,
-        link_rel=None,
-        strip_comments=True,
-    )
-    return cleaned.replace(' class=""', "")
+    return _CLEANER.clean(source)
 
 
 def _keep(tag: str, name: str, value: str) -> str | None:
     if name == "role":
         return value if value in _ROLES else None
     if name == "id":
-        return value if value and not any(char.isspace() for char in value) else None
+        return _own_or_theirs(value)
+    if name == "class":
+        kept = [one for one in value.split() if one in _CLASSES.get(tag, ())]
+        return " ".join(kept) or None
     return None if tag == "img" and name in {"width", "height"} and not value.isdigit() else value
+
+
+def _own_or_theirs(name: str) -> str | None:
+    """Return an id with the mark of whose it is."""
+    if name[:1] == OURS:
+        return name
+    return THEIRS + name if _ID.fullmatch(name) else None
+
+
+_CLEANER = nh3.Cleaner(
+    tags=_TAGS,
+    clean_content_tags={"script", "style", "template", "title"},
+    attributes=_ATTRIBUTES,
+    attribute_filter=_keep,
+    url_schemes=_SCHEMES,
+    link_rel=None,
+    strip_comments=True,
+)

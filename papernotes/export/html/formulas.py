@@ -52,13 +52,18 @@ _COMMANDS = re.compile(r"(?:\\(?:[A-Za-z]+|.)[\s^_]*)+", re.DOTALL)
 _DEFINES = re.compile(r"\\(?:(?:re|provide)?new|provide|re)?(?:command|def|let)\b|\\Declare")
 
 _NUMBERED = re.compile(r"\\begin\s*\{(?:equation|align|gather|multline|flalign)\*?\}")
+_OPERATOR = re.compile(r"\\DeclareMathOperator\*?\s*\{?(\\[A-Za-z]+)\}?\s*\{")
+_COMMAND = r"\\newcommand{\1}{\\operatorname{"
+_SIZE = re.compile(
+    r"\\(?:tiny|scriptsize|footnotesize|small|normalsize|[lL]arge|LARGE|[hH]uge)(?![A-Za-z])"
+)
 _MENDS = (
-    (re.compile(r"\\DeclareMathOperator\*?\s*\{?(\\[A-Za-z]+)\}?\s*\{"), r"\\newcommand{\1}{\\operatorname{"),
+    (_OPERATOR, _COMMAND),
     (re.compile(r"\\(begin|end)\s*\{split\}"), r"\\\1{aligned}"),
     (re.compile(r"\\begin\s*\{eqnarray\*?\}"), r"\\begin{array}{rcl}"),
     (re.compile(r"\\end\s*\{eqnarray\*?\}"), r"\\end{array}"),
     (re.compile(r"\\(begin|end)\s*\{smallmatrix\}"), r"\\\1{matrix}"),
-    (re.compile(r"\\(?:tiny|scriptsize|footnotesize|small|normalsize|[lL]arge|LARGE|[hH]uge)(?![A-Za-z])"), ""),
+    (_SIZE, ""),
     (re.compile(r"\\require\s*\{[^{}]*\}"), ""),
     (re.compile(r"\\limits(?![A-Za-z])"), ""),
     (re.compile(r"\\vspace\*?\s*\{[^{}]*\}"), ""),
@@ -90,7 +95,6 @@ _DECLARED = {
     "border-right:0.05em dashed currentcolor": "m-bar-dashed",
     "width:100%": "m-whole",
     "width:50%": "m-half",
-    "math-shift:compact": "m-compact",
     "font-size:1.2em": "m-12",
     "font-size:1.623em": "m-16",
     "font-size:2.047em": "m-20",
@@ -168,7 +172,7 @@ def _excess(tex: str) -> str:
 
 
 def _nests(tex: str) -> bool:
-    """Whether pairs of ``\\left`` and ``\\begin`` are nested too deeply."""
+    r"""Whether pairs of ``\left`` and ``\begin`` are nested too deeply."""
     depth = 0
     for match in re.finditer(r"\\(left|begin|right|end)(?![A-Za-z])", tex):
         depth += 1 if match[1] in {"left", "begin"} else -1
@@ -180,10 +184,7 @@ def _nests(tex: str) -> bool:
 def _mended(tex: str, *, is_block: bool) -> str:
     """Return TeX with what math-core does not know put in other words."""
     for pattern, instead in _MENDS:
-        if instead.endswith(r"\operatorname{"):
-            tex = _closed(pattern, instead, tex)
-        else:
-            tex = pattern.sub(instead, tex)
+        tex = _closed(pattern, instead, tex) if pattern is _OPERATOR else pattern.sub(instead, tex)
     if _NUMBERED.search(tex):
         return tex
     tex = _LABEL.sub("", tex)

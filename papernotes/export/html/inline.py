@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 from markupsafe import Markup, escape
-from math_core import LatexError, LatexToMathML
 
+from papernotes.export.html.formulas import render_formula
 from papernotes.export.making.citations import with_math
-from papernotes.export.pieces import Math, Plain
+from papernotes.export.pieces import Code, Math, Plain
 
-_MATH = LatexToMathML()
 _CODE = re.compile(r"`([^`\n]+)`")
 
 
@@ -19,27 +18,16 @@ def render_title(text: str) -> Markup:
     if "$" not in text and "`" not in text:
         return escape(text)
     return Markup().join(
-        _formula(piece.tex) if isinstance(piece, Math) else _with_code(piece.text)
+        Markup(render_formula(piece.tex).html)  # noqa: S704 - safe HTML
+        if isinstance(piece, Math)
+        else Markup("<code>{}</code>").format(piece.text)
+        if isinstance(piece, Code)
+        else escape(piece.text)
         for piece in with_math(text)
-        if isinstance(piece, Math | Plain)
+        if isinstance(piece, Math | Plain | Code)
     )
 
 
 def plain_title(text: str) -> str:
     """Return a title where there is no room for HTML: its code without backticks."""
     return _CODE.sub(r"\1", text)
-
-
-def _with_code(text: str) -> Markup:
-    parts = _CODE.split(text)
-    return Markup().join(
-        Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
-        for number, part in enumerate(parts)
-    )
-
-
-def _formula(tex: str) -> Markup:
-    try:
-        return Markup(_MATH.convert_with_local_state(tex, displaystyle=False))  # noqa: S704
-    except LatexError:
-        return Markup("<code>{}</code>").format(tex)

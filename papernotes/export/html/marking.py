@@ -1,13 +1,16 @@
 """Pieces of a body as Markdown with slots: what Markdown must not touch stands aside as HTML.
 
 A slot is a number between two characters that no note can hold. The Markdown around the slots is
-the author's; what they stand for is ours, and is put in after the author's HTML was cleaned.
+the author's; what they stand for is ours, and is put in after the author's HTML was cleaned. A
+slot is a letter to the marks beside it or, as whether ``*`` is emphasis depends on that, a sign.
+A block is a heading to Markdown, as that ends whatever stands before it and takes one line.
 """
 
 from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
@@ -40,16 +43,30 @@ if TYPE_CHECKING:
     from papernotes.export.post import Post, Site
 
 MARK = "\x02"
+OURS, THEIRS = "\x04", "\x05"  # before an id of ours, and one of the author's
 HREF = "papernotes-href:"
 BOX = "data-box"
 SLOT = re.compile(f"{MARK}(\\d+){MARK}")
+SIGNS = ("⸻\x0e", "\x0f⸻")  # before and after a slot that is a sign
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_MOST_MARKS = 40
+_WIDEST = 100
+_MARK = re.compile(r"[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))")
+_DEEP = re.compile(
+    rf"^(?:{_MARK.pattern}){{{_MOST_MARKS + 1},}}|^[ \t]{{{_WIDEST + 1},}}", re.MULTILINE
+)
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _ALLOWED = frozenset({"http", "https", "mailto", "ftp", "tel", "doi"})
 _PLAYER = re.compile(
     r"""<(iframe|video|audio|embed|source)\b[^>]*?\bsrc\s*=\s*["']([^"']+)["'][^>]*>""",
     re.IGNORECASE,
 )
-_IDENTIFIED = re.compile(r"""\s(?:id|name)\s*=\s*(?:"[^"]*:[^"]*"|'[^']*:[^']*')""", re.IGNORECASE)
+_ANCHOR = re.compile(r"<a(\s[^<>]*?)?\sname\s*=", re.IGNORECASE)
+_CENTRE = re.compile(r"<(/?)center\b", re.IGNORECASE)
+_CENTRED = re.compile(
+    r"""(<(?:p|div|figure|td|th|h[1-6])\b[^<>]*?)\salign\s*=\s*["']?center["']?""", re.IGNORECASE
+)
+_QUOTED = re.compile(r"\n[ \t]*>[ \t]?")
 _UNDESCRIBED = re.compile(r"<img\b(?![^>]*\balt\s*=)", re.IGNORECASE)
 _TITLE = re.compile(r"<(/?)h1\b", re.IGNORECASE)
 _BOX_FORGED = re.compile(rf"\s{BOX}\b", re.IGNORECASE)
@@ -99,7 +116,7 @@ class Marking:
         self.has_math = False
 
     def slot(self, shown: str, text: str = "", *, alone: str = "", is_block: bool = False) -> str:
-        """Return the slot for a stretch of HTML."""
+        """Return the slot for a stretch of HTML, which is a letter to Markdown."""
         return self._put(Slot(shown, text, alone, is_block))
 
     def _put(self, slot: Slot) -> str:
@@ -108,11 +125,18 @@ class Marking:
 
     def text(self, piece: Text) -> str:
         """Leave the author's Markdown to the parser, which escapes what would be HTML."""
-        return piece.source
+        return _shallow(piece.source)
 
     def plain(self, piece: Plain) -> str:
         """Write text to be seen exactly as it is."""
-        return self.slot(html.escape(piece.text, quote=False), piece.text) if piece.text else ""
+        text = _CONTROL.sub("", piece.text)
+        inner = text.strip()
+        if not inner:
+            return " " if text else ""
+        slot = self.slot(html.escape(inner, quote=False), inner)
+        before, after = inner[0], inner[-1]
+        slot = f"{_sign(slot, before=_is_sign(before), after=_is_sign(after))}"
+        return f"{' ' * text[0].isspace()}{slot}{' ' * text[-1].isspace()}"
 
     def html(self, piece: Html) -> str:
         """Write the author's HTML, to be cleaned with the whole body."""
@@ -120,21 +144,25 @@ class Marking:
         for address in piece.addresses:
             url = self._image(address) if isinstance(address, str) else self.url(address)
             source = source.replace(ADDRESS, html.escape(url), 1)
-        source = _BOX_FORGED.sub(" data-no", _IDENTIFIED.sub("", source))
-        source = _PLAYER.sub(r'<a href="\2">\2</a>', source)
+        if source.count("\n") == len(_QUOTED.findall(source)):
+            source = _QUOTED.sub("\n", source)  # it stands in a quote
+        source = _PLAYER.sub(r'<a href="\2">\2</a>', _BOX_FORGED.sub(" data-no", source))
         source = _TITLE.sub(r"<\1h2", _UNDESCRIBED.sub('<img alt=""', source))
-        return self._put(Slot(source, is_author=True))
+        source = _CENTRED.sub(r'\1 class="center"', _ANCHOR.sub(r"<a\1 id=", source))
+        source = _CENTRE.sub(lambda end: "</div" if end[1] else '<div class="center"', source)
+        return _sign(self._put(Slot(source, is_author=True)))
 
     def code(self, piece: Code) -> str:
         """Write code in a line."""
-        return self.slot(f"<code>{html.escape(piece.text, quote=False)}</code>", piece.text)
+        shown = f"<code>{html.escape(piece.text, quote=False)}</code>"
+        return _sign(self.slot(shown, piece.text))
 
     def fence(self, piece: Fence) -> str:
         """Write a block of code as the one line of its slot."""
         code = "\n".join(piece.lines)
         block = render_code(code, piece.language, piece.title)
         slot = self.slot(block, f"{piece.title} {code}", is_block=True)
-        return f"{piece.lead}{slot}\n" + ("" if piece.prefix else "\n")
+        return f"{_shallow(piece.lead)}# {slot}\n"
 
     def math(self, piece: Math) -> str:
         """Write a formula in a line."""
@@ -147,7 +175,7 @@ class Marking:
     def _formula(self, tex: str, *, is_block: bool) -> str:
         slot = self.slot("", tex)
         self._formulas.append((len(self.slots) - 1, tex, is_block))
-        return slot
+        return _sign(slot)
 
     def set_formulas(self) -> None:
         """Fill the slots of the formulas: all at once, as numbers and macros run through a post."""
@@ -159,14 +187,15 @@ class Marking:
                 self.refused.append(" ".join(tex.split()))
             else:
                 self.has_math = True
-            alone = f'<div class="formula">{shown}</div>' if is_block else ""
+            alone = f'<div class="formula">{shown}</div>' if is_block and not formula.flaw else ""
             self.slots[number] = Slot(shown, tex, alone, shown.startswith("<div"))
 
     def link(self, piece: Link, label: str) -> str:
         """Write a link around its label."""
         url = html.escape(self.url(piece.href))
         place = self._cites(piece.href)
-        return f"{self.slot(f'<a{place} href={chr(34)}{url}{chr(34)}>')}{label}{self.slot('</a>')}"
+        opening = self.slot(f'<a{place} href="{url}">')
+        return f"{_sign(opening, after=False)}{label}{_sign(self.slot('</a>'), before=False)}"
 
     def _cites(self, href: Href) -> str:
         """Return the id of a link that leads to the references, to be led back to."""
@@ -195,11 +224,11 @@ class Marking:
         said = f'src="{html.escape(source)}" alt="{html.escape(piece.alt)}"'
         image = f'<img {said}{sizes} loading="lazy">'
         if not piece.title:
-            return self.slot(image, piece.alt)
+            return _sign(self.slot(image, piece.alt))
         caption = f"<figcaption>{html.escape(piece.title, quote=False)}</figcaption>"
         titled = image.replace("<img", f'<img title="{html.escape(piece.title)}"', 1)
         words = f"{piece.alt} {piece.title}"
-        return self.slot(titled, words, alone=f"<figure>{image}{caption}</figure>")
+        return _sign(self.slot(titled, words, alone=f"<figure>{image}{caption}</figure>"))
 
     def _sizes(self, piece: Picture) -> list[tuple[str, int]]:
         """Return the size asked for, with the other side in proportion, else that of the file."""
@@ -231,7 +260,7 @@ class Marking:
         else:
             named = f'role="note" aria-labelledby="b:{number}"'
             self.boxes.append(f'<div class="callout {kind}" {named}>')
-            tag, head = "div", f'<p class="callout-title" id="b:{number}">{shown}</p>'
+            tag, head = "div", f'<p class="callout-title" id="{OURS}b:{number}">{shown}</p>'
         opening = self._put(Slot(f'<{tag} {BOX}="{number}">{head}', is_author=True))
         closing = self._put(Slot(f"</{tag}>", is_author=True))
         lines = [opening, "", *body.strip("\n").split("\n"), "", closing, ""]
@@ -251,6 +280,30 @@ class Marking:
             return tail or "#"
         there = page_path(self._site.placements[href.ref].url)
         return f"{relative(self._page, there)}{tail}"
+
+
+def _sign(slot: str, *, before: bool = True, after: bool = True) -> str:
+    """Return a slot that is a sign, not a letter, to what stands before and after it."""
+    return f"{SIGNS[0] if before else ''}{slot}{SIGNS[1] if after else ''}"
+
+
+def without_signs(text: str) -> str:
+    """Return text with nothing but the slots themselves where slots are."""
+    return text.replace(SIGNS[0], "").replace(SIGNS[1], "")
+
+
+def _is_sign(char: str) -> bool:
+    return unicodedata.category(char)[0] in "PS"
+
+
+def _shallow(source: str) -> str:
+    """Return Markdown without what would nest it deeper than its parser goes."""
+    return _DEEP.sub(_shallower, source) if _DEEP.search(source) else source
+
+
+def _shallower(match: re.Match[str]) -> str:
+    marks = _MARK.findall(match[0])[:_MOST_MARKS]
+    return "".join(marks) if marks else match[0][:_WIDEST]
 
 
 def _safe(url: str) -> str:

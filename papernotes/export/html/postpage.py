@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from papernotes.export.html.body import render_body
+from papernotes.export.html.excerpts import first_words, shorten
 from papernotes.export.html.frame import Frame, Page, picture_origins
 from papernotes.export.html.inline import plain_title, render_title
 from papernotes.export.html.meta import describe
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 _FEWEST_HEADINGS = 3
 _DEEPEST = 3
-_EXCERPT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,14 @@ def render_post(post: Post, site: Site) -> Written:
     frame = Frame(site.settings)
     path = page_path(placement.url)
     body = render_body(post, site)
+    excerpt = shorten(first_words(body.html))
     around = site.around.get(post.ref) or Around()
     language = frame.blog.language
     metas, properties, data = describe(post, placement, frame)
     page = Page(
         path,
         plain_title(post.title),
-        post.description or _excerpt(body.text),
+        post.description or excerpt,
         metas=metas,
         properties=properties,
         data=data,
@@ -84,7 +85,7 @@ def render_post(post: Post, site: Site) -> Written:
     images = (OutFile(f"{folder}/{image.name}", image.data) for image in post.images)
     led_on = (_redirect(frame, alias, page) for alias in placement.aliases)
     extract = json.dumps(
-        {"excerpt": _excerpt(body.text), "terms": count_terms(body.text), "html": body.html},
+        {"excerpt": excerpt, "terms": count_terms(body.text), "html": body.html},
         ensure_ascii=False,
         separators=(",", ":"),
     )
@@ -97,18 +98,6 @@ def _redirect(frame: Frame, alias: str, page: Page) -> OutFile | None:
         return None
     moved = Page(path, page.title, canonical=frame.url(page.path), is_listed=False)
     return frame.render("redirect.html", moved, target=page.path)
-
-
-def _excerpt(text: str) -> str:
-    """Return the first words of a text, at the end of a sentence where one is near."""
-    line = " ".join(text[: _EXCERPT * 4].split())
-    if len(line) <= _EXCERPT:
-        return line
-    cut = line[:_EXCERPT]
-    stop = max(cut.rfind(mark) for mark in (". ", "? ", "! "))
-    if stop > _EXCERPT // 2:
-        return cut[: stop + 1]
-    return f"{cut.rpartition(' ')[0] or cut}…"
 
 
 def _contents(headings: Sequence[Heading]) -> tuple[Part, ...]:

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from papernotes.export.html.feed import render_feed, render_sitemap
+from papernotes.export.html.formulas import MATH_STYLES
 from papernotes.export.html.frame import FEED, INDEX, Frame, Page
 from papernotes.export.html.packaged import read_asset
 from papernotes.export.html.papers import shelve
@@ -31,7 +32,7 @@ SEARCH = "search/index.html"
 MISSING = "404.html"
 _NEWEST = 20
 _FAVOURITE_TAGS = 12
-_ASSETS = ("style.css", "search.js", "icon.svg")
+_ASSETS = ("search.js", "icon.svg")
 _FONT = ("math.woff2", "math-font-license.txt")
 
 
@@ -125,6 +126,7 @@ def _paper_pages(frame: Frame, papers: Sequence[Shelved]) -> Iterator[OutFile]:
 
 
 def _assets(*, has_math: bool) -> Iterator[OutFile]:
+    yield OutFile("assets/style.css", read_asset("style.css") + MATH_STYLES.encode())
     for name in (*_ASSETS, *(_FONT if has_math else ())):
         yield OutFile(f"assets/{name}", read_asset(name))
 

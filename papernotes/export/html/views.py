@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from papernotes.export.html.excerpts import shorten
 from papernotes.export.html.inline import render_title
 from papernotes.export.html.paths import kind_path, page_path, paper_path, tag_path
 from papernotes.export.making.citations import authors_in_list, links, plain_year
@@ -144,7 +145,7 @@ def make_tags(tags: Iterable[str]) -> tuple[Named, ...]:
 
 def make_entry(post: Summary, language: str) -> Entry:
     """Return a post as lists show it."""
-    summary = post.description or excerpt_of(post)
+    summary = shorten(post.description) or excerpt_of(post)
     return Entry(
         title=render_title(post.title),
         path=page_path(post.placement.url),

@@ -21,11 +21,15 @@ from papernotes.export.making.containers import (
 from papernotes.export.making.counting import count_words, linked_posts
 from papernotes.export.making.draft import Draft, Edit, Scope
 from papernotes.export.making.linking import (
+    anchor_end,
     edit_link,
     html_picture,
     is_image,
+    is_label,
     is_outward,
     picture,
+    title_heading,
+    unlinked,
     wiki_link,
 )
 from papernotes.export.making.rawhtml import holds_markdown, is_whole, raw_end, rewritten
@@ -49,7 +53,6 @@ from papernotes.export.pieces import (
     Text,
 )
 from papernotes.export.post import Card, Post
-from papernotes.ids import name_key
 from papernotes.markdown import Citation, Span
 from papernotes.models import Link
 
@@ -173,7 +176,7 @@ class _Builder:
             *(link for link in _between(document.links, start, end) if link.kind != "citation"),
             *_between(document.citations, start, end),
         ]
-        covered = start
+        covered = labelled = start
         title = _title_heading(scope)
         if title and title.start >= start:
             covered = line_end(scope.text, title.end)
@@ -181,8 +184,12 @@ class _Builder:
         for one in sorted(found, key=lambda one: (one.start, -one.end)):
             if one.start < covered:
                 continue
-            for edit in self._edits_of(scope, one, start, end):
+            labelled = max(labelled, anchor_end(scope, one))
+            for each in self._edits_of(scope, one, start, end):
+                edit = unlinked(each) if one.start < labelled else each
                 yield edit
+                if one.start >= labelled and is_label(edit):
+                    labelled = edit.start
                 if edit.start <= one.start and edit.end >= one.end:
                     covered = max(covered, edit.end)
         for match in _MARK.finditer(scope.text, start, end):
@@ -370,13 +377,7 @@ def _between(sorted_values: Sequence[_Placed], start: int, end: int) -> Sequence
 
 
 def _title_heading(scope: Scope) -> Heading | None:
-    """Return the heading that only repeats the note's title, which the post shows anyway."""
-    if scope.depth or not scope.document.headings:
-        return None
-    first = scope.document.headings[0]
-    written = scope.text[first.start : first.end].strip("#=\n ")
-    is_title = name_key(scope.note.title) in {name_key(first.text), name_key(written)}
-    return first if is_title and first.level == 1 else None
+    return None if scope.depth else title_heading(scope.note, scope.document)
 
 
 def _ends_with_references(document: Document) -> bool:

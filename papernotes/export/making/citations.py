@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from papernotes import markdown
 from papernotes.export.pieces import (
+    Code,
     Href,
     Link,
     Math,
@@ -91,13 +92,14 @@ def _listed(people: Sequence[Author]) -> str:
 
 
 def with_math(text: str) -> tuple[Piece, ...]:
-    """Return a title as plain text with its ``$…$`` as formulas."""
+    """Return a title as plain text with its ``$…$`` as formulas and its backticks as code."""
     pieces: list[Piece] = []
     done = 0
-    for span in markdown.parse(text).spans if "$" in text else ():
-        if span.kind == "math" and span.start >= done:
+    for span in markdown.parse(text).spans if "$" in text or "`" in text else ():
+        if span.kind in {"math", "code"} and span.start >= done:
+            inner = text[span.inner_start : span.inner_end]
             pieces += [Plain(text[done : span.start])] if span.start > done else []
-            pieces.append(Math(text[span.inner_start : span.inner_end]))
+            pieces.append(Math(inner) if span.kind == "math" else Code(inner.strip()))
             done = span.end
     return (*pieces, *([Plain(text[done:])] if text[done:] else []))
 

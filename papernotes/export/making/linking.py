@@ -23,13 +23,16 @@ from papernotes.export.pieces import (
     Plain,
 )
 from papernotes.ids import name_key
-from papernotes.markdown import find_heading, heading_slug
+from papernotes.markdown import Span, find_heading, heading_slug
 
 if TYPE_CHECKING:
     from papernotes.export.making.draft import Draft, Scope
+    from papernotes.markdown import Citation, Document, Heading
     from papernotes.models import Link as NoteLink
+    from papernotes.models import Note
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_FARTHEST_END = 20_000
 OUTWARD = re.compile(r"(?:https?|ftps?|mailto|tel|doi):|//", re.IGNORECASE)
 _SIZE = re.compile(r"(?:^|\|)[ \t]*(\d{1,5})(?:x(\d{1,5}))?[ \t]*$")
 _TITLE = re.compile(
@@ -227,10 +230,49 @@ def _at_heading(draft: Draft, scope: Scope, link: NoteLink, ref: str, heading: s
     if document.text[meant.start : meant.end].rstrip().endswith(f"{{#{meant.slug}}}"):
         return Href(ref=page, anchor=meant.slug)
     slug = heading_slug(meant.text)
-    earlier = (one for one in document.headings if one.start < meant.start)
+    title = title_heading(draft.shelf.notes[ref], document)
+    if meant == title:
+        return Href(ref=page)
+    earlier = (one for one in document.headings if one.start < meant.start and one != title)
     return Href(
         ref=page, heading=meant.text, repeat=sum(heading_slug(one.text) == slug for one in earlier)
     )
+
+
+def title_heading(note: Note, document: Document) -> Heading | None:
+    """Return the heading that only repeats the note's title, which its post shows anyway."""
+    if not document.headings:
+        return None
+    first = document.headings[0]
+    written = document.text[first.start : first.end].strip("#=\n ")
+    is_title = name_key(note.title) in {name_key(first.text), name_key(written)}
+    return first if is_title and first.level == 1 else None
+
+
+def is_label(edit: Edit) -> bool:
+    """Whether an edit is the end of a link, so that what stands before it is its label."""
+    return any(isinstance(piece, LinkEnd) for piece in edit.pieces)
+
+
+def anchor_end(scope: Scope, one: Span | NoteLink | Citation) -> int:
+    """Return where the author's own ``<a>`` ends that ``one`` begins; 0 if it is none."""
+    if not isinstance(one, Span) or one.kind != "html" or one.detail != "a":
+        return 0
+    return max(scope.text.find("</a", one.end, one.end + _FARTHEST_END), 0)
+
+
+def unlinked(edit: Edit) -> Edit:
+    """Return an edit inside a link's label, where there can be no other link: its words alone."""
+    pieces: list[Piece] = []
+    for piece in edit.pieces:
+        match piece:
+            case Link(label=label):
+                pieces += label
+            case AutoLink(url=url):
+                pieces.append(Plain(url))
+            case _:
+                pieces.append(piece)
+    return Edit(edit.start, edit.end, tuple(pieces))
 
 
 def warn_unlinked(

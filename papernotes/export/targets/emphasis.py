@@ -33,6 +33,8 @@ def escape_unpaired(text: str) -> str:
 
     Marks that nobody reads as emphasis stay as they are: between spaces, ``_`` inside of words.
     """
+    if "*" not in text and "_" not in text and "~~" not in text:
+        return text
     text = _strike_unpaired(text)
     runs = [_read(text, match) for match in _RUN.finditer(text) if match[1]]
     if not any(run.opens or run.closes for run in runs):

@@ -13,7 +13,16 @@ from papernotes.export.making.authoryear import in_text
 from papernotes.export.making.card import card_pieces
 from papernotes.export.making.citations import with_math
 from papernotes.export.making.entries import public_entry
-from papernotes.export.pieces import Cited, Fence, Math, Picture, Plain, iter_pieces, render_pieces
+from papernotes.export.pieces import (
+    Cited,
+    Code,
+    Fence,
+    Math,
+    Picture,
+    Plain,
+    iter_pieces,
+    render_pieces,
+)
 from papernotes.export.post import OutFile, Written
 from papernotes.export.targets.frontmatter import render_front_matter
 from papernotes.export.targets.pandoc import PandocMarkdown, escape_plain, unlinked_headings
@@ -132,9 +141,13 @@ def _card(card: Card | None, dialect: PandocMarkdown) -> str:
 def _markdown(text: str) -> str:
     """Return text for a place that Quarto reads as Markdown, its formulas as such."""
     return "".join(
-        f"${piece.tex}$" if isinstance(piece, Math) else escape_plain(piece.text)
+        f"${piece.tex}$"
+        if isinstance(piece, Math)
+        else f"`{piece.text}`"
+        if isinstance(piece, Code)
+        else escape_plain(piece.text)
         for piece in with_math(text)
-        if isinstance(piece, Math | Plain)
+        if isinstance(piece, Math | Plain | Code)
     )
 
 

@@ -54,6 +54,10 @@ def settle(text: str, kept: Kept) -> str:
     above = _Above()
     found: list[str] = []
     for line in paired(text.split("\n")):
+        if line[:1].isalpha() and not above.depth:
+            found.append(kept.put_back(line, is_alone=False))
+            _go_on_with_text(found, above)
+            continue
         match = _QUOTE.match(line)
         marks = match[0] if match else ""
         rest = line[len(marks) :]
@@ -137,6 +141,15 @@ def _go_on(found: list[str], marks: str, rest: str, above: _Above) -> None:
         above.paragraph.append(len(found) - 1)
     elif not is_text:
         above.paragraph, above.is_lazy = [], False
+
+
+def _go_on_with_text(found: list[str], above: _Above) -> None:
+    """Make a line outside of quotes that begins with a letter, as most do, the one above."""
+    above.is_footnote = above.is_footnote and (above.is_blank or bool(above.paragraph))
+    if above.is_blank:
+        above.lists = []
+    above.marks, above.is_blank = "", False
+    above.paragraph.append(len(found) - 1)
 
 
 def _parted(rest: str, above: _Above) -> int | None:

@@ -37,13 +37,12 @@ def front_matter_faults(front: str, post: Post, placement: Placement) -> Iterato
     if not isinstance(meta, dict):
         yield "front matter is no table of keys"
         return
-    if _one_line(meta.get("title")) != _one_line(post.title):
+    if not _is_same(meta.get("title"), post.title):
         yield f"title: {meta.get('title')!r} instead of {post.title!r}"
     if _day(meta.get("date")) != placement.published_on:
         yield f"date: {meta.get('date')!r} instead of {placement.published_on}"
     told = [meta[key] for key in ("description", "summary", "subtitle") if key in meta]
-    wanted = _one_line(post.description)
-    if told and not any(wanted in {_one_line(one), html.unescape(_one_line(one))} for one in told):
+    if told and post.description and not any(_is_same(one, post.description) for one in told):
         yield f"description: {told[0]!r} instead of {post.description!r}"
     for key, meant in (
         ("permalink", placement.url),
@@ -67,6 +66,12 @@ def _label_faults(meta: dict[str, Any], wanted: Iterable[str]) -> Iterator[str]:
     meant = {_one_line(one).casefold() for one in wanted}
     if found - meant or (not found and meant):
         yield f"tags: {sorted(found)} instead of {sorted(meant)}"
+
+
+def _is_same(written: object, meant: str) -> bool:
+    """Whether a value means a text, as it stands or as HTML, which some themes print it into."""
+    text = _one_line(written)
+    return _one_line(meant) in {text, html.unescape(text)}
 
 
 def _one_line(value: object) -> str:

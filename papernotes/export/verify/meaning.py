@@ -57,12 +57,13 @@ def visible_of(
     link_of: Callable[[Href], str],
     image_of: Callable[[str], str],
     cited: frozenset[str] = frozenset(),
+    plays: bool = True,
 ) -> tuple[Visible, Visible]:
     """Return what a reader is to see of pieces: the text, and its footnotes.
 
     ``link_of`` says in one spelling where a link leads, ``image_of`` what the image of a name or
     URL shows. Citations of the keys ``cited`` only have to be there, all others
-    are to read as their text.
+    are to read as their text. ``plays``: see :func:`.reading.read_visible`.
     """
     meaning = _Meaning(cited)
     source = meaning.page(render_pieces(pieces, meaning))
@@ -82,7 +83,9 @@ def visible_of(
 
     root = parse_page(f"<body><main>{source}</main></body>")
     captions = captions_of(pieces)
-    return read_visible(root.find(".//main"), link_of=led, image_of=shown, captions=captions)
+    return read_visible(
+        root.find(".//main"), link_of=led, image_of=shown, captions=captions, plays=plays
+    )
 
 
 def captions_of(pieces: Iterable[Piece]) -> frozenset[str]:

@@ -61,6 +61,7 @@ class Pages:
         )
         wanted = visible_of(
             post.body,
+            plays=self._program.plays,
             cited=frozenset(paper.citekey for paper in post.cited if self._program.cites),
             link_of=lambda href: self._meant(href, page),
             image_of=_plain_url,
@@ -131,6 +132,7 @@ class Pages:
         base = self._program.base
         path = path.removeprefix(base) if base and path.startswith(f"{base}/") else path
         path = path.removesuffix("index.html").removesuffix("index.qmd")
+        path = f"{path.removesuffix('.md')}/" if path.endswith(".md") else path
         return f"{path}#{unquote(parts.fragment)}" if parts.fragment else path
 
     def _meant(self, href: Href, page: str) -> str:

@@ -29,6 +29,7 @@ _BLOCK = frozenset(
     "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol option p "
     "search section summary table tbody td tfoot th thead tr ul".split()
 )
+_PLAYERS = frozenset(["iframe", "video", "audio", "embed"])
 _LISTED = frozenset(["ul", "ol", "li", "table", "tr"])
 _UNSEEN = frozenset(
     "audio canvas embed head iframe noscript object script style svg template title video".split()  # noqa: SIM905
@@ -62,6 +63,7 @@ class _Reader:
     link_of: Callable[[str], str]
     image_of: Callable[[str], str]
     captions: frozenset[str] = frozenset()
+    plays: bool = True
     text: list[str] = field(default_factory=list)
     links: list[tuple[str, int]] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
@@ -92,17 +94,19 @@ def read_visible(
     link_of: Callable[[str], str],
     image_of: Callable[[str], str],
     captions: frozenset[str] = frozenset(),
+    plays: bool = True,
 ) -> tuple[Visible, Visible]:
     """Return what is seen below ``root``: its text, and its footnotes.
 
     ``link_of`` says in one spelling where a ``href`` leads, ``image_of`` what a ``src`` shows.
     Marks of footnotes and links of headings to themselves are left out. ``captions`` are titles
-    of images, which belong to the image whether they stand below it or in its ``title``.
+    of images, which belong to the image whether they stand below it or in its ``title``. Unless
+    the page ``plays`` films and frames, their addresses are to be links.
     """
     notes = [one for one in root.iter(etree.Element) if _is_notes(one) and one is not root]
     seen: list[Visible] = []
     for parts, skipped in (((root,), frozenset(notes)), (notes, frozenset())):
-        reader = _Reader(link_of, image_of, captions)
+        reader = _Reader(link_of, image_of, captions, plays)
         for part in parts:
             _walk(part, reader, skipped)
         seen.append(reader.visible())
@@ -190,13 +194,23 @@ def _special(element: HtmlElement, tag: str, reader: _Reader) -> bool:
         shown = reader.image_of(element.get("src") or "")
         alt, title = straight(element.get("alt") or ""), _caption(element, reader)
         reader.images.append(f"{shown} “{alt}”{title and f' – {title}'}")
+    elif tag in _PLAYERS and not reader.plays:
+        for source in (one.get("src") for one in element.iter(tag, "source")):
+            if source:
+                reader.text.append(source)
+                reader.labels.append(f"{source} → {reader.link_of(source)}")
     elif element.get("data-cites"):
         reader.text.append(CITED)
     elif tag == "pre":
-        title = element.get("data-filename") or ""
+        title = next((one for one in map(_file_of, (element, *element.iterancestors())) if one), "")
         reader.text.append(f"\n{title} {BLOCK} ")
         reader.codes.append(element.text_content().strip("\n"))
     return True
+
+
+def _file_of(element: HtmlElement) -> str:
+    """Return what Quarto and the theme chirpy show above a block of code."""
+    return element.get("data-filename") or element.get("file") or ""
 
 
 def _is_caption(element: HtmlElement, tag: str) -> bool:

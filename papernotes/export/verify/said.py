@@ -98,8 +98,7 @@ class _Said:
         return piece.text
 
     def fence(self, piece: Fence) -> str:
-        text = "\n".join((piece.title, *piece.lines))
-        return f"\n{text}\n"
+        return "\n".join(("", *piece.lines, ""))
 
     def math(self, piece: Math) -> str:
         del piece

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import posixpath
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
+    from papernotes.export.pieces import Piece
     from papernotes.export.post import OutFile, Post, Site
 
 
@@ -72,6 +74,13 @@ def _held_faults(
         yield Problem("verify-math", path, f"a formula is not as it was: {tex[:100]}")
 
 
+def _address(piece: Piece) -> str:
+    """Return an address of the author's own in a piece, maybe with more around it."""
+    href = getattr(piece, "href", None)
+    found = getattr(href, "url", "") or getattr(piece, "url", "") or getattr(piece, "source", "")
+    return str(found)
+
+
 def _address_faults(
     post: Post,
     tree: HtmlElement,
@@ -82,7 +91,7 @@ def _address_faults(
     own = {one.path for one in files}
     folder = posixpath.dirname(files[0].path)
     ids = {str(one.get("id")) for one in tree.iterfind(".//*[@id]")}
-    given = unquote(" ".join(map(repr, post.body)))
+    given = unquote(html.unescape(" ".join(map(_address, iter_pieces(post.body)))))
     shown: set[str] = set()
     found = [
         one.get("href") or one.get("src") or "" for one in tree.iter("a", "img", "link", "script")

@@ -74,7 +74,8 @@ def _body_faults(post: Post, text: str, files: Sequence[OutFile], target: str) -
     path = files[0].path
     pieces: tuple[Piece, ...] = post.body
     has_citations = target != "quarto"
-    if lost := first_lost(said(pieces, has_citations=has_citations), runs(text)):
+    shown = _ALERT.sub(lambda match: match[0].title(), text) if target in _WITH_ALERTS else text
+    if lost := first_lost(said(pieces, has_citations=has_citations), runs(shown)):
         yield Problem("verify-words", path, f"words of the note are lost at: {lost}")
     for line in lost_code(pieces, text):
         yield Problem("verify-code", path, f"code is not as it was: {line[:100]}")

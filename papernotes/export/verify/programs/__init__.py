@@ -30,6 +30,8 @@ class Program(Protocol):
     """What the program puts before every path of the blog."""
     cites: bool
     """Whether it formats citations itself, in a style of its own."""
+    plays: bool
+    """Whether its pages show frames and films, and not only where they are."""
 
     def find(self) -> str:
         """Return the path of the program; empty where it is not installed."""

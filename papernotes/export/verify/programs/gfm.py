@@ -30,6 +30,7 @@ class Gfm:
     name = "markdown-it-py"
     base = ""
     cites = False
+    plays = True
 
     def find(self) -> str:
         """Return what is no path: it runs in this process."""
@@ -84,7 +85,8 @@ def _reader() -> MarkdownIt:
     def formula(_self: Any, tokens: Any, number: int, _options: Any, _env: Any) -> str:
         token = tokens[number]
         name = "div" if token.type.startswith("math_block") else "span"
-        return f'<{name} class="math">{html.escape(token.content)}</{name}>'
+        tex = token.content.removeprefix("`").removesuffix("`")  # GitHub's second way
+        return f'<{name} class="math">{html.escape(tex)}</{name}>'
 
     for kind in ("math_inline", "math_inline_double", "math_block", "math_block_label"):
         reader.add_render_rule(kind, formula)
@@ -92,7 +94,13 @@ def _reader() -> MarkdownIt:
 
 
 def _alerts(page: str) -> str:
-    return _ALERT.sub(lambda match: f"<blockquote><p>{match[1].title()}</p><p>", page)
+    return _ALERT.sub(_alert, page)
+
+
+def _alert(match: re.Match[str]) -> str:
+    """Return the name of an alert as a line, unless a title of its own stands below it."""
+    name = "" if match.string.startswith("<strong>", match.end()) else match[1].title()
+    return f"<blockquote><p>{name}</p><p>"
 
 
 def _github_id(heading: str) -> str:

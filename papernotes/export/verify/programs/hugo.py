@@ -39,6 +39,7 @@ _ALERT = (
     "{{ else }}{{ title .AlertType }}{{ end }}</p>{{ end }}{{ .Text }}</blockquote>\n"
 )
 _COMPLAINT = re.compile(r"\b(?:WARN|ERROR|panic)\b|^Error", re.IGNORECASE)
+_VERSION = re.compile(r"\d+\.\d+\.\d+")
 _DEPRECATED = re.compile(r"deprecated", re.IGNORECASE)
 
 
@@ -48,6 +49,7 @@ class Hugo:
     name = "hugo"
     base = "/journal"
     cites = False
+    plays = True
 
     def find(self) -> str:
         """Return the path of the program; empty where it is not installed."""
@@ -56,7 +58,9 @@ class Hugo:
 
     def version(self, path: str) -> str:
         """Return what it says of its version."""
-        return " ".join(run([path, "version"], folder=Path()).lines[:1])[:60]
+        said = " ".join(run([path, "version"], folder=Path()).lines)
+        found = _VERSION.search(said)
+        return f"hugo {found[0]}" if found else "hugo"
 
     def furnish(self, blog: Path) -> None:
         """Write the settings and layouts of a bare blog."""

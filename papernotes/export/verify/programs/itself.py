@@ -21,6 +21,7 @@ class Itself:
     name = "html"
     base = ""
     cites = False
+    plays = False
 
     def find(self) -> str:
         """Return what is no path: nothing is run."""

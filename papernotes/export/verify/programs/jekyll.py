@@ -46,6 +46,7 @@ class Jekyll:
 
     base = BASE
     cites = False
+    plays = True
 
     def find(self) -> str:
         """Return the path of the program; empty where it is not installed."""

@@ -48,6 +48,7 @@ class Pandoc:
     name = "pandoc"
     base = ""
     cites = True
+    plays = True
 
     def find(self) -> str:
         """Return the path of the program; empty where it is not installed."""
