@@ -112,19 +112,24 @@ def measure(
         "words with formulas, code, tables, links and citations, as whole processes in turn; "
         f"medians of {rounds} rounds. Python {platform.python_version()}, {platform.system()} "
         f"{platform.machine()}, {os.cpu_count()} cores"
-        + (f"; Pelican {_version(peers)} on the same texts.\n" if peers else ".\n"),
-        "| target | what | CPU s | wall s | peak MB | wanted, wall s | times less than Pelican |",
-        "|---|---|--:|--:|--:|--:|--:|",
+        + (f"; Pelican {_version(peers)} on the same texts" if peers else "")
+        + f"; load of the machine {os.getloadavg()[1]:.1f}.\n",
+        "| target | what | CPU s | wall s | peak MB | wanted, wall s | CPU, of Pelican's "
+        "| wall, of Pelican's |",
+        "|---|---|--:|--:|--:|--:|--:|--:|",
     )
     peer = found.get(("Pelican", "all"))
     for (target, name), runs in found.items():
         wall = _middle(runs, lambda each: each.wall)
         wanted = _WANTED.get(target, {}).get(name, "")
-        times = f"{_middle(peer, lambda each: each.wall) / wall:.1f}" if peer else ""
+        cpu = _middle(runs, lambda each: each.cpu)
+        beside = " | |"
+        if peer and name == "all":
+            cpu_ratio = cpu / _middle(peer, lambda each: each.cpu)
+            beside = f"{cpu_ratio:.1f} | {wall / _middle(peer, lambda each: each.wall):.1f} |"
         yield (
-            f"| {target} | {name} | {_middle(runs, lambda each: each.cpu):.2f} | {wall:.2f} "
-            f"| {max(each.peak_mb for each in runs):.0f} | {wanted} "
-            f"| {times if name == 'all' else ''} |"
+            f"| {target} | {name} | {cpu:.2f} | {wall:.2f} "
+            f"| {max(each.peak_mb for each in runs):.0f} | {wanted} | {beside}"
         )
     yield from (
         "",

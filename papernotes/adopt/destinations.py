@@ -43,6 +43,24 @@ def _written(place: str, *, is_bare: bool) -> str:
     return f"<{place}>" if is_bare and re.search(r"[\s()]", place) else place
 
 
+def on_blog(page: str, destination: str) -> str:
+    """Return the path of what a relative destination means on the page at a path.
+
+    Nothing where the page has no path, or the destination leads out of the blog.
+    """
+    path = re.split("[?#]", destination, maxsplit=1)[0]
+    parts = page.split("/")[1:-1] if page else []
+    for part in path.split("/"):
+        if part == "..":
+            if not parts:
+                return ""
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    end = "/" if parts and path.endswith(("/", ".")) else ""
+    return f"/{'/'.join(parts)}{end}{destination[len(path) :]}" if page else ""
+
+
 def local_path(destination: str, origins: Sequence[str]) -> str | None:
     """Return the path below the blog that a destination means, decoded; None for any other place.
 

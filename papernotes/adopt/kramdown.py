@@ -23,7 +23,9 @@ _CODE = frozenset({"fence", "code_block", "code"})
 _MATH = re.compile(r"(?<![\\$])\$\$(?!\$)((?:[^$\\]|\\.|\$(?!\$))+?)\$\$(?!\$)", re.DOTALL)
 _BRACKETS = re.compile(r"\\\\([(\[])((?:(?!\n[ \t]*\n|\\\\[(\[]).){1,2000}?)\\\\([)\]])", re.DOTALL)
 _CONTENTS = re.compile(
-    r"^[ \t]*(?:[*+-]|\d+\.)[ \t]+\S[^\n]*\n[ \t]*\{:[^}\n]*\btoc\b[^}\n]*\}[ \t]*\n?", re.MULTILINE
+    r"^[ \t]*(?:[*+-]|\d+\.)[ \t]+\S[^\n]*\n[ \t]*"
+    r"\{:(?=[^}\n]*+\})[^}\n]*\btoc\b[^}\n]*\}[ \t]*\n?",
+    re.MULTILINE,
 )
 _ATTRIBUTES = re.compile(
     r"(?P<line>^[ \t]*)?\{:(?P<said>[ \t]*[^}\n{]*)\}(?P<end>[ \t]*(?:\n|\Z))?", re.MULTILINE

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _TOKEN = re.compile(
-    r"\{%(-?)\s*(\w+)((?:[^%{]|%(?!\})|\{(?!%))*?)(-?)%\}"
-    r"|\{\{(-?)((?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'|[^{}]|\}(?!\})|\{(?!\{))*?)(-?)\}\}"
+    r"\{%(-?)\s*+(\w++)((?:[^%{-]|-(?!%\})|%(?!\})|\{(?!%))*+)(-?)%\}"
+    r"|\{\{(-?)("
+    r"(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'|[^{}-]|-(?!\}\})|\}(?!\})|\{(?!\{))*+(?=-?\}\})"
+    r"|(?:[^{}-]|-(?!\}\})|\}(?!\})|\{(?!\{))*+)(-?)\}\}"
 )
 _PAIRED = {
     name: re.compile(rf"\{{%-?\s*end{name}\s*-?%\}}")
@@ -66,7 +68,7 @@ def plain_liquid(text: str, page: Page) -> tuple[str, tuple[Notice, ...]]:
     pieces: list[str] = []
     notices: list[Notice] = []
     unclosed: set[str] = set()
-    done = 0
+    done, line, counted = 0, 1, 0
     while (match := _TOKEN.search(text, done)) is not None:
         before = text[done : match.start()]
         done = match.end()
@@ -80,7 +82,7 @@ def plain_liquid(text: str, page: Page) -> tuple[str, tuple[Notice, ...]]:
             done = done if closed is None else closed.end()
             unclosed.update((match[2],) if closed is None else ())
         if found is None:
-            line = 1 + text.count("\n", 0, match.start())
+            line, counted = line + text.count("\n", counted, match.start()), match.start()
             notices.append(Notice(line, f"{' '.join(match[0].split())[:60]} stays as text"))
             found = match[0]
         pieces += (before.rstrip() if match[1] or match[5] else before, found)
@@ -117,7 +119,7 @@ def _paired(match: re.Match[str], closed: re.Match[str], text: str) -> str:
     if name == "raw":
         return _without_own_lines(inner, text, match, closed)
     if name == "comment":
-        return f"<!--{inner}-->" if "--" not in inner else ""
+        return f"<!--{inner.replace('--', '- -')}-->"
     if name in ("katex", "math"):
         return f"$${inner}$$"
     inner, _ = plain_liquid(inner, Page())  # it runs in code too; none of these holds itself

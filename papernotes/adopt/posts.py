@@ -38,14 +38,6 @@ class BlogPost:
     day: date | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
-    def is_draft(self) -> bool:
-        """Whether its blog does not show it."""
-        meta = self.meta
-        return (
-            meta.get("published") is False or meta.get("draft") is True or "_drafts/" in self.path
-        )
-
     def words(self, plural: str, singular: str) -> tuple[str, ...]:
         """Return a list of the front matter, as Jekyll reads it.
 
@@ -127,7 +119,11 @@ def published_at(post: BlogPost) -> date | datetime | None:
 
     With a time it is a datetime, aware of its zone where one is named.
     """
-    given = post.meta.get("date")
+    return moment(post.meta.get("date")) or post.day
+
+
+def moment(given: object) -> date | datetime | None:
+    """Return what a value of front matter says as a time; None where it says none."""
     if isinstance(given, datetime | date):
         return given
     found = re.match(
@@ -136,9 +132,9 @@ def published_at(post: BlogPost) -> date | datetime | None:
         given if isinstance(given, str) else "",
     )
     try:
-        return _moment(found) if found else post.day
+        return _moment(found) if found else None
     except ValueError:
-        return post.day
+        return None
 
 
 def _moment(found: re.Match[str]) -> date | datetime:

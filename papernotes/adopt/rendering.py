@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from papernotes.notes.rendering import quoted, word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from papernotes.adopt.posts import BlogPost
 
-_OURS = frozenset(
+OURS = frozenset(
     [
         *("title", "date", "slug", "permalink", "url", "description", "published", "draft"),
         *("categories", "category", "tags", "tag", "redirect_from", "aliases"),
@@ -29,10 +29,15 @@ def title_of(post: BlogPost) -> str:
     return " ".join(each.capitalize() for each in post.name.replace("_", "-").split("-") if each)
 
 
-def render_note(post: BlogPost, body: str, *, slug: str, url: str, day: date | None) -> str:
-    """Return the note's text: what an export needs in its own keys, all else under ``blog:``."""
+def render_note(
+    post: BlogPost, body: str, *, slug: str, url: str, day: date | None, is_shown: bool = True
+) -> str:
+    """Return the note's text: what an export needs in its own keys, all else under ``blog:``.
+
+    One that its blog does not show (``is_shown``) is not marked for publishing.
+    """
     lines = ["---", f"title: {quoted(title_of(post))}"]
-    if not post.is_draft:
+    if is_shown:
         lines.append("publish: true")
     if day is not None:
         lines.append(f"date: {day.isoformat()}")
@@ -44,8 +49,8 @@ def render_note(post: BlogPost, body: str, *, slug: str, url: str, day: date | N
     lines += _listed("categories", post.words("categories", "category"))
     tags = post.words("tags", "tag")
     lines += _listed("tags", [tag for tag in tags if _has_letter(tag)])
-    lines += _listed("redirect_from", _redirects(post))
-    rest = {key: value for key, value in post.meta.items() if key not in _OURS}
+    lines += _listed("redirect_from", tuple(dict.fromkeys(_redirects(post))))
+    rest = {key: value for key, value in post.meta.items() if key not in OURS}
     if not all(map(_has_letter, tags)):
         rest["tags"] = list(tags)
     if rest:
@@ -58,9 +63,14 @@ def _has_letter(tag: str) -> bool:
     return any(char.isalpha() for char in tag)
 
 
-def _redirects(post: BlogPost) -> tuple[str, ...]:
-    found = post.words("redirect_from", "redirect_from") + post.words("aliases", "aliases")
-    return tuple(dict.fromkeys(each if each.startswith("/") else f"/{each}" for each in found))
+def _redirects(post: BlogPost) -> Iterator[str]:
+    """Yield the older addresses of a post; a text is one, whatever it holds."""
+    for key in ("redirect_from", "aliases"):
+        given = post.meta.get(key)
+        for each in given if isinstance(given, list) else [given]:
+            if isinstance(each, str) and each.strip():
+                place = " ".join(each.split())
+                yield place if place.startswith("/") or "://" in place else f"/{place}"
 
 
 def _listed(key: str, values: Sequence[str]) -> list[str]:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _TOKEN = re.compile(
-    r"\{\{(?P<mark>[<%])\s*(?P<comment>/\*)?\s*(?P<close>/)?\s*(?P<name>[\w/.-]*)"
-    r"(?P<rest>(?:[^>%}{]|[>%](?!\}\})|\{(?!\{))*?)\s*(?P<self>/)?(?P<end>\*/\s*)?[>%]\}\}"
+    r"\{\{(?P<mark>[<%])\s*+(?P<comment>/\*)?+\s*+(?P<close>/)?+\s*+(?P<name>[\w/.-]*+)"
+    r"(?P<rest>(?:[^>%}{]|[>%](?!\}\})|\{(?!\{))*+)[>%]\}\}"
 )
 _ARGUMENT = re.compile(r"""(?:([\w-]+)\s*=\s*)?("(?:\\.|[^"\\])*"|`[^`]*`|[^\s"`=]+)""")
 _BOXES = {
@@ -45,11 +45,12 @@ def plain_shortcodes(
     """
     pieces: list[str] = []
     notices: list[Notice] = []
-    done = 0
+    closings = _Closings(text)
+    done, line, counted = 0, 1, 0
     while (match := _TOKEN.search(text, done)) is not None:
-        found, end = _shortcode(text, match, find_post)
+        found, end = _shortcode(match, closings, find_post)
         if found is None:
-            line = 1 + text.count("\n", 0, match.start())
+            line, counted = line + text.count("\n", counted, match.start()), match.start()
             notices.append(Notice(line, f"{' '.join(match[0].split())[:60]} stays as text"))
             found = match[0]
         pieces += (text[done : match.start()], found)
@@ -58,7 +59,7 @@ def plain_shortcodes(
 
 
 def _shortcode(
-    text: str, match: re.Match[str], find_post: Callable[[str], str | None]
+    match: re.Match[str], closings: _Closings, find_post: Callable[[str], str | None]
 ) -> tuple[str | None, int]:
     """Return what a shortcode becomes (None: it stays) and where the text goes on."""
     end = match.end()
@@ -67,8 +68,8 @@ def _shortcode(
         close = ">" if mark == "<" else "%"
         said = f"{match['close'] or ''}{match['name']}{match['rest']}".strip().removesuffix("*/")
         return f"{{{{{mark} {said.strip()} {close}}}}}", end
-    name = match["name"].lower()
-    named, listed = _arguments(match["rest"])
+    name = match["name"].lower().rstrip("/")
+    named, listed = _arguments(match["rest"].rstrip().removesuffix("/"))
     first = listed[0] if listed else ""
     if name in ("ref", "relref"):
         path, hash_, heading = (named.get("path") or first).partition("#")
@@ -82,8 +83,26 @@ def _shortcode(
     if name == "gist" and len(listed) >= 2:
         return f"<https://gist.github.com/{listed[0]}/{listed[1]}>", end
     if name in ("highlight", "mermaid", "math", "katex", "details", "raw", *_BOXES):
-        return _paired(text, match, named, first)
+        return _paired(match, closings, named, first)
     return ("" if name in ("toc", "rawhtml", "/rawhtml") else None), end
+
+
+class _Closings:
+    """Where shortcodes are closed; what once was not found is not looked for again."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._missing: set[str] = set()
+
+    def find(self, name: str, start: int) -> re.Match[str] | None:
+        """Return the first one that closes ``name`` from a place on."""
+        if name in self._missing:
+            return None
+        closing = rf"\{{\{{[<%]\s*+/\s*+{re.escape(name)}\s*+[>%]\}}\}}"
+        found = re.compile(closing).search(self._text, start)
+        if found is None:
+            self._missing.add(name)
+        return found
 
 
 def _arguments(rest: str) -> tuple[dict[str, str], list[str]]:
@@ -101,15 +120,13 @@ def _arguments(rest: str) -> tuple[dict[str, str], list[str]]:
 
 
 def _paired(
-    text: str, match: re.Match[str], named: Mapping[str, str], first: str
+    match: re.Match[str], closings: _Closings, named: Mapping[str, str], first: str
 ) -> tuple[str | None, int]:
-    name = match["name"].lower()
-    closing = re.compile(rf"\{{\{{[<%]\s*/\s*{re.escape(match['name'])}\s*[>%]\}}\}}")
-    closed = closing.search(text, match.end())
+    closed = closings.find(match["name"], match.end())
     if closed is None:
         return None, match.end()
-    inner = text[match.end() : closed.start()]
-    return _whole(name, inner, named, first), closed.end()
+    inner = match.string[match.end() : closed.start()]
+    return _whole(match["name"].lower(), inner, named, first), closed.end()
 
 
 def _whole(name: str, inner: str, named: Mapping[str, str], first: str) -> str:

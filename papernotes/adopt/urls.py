@@ -45,6 +45,12 @@ class Blog:
         return next((each for each in self.origins if each.startswith(("http:", "https:"))), "")
 
     @property
+    def base(self) -> str:
+        """The path on the web server where the blog stands, without a slash at its end."""
+        whole = str(self.config.get("baseURL" if self.kind == "hugo" else "baseurl") or "")
+        return re.sub(r"[a-z]+://[^/]*", "", whole).rstrip("/")
+
+    @property
     def origins(self) -> tuple[str, ...]:
         """What may stand before the path of a page of this blog in a link, longest first."""
         base = str(self.config.get("baseurl") or "").rstrip("/")
@@ -82,14 +88,16 @@ def find_url(post: BlogPost, blog: Blog) -> str:
 
 def _clean(path: str) -> str:
     path = re.sub("/{2,}", "/", f"/{path}")
-    return quote(path, safe="/%+@,=~._-!$&'();:")
+    return quote(path, safe="/%+@,=~._-:")
 
 
 def _jekyll(post: BlogPost, blog: Blog) -> str:
     own = post.meta.get("permalink")
-    style = str(own or _default(post, blog, "permalink") or blog.config.get("permalink") or "date")
+    style = str(
+        own or find_default(post, blog, "permalink") or blog.config.get("permalink") or "date"
+    )
     day = find_day(post, blog)
-    categories = (*_folders(post), *post.words("categories", "category"))
+    categories = (*_folders(post, blog), *post.words("categories", "category"))
     given = post.meta.get("slug")
     title = slug(given if isinstance(given, str) else post.name)
     parts: dict[str, Callable[[], str]] = {
@@ -103,15 +111,17 @@ def _jekyll(post: BlogPost, blog: Blog) -> str:
     return _filled(_STYLES.get(style, style), parts, day)
 
 
-def _folders(post: BlogPost) -> tuple[str, ...]:
+def _folders(post: BlogPost, blog: Blog) -> tuple[str, ...]:
     """Return the folders above ``_posts``, which are categories too."""
-    folders = post.path.split("/")[:-1]
+    collections = str(blog.config.get("collections_dir") or "").strip("/")
+    path = post.path.removeprefix(f"{collections}/") if collections else post.path
+    folders = path.split("/")[:-1]
     return tuple(folders[: folders.index("_posts")]) if "_posts" in folders else ()
 
 
-def _default(post: BlogPost, blog: Blog, key: str) -> object:
-    """Return what the front matter defaults of a Jekyll blog say for a post."""
-    found: object = None
+def find_default(post: BlogPost, blog: Blog, key: str, unsaid: object = None) -> object:
+    """Return what the front matter defaults of a Jekyll blog say for a post, else ``unsaid``."""
+    found = unsaid
     defaults = blog.config.get("defaults")
     for each in defaults if isinstance(defaults, list) else ():
         scope, values = (

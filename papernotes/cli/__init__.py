@@ -49,6 +49,7 @@ COMMANDS = {
     "bib": "Write a bibliography of your papers, or of what a document cites.",
     "export": "Turn published notes into posts of your blog.",
     "publish": "Mark notes as published, and export them to your blog.",
+    "serve": "Preview your blog in a browser, on this computer only.",
     "sync": "Bring store and index up to date with the files.",
     "doctor": "Check everything: links, papers, notes, files, store and index.",
     "config": "Show every setting, its value and where it comes from.",

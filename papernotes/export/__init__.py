@@ -8,6 +8,8 @@ small file with a pure ``render``.
 from __future__ import annotations
 
 from papernotes.export.blog.finding import locate, read_ledger, target_of
+from papernotes.export.blog.held import Held, held_after
+from papernotes.export.blog.ledger import Ledger
 from papernotes.export.blog.manifest import Plan, apply
 from papernotes.export.memory import Memory, parse_memory, render_memory
 from papernotes.export.planning import Verify, plan, program
@@ -16,6 +18,8 @@ from papernotes.export.source import Source, publishable
 from papernotes.export.targets import find_target
 
 __all__ = [
+    "Held",
+    "Ledger",
     "Memory",
     "Plan",
     "Settings",
@@ -23,6 +27,7 @@ __all__ = [
     "Verify",
     "apply",
     "find_target",
+    "held_after",
     "locate",
     "parse_memory",
     "plan",

@@ -8,7 +8,7 @@ digests; the file of a memory is JSON in ``index/``, safe to delete.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from papernotes.export.blog.fingerprint import Fingerprint
@@ -17,7 +17,7 @@ from papernotes.models import Problem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-VERSION = 1
+VERSION = 2
 
 Asked = tuple[str, ...]
 """A question and its answer: its kind, the words of the question, the answer."""
@@ -38,6 +38,9 @@ class Gist:
     cited: tuple[str, ...]
     links_to: tuple[str, ...]
     has_math: bool
+
+
+_GIST = tuple(one.name for one in fields(Gist))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ class Memory:
 
     ``names`` is a digest of all that links may lead to: while it stays, so do their answers.
     ``seen`` are files of the blog as they were last read: their stat, and the digest. ``shared``
-    are the files about several posts, made of summaries with the digest ``shown``.
+    are the files about several posts (path, digest, token), made of summaries with the digest
+    ``shown``.
     """
 
     key: str = ""
@@ -74,7 +78,7 @@ class Memory:
     posts: Mapping[str, Remembered] = field(default_factory=dict)
     seen: Mapping[str, Asked] = field(default_factory=dict)
     shown: str = ""
-    shared: tuple[tuple[str, str], ...] = ()
+    shared: tuple[tuple[str, str, str], ...] = ()
 
 
 def render_memory(memory: Memory) -> bytes:
@@ -100,8 +104,8 @@ def parse_memory(data: bytes) -> Memory:
         posts = {ref: _remembered(value) for ref, value in tree["posts"].items()}
         seen = {path: tuple(map(str, value)) for path, value in tree["seen"].items()}
         shown, shared = tree["shared"]
-        pairs = tuple((str(path), str(digest)) for path, digest in shared)
-        return Memory(str(tree["key"]), str(tree["names"]), posts, seen, str(shown), pairs)
+        made = tuple((str(path), str(digest), str(token)) for path, digest, token in shared)
+        return Memory(str(tree["key"]), str(tree["names"]), posts, seen, str(shown), made)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Memory()
 
@@ -110,7 +114,7 @@ def _tree(post: Remembered) -> dict[str, Any]:
     known = post.fingerprint
     tree: dict[str, Any] = {
         "asked": post.asked,
-        "gist": asdict(post.gist),
+        "gist": {name: getattr(post.gist, name) for name in _GIST},
         "problems": [(one.code, one.path, one.message, one.line) for one in post.problems],
         "known": [known.shows, known.about, known.sketch],
     }

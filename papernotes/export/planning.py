@@ -6,6 +6,7 @@ import hashlib
 import os
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import starmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from papernotes.export.blog.changes import Action
     from papernotes.export.blog.fingerprint import Fingerprint
+    from papernotes.export.blog.held import Held
     from papernotes.export.blog.ledger import Ledger
     from papernotes.export.making.styles import Style
     from papernotes.export.post import Placement, Post, Settings, Summary, Target
@@ -112,26 +114,28 @@ def plan(
     is_forced: bool = False,
     memory: Memory = _NOTHING,
     verify: Verify | None = None,
+    held: Held | None = None,
 ) -> Plan:
     """Return what exporting ``source`` to the blog at ``directory`` would do.
 
     ``directory`` is the folder of posts (``_posts``, or one below it) or the blog that holds it.
     ``is_forced`` takes over posts that were edited by hand; ``memory`` is what the last plan left
     (:attr:`Plan.memory`), and with ``verify`` all posts are made anew and those with a fault
-    withheld. Reads images and the blog, writes nothing. Raises UsageError for a target there is
+    withheld. A blog that is ``held`` in memory stands for the one at ``directory``. Reads images
+    and the blog, writes nothing. Raises UsageError for a target there is
     not and a folder that must not become a blog, FormatError for a ledger that cannot be read,
     LeakError for what must not leave.
     """
-    task = _task(without_comments(source), target, directory, settings)
+    task = _task(without_comments(source), target, directory, settings, held)
     key = key_of(task.writer, task.folder, settings)
-    looking = Looking(task.blog, memory.seen)
+    looking = held or Looking(task.blog, memory.seen)
     name = "author-year" if target in _CITES_ITSELF else settings.style
     with open_style(name) as style:
         made = _make(task, memory, style, verify, looking, is_believed=memory.key == key)
         actions, after = _decide(task, made, looking, is_forced=is_forced)
         if lacking := {one.ref for one in actions if one.is_lacking}:
             anew = {ref: made.posts.anew(ref) for ref in sorted(lacking) if ref}
-            shared = _shared(task, made.shown, made.site) if "" in lacking else made.shared
+            shared = _shared(task, made.shown, made.site, ()) if "" in lacking else made.shared
             made = replace(made, files={**made.files, **anew}, shared=shared)
             actions, after = _decide(task, made, looking, is_forced=is_forced)
     problems = (*_said(task, made), *_leaks(task, actions, made.shown))
@@ -151,17 +155,22 @@ def plan(
             records,
             looking.seen,
             made.token,
-            tuple((one.path, one.digest) for one in made.shared),
+            tuple((one.path, one.digest, one.token) for one in made.shared),
         ),
         Checkable(fresh, made.site, task.folder) if verify else None,
     )
 
 
-def _task(source: Source, target: str, directory: Path, settings: Settings) -> _Task:
+def _task(
+    source: Source, target: str, directory: Path, settings: Settings, held: Held | None
+) -> _Task:
     writer = find_target(target, settings.theme)
-    blog, folder = locate(directory, writer.folder)
-    refuse_unsafe(blog, directory, source.root)
-    ledger = read_ledger(blog, target)
+    if held:
+        blog, folder, ledger = directory, writer.folder, held.unfinished
+    else:
+        blog, folder = locate(directory, writer.folder)
+        refuse_unsafe(blog, directory, source.root)
+        ledger = read_ledger(blog, target)
     public = (*source.notes, *source.published)
     ledger = ledger.renamed(
         find_renamed(public, ledger, text_of=lambda note: _shown_text(source.load(note)))
@@ -176,7 +185,7 @@ def _make(
     memory: Memory,
     style: Style,
     verify: Verify | None,
-    looking: Looking,
+    looking: Looking | Held,
     *,
     is_believed: bool,
 ) -> _Blog:
@@ -215,15 +224,31 @@ def _make(
     held |= {ref: f"{fault.message}; the post is withheld" for ref, fault in reversed(faults)}
     shown = tuple(one for one in extracted if one.ref not in held)
     token = _token(task.source, shown)
-    known_files = memory.shared if is_believed and memory.shown == token else ()
-    files_of_all = tuple(Wanted(path, digest) for path, digest in known_files)
-    files_of_all = files_of_all or _shared(task, shown, site)
+    known_files = tuple(starmap(_known, memory.shared)) if is_believed else ()
+    is_same = bool(known_files) and memory.shown == token
+    files_of_all = known_files if is_same else _shared(task, shown, site, known_files)
     told = tuple(fault for ref, fault in faults if ref in task.chosen)
     return _Blog(posts, site, known, written, shown, token, files_of_all, held, told, clashes)
 
 
-def _shared(task: _Task, shown: Sequence[Summary], site: Site) -> tuple[Wanted, ...]:
-    return tuple(map(Wanted.of, task.writer.shared(shown, site, folder=task.folder)))
+def _shared(
+    task: _Task, shown: Sequence[Summary], site: Site, known: Iterable[Wanted]
+) -> tuple[Wanted, ...]:
+    """Return the files about several posts; what is ``known`` is made only where it is another."""
+    by_token = {(one.path, one.token): one for one in known if one.token}
+    wanted = task.writer.shared(shown, site, folder=task.folder)
+    found = [by_token.get((file.path, getattr(file, "token", ""))) for file in wanted]
+
+    def make(numbers: Sequence[int]) -> list[tuple[int, Wanted]]:
+        return [(number, Wanted.of(wanted[number])) for number in numbers]
+
+    lacking = [number for number, one in enumerate(found) if one is None]
+    made = dict(shared_out(lacking, make, task.source.forked))
+    return tuple(one or made[number] for number, one in enumerate(found))
+
+
+def _known(path: str, digest: str, token: str) -> Wanted:
+    return Wanted(path, digest, token=token)
 
 
 def _token(source: Source, shown: Sequence[Summary]) -> str:
@@ -245,7 +270,7 @@ def _faults(
     site: Site,
     verify: Verify,
     paths: Container[str],
-    looking: Looking,
+    looking: Looking | Held,
 ) -> list[tuple[str, Problem]]:
     def is_there(path: str) -> bool:
         return path in paths or looking(path) not in {MISSING, *NO_FILES}
@@ -258,7 +283,7 @@ def _faults(
 
 
 def _decide(
-    task: _Task, made: _Blog, looking: Looking, *, is_forced: bool
+    task: _Task, made: _Blog, looking: Looking | Held, *, is_forced: bool
 ) -> tuple[tuple[Action, ...], Ledger]:
     return decide(
         {ref: own for ref, own in made.files.items() if ref in task.chosen},
@@ -303,12 +328,11 @@ def _said(task: _Task, made: _Blog) -> Iterator[Problem]:
         if made.held.get(note.ref) == _TELLING:
             yield Problem("private-comment", note.path, _TELLING)
     yield from made.faults
-    config = task.blog / task.writer.config
-    said = None
-    if task.writer.config and config.is_file():
-        said = files.read(config).decode("utf-8", "replace")
+    configs = [task.blog / name for name in task.writer.config.split()]
+    config = next((path for path in configs if path.is_file()), None)
+    said = files.read(config).decode("utf-8", "replace") if config else None
     for text in task.writer.advice(made.shown, said):
-        yield Problem("blog", str(config), text)
+        yield Problem("blog", str(config or next(iter(configs), task.blog)), text)
 
 
 def _warnings(note: Note, task: _Task, placement: Placement) -> Iterator[Problem]:

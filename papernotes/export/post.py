@@ -6,10 +6,11 @@ Building them is :mod:`papernotes.export.making`, writing files is :mod:`paperno
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from papernotes.export.pieces import Piece
@@ -177,11 +178,41 @@ class OutFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Flaw:
+    """What a target cannot show as it is meant: the note's own words for it, and why."""
+
+    source: str
+    why: str
+
+
+@dataclass(frozen=True)
+class LateFile:
+    """A file that is made when its bytes are asked for.
+
+    ``token`` is a digest of everything that they depend on but settings, target and program: as
+    long as it stays, so do they.
+    """
+
+    path: str
+    token: str
+    make: Callable[[], bytes]
+
+    @cached_property
+    def data(self) -> bytes:
+        """The bytes, made once."""
+        return self.make()
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
-    """What a target makes of one post: the post's own file first, then what it carries along."""
+    """What a target makes of one post: the post's own file first, then what it carries along.
+
+    ``flaws`` are formulas that show as their TeX.
+    """
 
     files: tuple[OutFile, ...]
     extract: str = ""
+    flaws: tuple[Flaw, ...] = ()
 
 
 class Target(Protocol):
@@ -194,7 +225,7 @@ class Target(Protocol):
     """The folder of the posts below the blog."""
 
     config: str
-    """The blog's own settings file, empty where there is none."""
+    """The blog's own settings file: its name, or names with spaces between, of which one counts."""
     themes: tuple[str, ...]
     """What ``theme`` may be, the default first; empty where there is no choice."""
 
@@ -208,6 +239,6 @@ class Target(Protocol):
 
     def shared(
         self, posts: Sequence[Summary], site: Site, /, *, folder: str
-    ) -> tuple[OutFile, ...]:
+    ) -> tuple[OutFile | LateFile, ...]:
         """Return the files that are about several posts (newest first): lists, feeds, styles."""
         ...

@@ -17,6 +17,7 @@ from papernotes.export.memory import Gist, Made, Memory, Remembered
 from papernotes.export.post import Card, Site, Summary
 from papernotes.export.privacy.comments import crossed_out
 from papernotes.export.recording import Asking, Doors, Loading, RecordingShelf
+from papernotes.models import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
 
     from papernotes.export.making.styles import Style
     from papernotes.export.memory import Asked
-    from papernotes.export.post import OutFile, Placement, Post, Target, Written
+    from papernotes.export.post import Flaw, OutFile, Placement, Post, Target, Written
     from papernotes.export.source import Source
 
+_LONGEST_SHOWN = 80
 _SAID = {
     "link": "where a link leads",
     "paper": "what is known of a paper",
@@ -216,10 +218,28 @@ class Posts:
             asked = self._doors.end()
             wanted = tuple(map(Wanted.of, written.files))
             made = Made(asked, tuple((one.path, one.digest) for one in wanted), written.extract)
-            self.records[ref] = replace(self.records[ref], made=made)
+            record = self.records[ref]
+            problems = self._with_flaws(ref, record.problems, written.flaws)
+            self.records[ref] = replace(record, made=made, problems=problems)
             self._written[ref] = written
             self._shown[ref] = post
         return tuple(map(Wanted.of, self._written[ref].files))
+
+    def _with_flaws(
+        self, ref: str, problems: Iterable[Problem], flaws: Iterable[Flaw]
+    ) -> tuple[Problem, ...]:
+        """Return problems with the formulas that the target cannot set, at their lines."""
+        found = [one for one in problems if one.code != "formula"]
+        note = self._shelf.notes[ref]
+        for flaw in flaws:
+            text = self._shelf.document(ref).text
+            at = text.find(flaw.source.split("\n", 1)[0])
+            line = note.body_line + text.count("\n", 0, at) if at >= 0 else None
+            words = " ".join(flaw.source.split())
+            shown = words if len(words) <= _LONGEST_SHOWN else f"{words[:_LONGEST_SHOWN]}…"
+            message = f"{shown} shows as it was typed: {flaw.why}"
+            found.append(Problem("formula", note.path, message, line))
+        return tuple(sorted(found, key=lambda one: one.line or 0))
 
     def extract(self, ref: str) -> str:
         """Return what the target kept of a post that was written, now or before."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from papernotes.export import Plan
+    from papernotes.library.serving import Preview
     from papernotes.models import Card
     from papernotes.reports.flagging import PublishReport
     from papernotes.reports.writing import BibReport, ExportReport
@@ -149,6 +150,16 @@ class Library(Recalling):
             done = publishing.apply(made)
             return replace(done, built_by=found.built_by, compared=found.compared)
         return made.report(has_diffs=has_diffs) if is_dry_run else publishing.apply(made)
+
+    def preview(self, refs: Sequence[str] = (), *, blog: str = "") -> Preview:
+        """Return a preview of the blog as an html export would make it; nothing is written.
+
+        It shows the published notes and those that ``refs`` mean, published or not, but never
+        private ones. ``blog`` is one of the settings, or its folder.
+        """
+        from papernotes.library.serving import Preview
+
+        return Preview(self._upkeep, tuple(refs), blog, today=self._today)
 
     def publish(
         self,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from papernotes.errors import UsageError
 from papernotes.export import Settings, target_of
 from papernotes.export.making.styles import read_csl
+from papernotes.reports.writing import TARGETS
 
 if TYPE_CHECKING:
     from datetime import date
@@ -73,7 +74,11 @@ def choose(config: Config, root: Path, wish: Wish, *, today: date) -> Blog:
         cites_post=said["cite"],
         allow=said["allow"],
     )
-    target = wish.to or ("" if name else target_of(directory)) or said["to"]
+    target = wish.to or ("" if name else target_of(directory))
+    if not target and (target := said["to"]) not in TARGETS:
+        key = f"export.{name}.to" if name else "export.to"
+        kinds = ", ".join(TARGETS)
+        raise UsageError(f"the setting {key} must be one of {kinds}, not {target!r}")
     if target == "html":
         from papernotes.export.html.packaged import read_templates
 

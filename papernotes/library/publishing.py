@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from papernotes import export, links, notes
@@ -52,16 +52,17 @@ class Papers(Mapping[str, Paper]):
         return len(self._ids)
 
 
-def plan(
-    upkeep: Upkeep,
-    blog: Blog,
-    *,
-    chosen: set[int] | None,
-    named: Iterable[int],
-    is_forced: bool = False,
-    is_verified: bool = False,
-) -> export.Plan:
-    """Return what an export of the chosen documents would do to ``blog``.
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What an export may see, and why notes that ask to be published are not (by ref)."""
+
+    source: export.Source
+    heads: Heads
+    refused: Mapping[str, str]
+
+
+def choose(upkeep: Upkeep, target: str, *, chosen: set[int] | None, named: Iterable[int]) -> Choice:
+    """Return what an export of the chosen documents to a blog of this kind may see.
 
     ``chosen`` are the documents to take of those marked for publishing (None: all of them);
     ``named`` ones go whether marked or not, unless they are private. Raises UsageError.
@@ -77,7 +78,7 @@ def plan(
         note = heads.head(line.path) if line.is_marked or is_named else None
         if note is not None:
             may_go, why = export.publishable(
-                note, blog.target, is_named=is_named, ignored_by=ignore.covers(line.path)
+                note, target, is_named=is_named, ignored_by=ignore.covers(line.path)
             )
             if is_named and not may_go:
                 raise UsageError(f"{line.path}: cannot be exported: {why}")
@@ -118,9 +119,24 @@ def plan(
         names=naming.names_digest(store),
         forked=store.reopen,
     )
+    return Choice(source, heads, refused)
+
+
+def plan(
+    upkeep: Upkeep,
+    blog: Blog,
+    *,
+    chosen: set[int] | None,
+    named: Iterable[int],
+    is_forced: bool = False,
+    is_verified: bool = False,
+) -> export.Plan:
+    """Return what an export of documents, chosen as by :func:`choose`, would do to ``blog``."""
+    store = upkeep.store()
+    choice = choose(upkeep, blog.target, chosen=chosen, named=named)
     before = read_memory(upkeep, blog)
     made = export.plan(
-        source,
+        choice.source,
         target=blog.target,
         directory=blog.directory,
         settings=blog.settings,
@@ -128,15 +144,15 @@ def plan(
         memory=before,
         verify=_verify() if is_verified else None,
     )
-    heads.save()
+    choice.heads.save()
     write_memory(upkeep, blog, before, made.memory)
     unsound = tuple(unsound_notes(store, upkeep.root))
-    refused |= {one.path[6:-3]: one.message for one in unsound}
+    refused = {**choice.refused, **{one.path[6:-3]: one.message for one in unsound}}
     refused |= dict.fromkeys(naming.private_and_marked(store), "private: true")
     return replace(
         made,
         problems=(*unsound, *strange_kinds(store), *made.problems),
-        reasons={**made.reasons, **dict(_why_gone(made, titles, refused))},
+        reasons={**made.reasons, **dict(_why_gone(made, choice.source.private_titles, refused))},
         refused=refused,
     )
 

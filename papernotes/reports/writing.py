@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from papernotes.models import Problem
 
 
-TARGETS = ("fastpages", "jekyll", "quarto", "html")
+TARGETS = ("fastpages", "jekyll", "hugo", "quarto", "html", "markdown")
 """The names of the export targets."""
 
 

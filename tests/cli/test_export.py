@@ -182,3 +182,19 @@ def test_verify_reads_posts_back_and_writes_as_an_export_does(baker: Shell) -> N
     post = (baker.folder / POST).read_bytes()
     assert "unchanged" in baker("export").out
     assert (baker.folder / POST).read_bytes() == post
+
+
+@pytest.mark.parametrize("place", [".", "notes", "templates", "index/x", ".trash"])
+def test_no_blog_is_made_of_the_librarys_own_folders(baker: Shell, place: str) -> None:
+    (baker.folder / "templates").mkdir(exist_ok=True)
+    ended = baker("export", place, "--to", "html")
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.count("\n") == 1
+    assert not (baker.folder / place / "index.html").exists()
+
+
+def test_a_kind_of_blog_that_there_is_not_is_told_with_its_setting(baker: Shell) -> None:
+    (baker.folder / "papernotes.toml").write_text('[export.blog]\nto = "word"\ndir = "blog"\n')
+    ended = baker("export")
+    assert (ended.status, ended.out) == (2, "")
+    assert "export.blog.to must be one of fastpages, " in ended.err

@@ -27,6 +27,7 @@ SHOWN = (
     *("papers/index.html", "papers/kingma2014adam/index.html", "bibliography/index.html"),
     *("archive/index.html", "search/index.html", "404.html"),
 )
+WIDE = "notes/anunbreakablewordthatislongerthananytelephoneiswideandlonger/index.html"
 _TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)"  # of RFC 3339
 _AXE = """
 axe.run(document, {resultTypes: ["violations"], preload: false}).then(found =>
@@ -72,13 +73,15 @@ def test_html_validate_finds_no_error(site: Path) -> None:
     assert done.returncode == 0
 
 
-@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("is_dark", "width"), [(False, 1280), (True, 1280), (False, 390)], ids=["light", "dark", "small"]
+)
 def test_axe_finds_nothing_and_nothing_is_complained_of_or_asked_for_elsewhere(
-    site: Path, chromium: Chromium, is_dark: bool
+    site: Path, chromium: Chromium, is_dark: bool, width: int
 ) -> None:
     axe = Path(require("axe-core/axe.min.js")).read_text()
-    for page in SHOWN:
-        loaded = chromium.open((site / page).as_uri(), is_dark=is_dark)
+    for page in (*SHOWN, WIDE):
+        loaded = chromium.open((site / page).as_uri(), is_dark=is_dark, width=width)
         told, own = loaded.complaints, site.as_uri()
         if page == "404.html":  # it also asks for its style where a web server would have it
             told, own = [text for text in told if "ERR_FILE_NOT_FOUND" not in text], "file:///"
@@ -90,10 +93,28 @@ def test_axe_finds_nothing_and_nothing_is_complained_of_or_asked_for_elsewhere(
 
 
 def test_nothing_is_wider_than_a_telephone(site: Path, chromium: Chromium) -> None:
-    for page in SHOWN:
-        chromium.open((site / page).as_uri(), width=390)
-        width = chromium.run("document.documentElement.scrollWidth")
-        assert (page, width) == (page, 390)
+    for width in (390, 700):
+        for page in (*SHOWN, WIDE, "notes/log-6/index.html"):
+            chromium.open((site / page).as_uri(), width=width)
+            found = chromium.run("document.documentElement.scrollWidth")
+            assert (page, found <= width) == (page, True)
+
+
+def test_what_is_wider_than_the_column_is_scrolled_by_itself(
+    site: Path, chromium: Chromium
+) -> None:
+    chromium.open((site / WIDE).as_uri(), width=390)
+    for one in (".wide", ".formula"):
+        box = f"document.querySelector('{one}')"
+        assert chromium.run(f"{box}.scrollWidth > {box}.clientWidth"), one
+        assert chromium.run(f"{box}.tabIndex") == 0, one
+
+
+def test_a_task_inside_of_a_task_stands_further_in(site: Path, chromium: Chromium) -> None:
+    chromium.open((site / WIDE).as_uri())
+    lefts = "[...document.querySelectorAll('input')].map(box => box.getBoundingClientRect().left)"
+    outer, inner = chromium.run(lefts)
+    assert inner - outer > 20
 
 
 def test_formulas_are_drawn_in_the_font_that_comes_with_the_site(
@@ -203,7 +224,7 @@ def test_the_feed_keeps_what_rfc_4287_asks(site: Path) -> None:
     assert feed.findtext(f"{ATOM}id") == f"{SETTINGS.base_url}/"
     assert feed.findtext(f"{ATOM}author/{ATOM}name") == SETTINGS.author
     assert [link.get("rel") for link in feed.findall(f"{ATOM}link")] == ["self", "alternate"]
-    assert len(entries) == 12
+    assert len(entries) == 13
     for element in (feed, *entries):
         for name in ("id", "title", "updated"):
             assert len(element.findall(f"{ATOM}{name}")) == 1

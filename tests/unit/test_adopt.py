@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from time import process_time
 from typing import Any
 
 import pytest
@@ -9,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from papernotes import notes
-from papernotes.adopt.destinations import local_path, with_destinations
+from papernotes.adopt.destinations import local_path, on_blog, with_destinations
 from papernotes.adopt.kramdown import plain_kramdown
 from papernotes.adopt.liquid import Page, plain_liquid
 from papernotes.adopt.literal import literal
 from papernotes.adopt.posts import BlogPost, parse_post
 from papernotes.adopt.rendering import render_note
 from papernotes.adopt.shortcodes import plain_shortcodes
+from papernotes.adopt.showing import is_shown
 from papernotes.adopt.urls import Blog, find_day, find_url
 from papernotes.errors import FormatError
 
@@ -50,6 +52,7 @@ PAGE = Page({"title": "A day"}, {"title": "Blog"}, {"2020-01-02-other": "other.m
         ("[o]({% post_url 2020-01-02-other %})", "[o](other.md)"),
         ("{% cite a2017b c2018d %}", "[@a2017b; @c2018d]"),
         ("a {% comment %}not this{% endcomment %} b", "a <!--not this--> b"),
+        ("{% comment %}a --> b---c{% endcomment %}", "<!--a - -> b- --c-->"),
         ("{% mermaid %}\ngraph\n{% endmermaid %}", "```mermaid\ngraph\n```"),
         ("a {%- raw -%} b {%- endraw -%} c", "a b c"),
     ],
@@ -131,6 +134,9 @@ def test_a_shortcode_of_a_theme_stays_and_is_told() -> None:
         ("100%% of %% it", r"100\%\% of %% it"),
         ("a ==b== `==c==`", r"a \==b== `==c==`"),
         ("```\n[[a]] %%b%%\n```", "```\n[[a]] %%b%%\n```"),
+        ("a #tag, `#b` and [c](#c)", r"a \#tag, `#b` and [c](#c)"),
+        ("[[#a]] #b", r"\[\[\#a]] \#b"),
+        ("<div>\n#a [[b]] ==c==\n</div>", "<div>\n&#35;a &#91;&#91;b]] &#61;=c==\n</div>"),
     ],
 )
 def test_what_only_notes_know_is_shown_as_it_is(given: str, expected: str) -> None:
@@ -140,6 +146,8 @@ def test_what_only_notes_know_is_shown_as_it_is(given: str, expected: str) -> No
 URLS: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("_posts/2020-01-02-A-b.md", {}, {}, "/2020/01/02/A-b.html"),
     ("_posts/2020-1-2-a.md", {}, {}, "/2020/01/02/a.html"),
+    ("_posts/2020-01-02-what's up!.md", {}, {}, "/2020/01/02/what%27s-up%21.html"),
+    ("in/_posts/2020-01-02-a.md", {}, {"collections_dir": "in"}, "/2020/01/02/a.html"),
     ("_posts/2020-01-02-A - B.md", {}, {}, "/2020/01/02/A-B.html"),
     ("_posts/2020-01-02-When it’s “x”.md", {}, {}, "/2020/01/02/When-it-s-x.html"),
     ("_posts/2020-01-02-a.md", {"permalink": "/x/"}, {}, "/x/"),
@@ -234,11 +242,82 @@ def test_the_note_carries_what_it_has_no_word_for() -> None:
     assert not note.is_private
 
 
-def test_a_draft_is_no_published_note() -> None:
-    for meta in ({"published": False}, {"draft": True}):
-        post = BlogPost("_posts/2020-01-02-a.md", "a", "x", meta=meta)
-        text = render_note(post, "x", slug="a", url="", day=None)
-        assert notes.parse(text, "notes/a.md")[0].publish is False
+def test_what_a_blog_does_not_show_is_no_published_note() -> None:
+    post = BlogPost("_posts/2020-01-02-a.md", "a", "x")
+    text = render_note(post, "x", slug="a", url="", day=None, is_shown=False)
+    assert notes.parse(text, "notes/a.md")[0].publish is False
+
+
+HIDDEN = [
+    ("_posts/2020-01-02-a.md", "published: false", "jekyll"),
+    ("_posts/2020-01-02-a.md", "published: no", "jekyll"),
+    ("_posts/2020-01-02-a.md", "published: Off", "jekyll"),
+    ("_posts/2020-01-02-a.md", "published:", "jekyll"),
+    ("_posts/2020-01-02-a.md", 'published: "false"', "jekyll"),
+    ("_posts/2020-01-02-a.md", "draft: true", "jekyll"),
+    ("_posts/2021-01-02-a.md", "title: Later", "jekyll"),
+    ("_drafts/a.md", "title: A", "jekyll"),
+    ("hidden/_posts/2020-01-02-a.md", "title: A", "jekyll"),
+    ("content/posts/a.md", 'draft: "true"', "hugo"),
+    ("content/posts/a.md", "Draft: yes", "hugo"),
+    ("content/posts/a.md", "date: 2021-01-02", "hugo"),
+    ("content/posts/a.md", "publishDate: 2021-01-02T10:00:00Z", "hugo"),
+    ("content/posts/a.md", "expiryDate: 2020-02-02", "hugo"),
+    ("content/posts/a.md", "headless: true", "hugo"),
+    ("content/posts/a.md", "build:\n  render: never", "hugo"),
+]
+
+
+@pytest.mark.parametrize(("path", "head", "kind"), HIDDEN)
+def test_what_a_blog_does_not_show(path: str, head: str, kind: str) -> None:
+    defaults = [{"scope": {"path": "hidden"}, "values": {"published": False}}]
+    post = parse_post(f"---\n{head}\n---\nx\n", path)
+    assert not is_shown(post, Blog(kind, {"defaults": defaults}), today=date(2020, 6, 1))
+
+
+@pytest.mark.parametrize(
+    ("path", "head", "kind"),
+    [
+        ("_posts/2020-01-02-a.md", "published: yes", "jekyll"),
+        ("_posts/2020-01-02-a.md", "draft: false", "jekyll"),
+        ("_posts/2020-01-02-a.md", "expiryDate: 2020-02-02", "jekyll"),
+        ("my_drafts/_posts/2020-01-02-a.md", "title: A", "jekyll"),
+        ("content/posts/a.md", "publishDate: 2020-01-02\ndraft: no", "hugo"),
+    ],
+)
+def test_what_a_blog_shows(path: str, head: str, kind: str) -> None:
+    post = parse_post(f"---\n{head}\n---\nx\n", path)
+    assert is_shown(post, Blog(kind), today=date(2020, 6, 1))
+
+
+HOSTILE = [
+    "{{ " + '"a" ' * 50_000,
+    "{% " + "a" * 200_000,
+    "{% raw %}" * 50_000,
+    "{{< " + "a" * 200_000,
+    "{{< " + " " * 200_000,
+    "{{< highlight >}}" * 50_000,
+    "* x\n{: " + "toc " * 50_000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_text_that_is_never_closed_takes_no_longer_than_other_text(text: str) -> None:
+    started = process_time()
+    for _ in range(3):
+        plain_liquid(text, Page())
+        plain_shortcodes(text, lambda _: None)
+        plain_kramdown(text)
+    assert process_time() - started < 20
+
+
+def test_old_addresses_are_kept_whole() -> None:
+    meta = {"redirect_from": "/a b, c/", "aliases": ["old", "/older/"]}
+    text = render_note(
+        BlogPost("_posts/2020-01-02-a.md", "a", "x", meta=meta), "x", slug="a", url="", day=None
+    )
+    note, _ = notes.parse(text, "notes/a.md")
+    assert note.meta["redirect_from"] == ["/a b, c/", "/old", "/older/"]
 
 
 def test_destinations_are_found_everywhere_but_in_code() -> None:
@@ -321,3 +400,18 @@ def test_any_text_becomes_a_note_with_its_words(text: str, is_hugo: bool) -> Non
     assert note.meta["blog"] == {"x": text}
     if "{" not in text and "<!--" not in text:
         assert body.count("word") == text.count("word")
+
+
+@pytest.mark.parametrize(
+    ("page", "given", "expected"),
+    [
+        ("/posts/x/", "data.csv", "/posts/x/data.csv"),
+        ("/posts/x/", "../y/?a#b", "/posts/y/?a#b"),
+        ("/2020/x.html", "./y.html#b", "/2020/y.html#b"),
+        ("/x.html", "..", ""),
+        ("/a/x.html", "..", "/"),
+        ("", "y.html", ""),
+    ],
+)
+def test_where_a_relative_link_leads(page: str, given: str, expected: str) -> None:
+    assert on_blog(page, given) == expected

@@ -64,6 +64,12 @@ URL = "{{ site.baseurl }}/notes/other-note/"
             "[Attention Is All You Need](https://arxiv.org/abs/1706.03762)",
         ),
         ("# Here\n\n[[#Here]]", "# Here\n\n[Here](#here)"),
+        ("# Post\n\n## Post\n\n[a](#post-1)", "## Post\n\n[a](#post)"),
+        ("# Post\n\n[a](#post)", "[a](#)"),
+        ("[a [[other]] b](https://e.org)", "[a Other Note b](https://e.org)"),
+        ("[a https://e.org b](https://e.org)", "[a https://e.org b](https://e.org)"),
+        ('<a href="https://e.org">https://e.org</a>', '<a href="https://e.org">https://e.org</a>'),
+        ("<a>x</a> https://e.org <a>y</a>", "<a>x</a> <https://e.org> <a>y</a>"),
         # math
         ("$x$ is", "$$x$$ is"),
         ("$x$", r"\$$x$$"),

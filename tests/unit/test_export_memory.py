@@ -192,6 +192,6 @@ def test_memory_round_trip() -> None:
         {"a": post},
         {"_posts/a.md": ("1", "2", "3", "4", "digest")},
         "token",
-        (("feed.xml", "1"),),
+        (("feed.xml", "1", "2"),),
     )
     assert parse_memory(render_memory(full)) == full

@@ -9,7 +9,7 @@ from papernotes.export.post import Placement, Post
 from papernotes.export.verify.frontmatter import front_matter_faults, parted
 from papernotes.export.verify.meaning import visible_of
 from papernotes.export.verify.reading import parse_page, read_visible
-from papernotes.export.verify.residue import note_marks, template_marks
+from papernotes.export.verify.residue import note_marks
 from papernotes.export.verify.said import first_lost, lost_code, lost_formulas, runs
 from papernotes.export.verify.templates import spoken
 from papernotes.export.verify.visible import Visible, canonical_tex, differences, straight
@@ -59,12 +59,10 @@ def test_a_file_is_parted_at_its_second_line_of_dashes() -> None:
     assert parted("body\n---\n") is None
 
 
-def test_marks_of_notes_and_templates_are_told_from_what_looks_like_them() -> None:
+def test_marks_of_notes_are_told_from_what_looks_like_them() -> None:
     marks = "a [[link]] ![[x.png]] %%no%% [@key, p. 2]\n> [!note] x"
     assert len(note_marks(marks)) == 5
     assert not note_marks("[[1]](url) [@x](url) [@x][y] 100% and 5% [!x a[1][2] me@x.org [[ ]]\n")
-    assert len(template_marks('{{ a }} {% b %} {{< c >}} {: .d} {:width="3"}')) == 5
-    assert not template_marks(r"{ {a} } \{: x {:} {{")
 
 
 def test_what_a_template_would_run_is_told() -> None:

@@ -11,7 +11,7 @@ from papernotes.export.blog.ledger import Ledger
 from papernotes.export.blog.placing import place
 from papernotes.export.making.build import build_post
 from papernotes.export.making.draft import Shelf
-from papernotes.export.post import Site
+from papernotes.export.post import OutFile, Site
 from papernotes.export.site import around, newest_first, summary_of
 from tests.exporting import SETTINGS, make_note, make_source
 from tests.unit.test_export_metadata import make_png
@@ -19,7 +19,7 @@ from tests.unit.test_export_metadata import make_png
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from papernotes.export.post import OutFile, Post, Settings
+    from papernotes.export.post import Post, Settings
     from papernotes.models import Note
 
 CONSTRUCTS = Path(__file__).parent.parent / "constructs.md"
@@ -75,7 +75,8 @@ def export_notes(
     listed = newest_first(summary_of(post, placements[post.ref]) for post in posts)
     site = Site(placements, settings, around(listed))
     written = {post.ref: writer.render(post, site, folder=writer.folder).files for post in posts}
-    shared = writer.shared(listed, site, folder=writer.folder)
+    late = writer.shared(listed, site, folder=writer.folder)
+    shared = tuple(OutFile(file.path, file.data) for file in late)
     return Exported(target, posts, site, written, shared)
 
 

@@ -88,7 +88,9 @@ FAULTS = {
     "no date": Fault(r"(?m)^date: .*\n", "", only=(("html", None),)),
     "a wrong title": Fault(r'(?m)^title: "Post', 'title: "Past', only=(("html", None),)),
     "the URL of another post": Fault(
-        r"(?m)^(permalink|url|slug): (.*)post-\d+", r"\1: \2post-0", only=(no("html"), no("quarto"), no("markdown"))
+        r"(?m)^(permalink|url|slug): (.*)post-\d+",
+        r"\1: \2post-0",
+        only=(no("html"), no("quarto"), no("markdown")),
     ),
     "a wiki link": Fault(r"Alpha paragraph about", "Alpha paragraph about [[second]] "),
     "a private comment": Fault(r"Foxtrot ends", "Foxtrot %%the reviewer is wrong%% ends"),
@@ -186,7 +188,7 @@ def faulty(
 
 def halves(text: str) -> tuple[str, str]:
     """Return what stands above a post's text, and the rest."""
-    mark = "\n---\n" if text.startswith("---\n") else '<div class="body">'
+    mark = "\n---\n" if text.startswith("---\n") else '<div class="body" dir="auto">'
     at = text.index(mark) + len(mark)
     return text[:at], text[at:]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from papernotes.export.blog.ledger import Ledger
-    from papernotes.export.post import OutFile
+    from papernotes.export.post import LateFile, OutFile
 
 MISSING = ""
 NO_FILES = ("behind a symbolic link", "not a readable file")
@@ -27,16 +27,20 @@ _MOST = 2_000_000  # bytes of a text whose difference is worth showing
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A file as an export wants it; of one that is as it was made before, the digest is enough."""
+    """A file as an export wants it; of one that is as it was made before, the digest is enough.
+
+    ``token`` is that of a :class:`~papernotes.export.post.LateFile`.
+    """
 
     path: str
     digest: str
     data: bytes | None = None
+    token: str = ""
 
     @classmethod
-    def of(cls, file: OutFile) -> Wanted:
+    def of(cls, file: OutFile | LateFile) -> Wanted:
         """Return what a target made."""
-        return cls(file.path, files.digest(file.data), file.data)
+        return cls(file.path, files.digest(file.data), file.data, getattr(file, "token", ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from papernotes import files
 from papernotes.errors import FormatError, UsageError
 from papernotes.export.blog.ledger import LEDGER_NAME, Ledger, parse_ledger
 
-_LIBRARY_PARTS = ("notes", "bib", "index", "pdf", ".trash")
+_LIBRARY_PARTS = ("notes", "bib", "index", "pdf", "templates", ".trash")
 
 
 def locate(directory: Path, folder: str) -> tuple[Path, str]:

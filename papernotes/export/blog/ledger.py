@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from papernotes.errors import FormatError
 from papernotes.export.blog.fingerprint import Fingerprint
-from papernotes.export.blog.urls import URL
+from papernotes.export.blog.urls import parse_url
 from papernotes.export.post import Placement
 
 if TYPE_CHECKING:
@@ -112,11 +112,11 @@ def parse_ledger(data: bytes, name: str) -> Ledger:
 
 
 def _entry(value: dict[str, Any]) -> Entry:
-    aliases = tuple(_matching(URL, alias) for alias in value.get("aliases", ()))
+    aliases = tuple(map(_url, value.get("aliases", ())))
     place = Placement(
         _matching(_SLUG, value["slug"]),
         date.fromisoformat(value["date"]),
-        _matching(URL, value["url"]),
+        _url(value["url"]),
         aliases,
         date.fromisoformat(value["modified"]) if "modified" in value else None,
     )
@@ -141,13 +141,19 @@ def _matching(pattern: re.Pattern[str], value: Any) -> str:
     return value
 
 
+def _url(value: Any) -> str:
+    if parse_url(value) != value:
+        raise ValueError(f"unexpected {value!r}")
+    return str(value)
+
+
 def _safe_path(path: str) -> str:
     parts = path.split("/")
     if (
         "\\" in path
         or "\0" in path
         or ":" in path
-        or any(part in {"", ".", ".."} for part in parts)
+        or any(part.casefold() in {"", ".", "..", ".git"} for part in parts)
     ):
         raise ValueError(f"unexpected path {path!r}")
     return path

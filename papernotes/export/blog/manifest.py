@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from papernotes.export.post import Placement, Post, Site
     from papernotes.models import Problem
 
+_WRITERS = 8  # threads: writing is waiting for the disk
 _LARGEST = 200_000_000
 _YOUNG_NS = 2_000_000_000  # a file that changed later than this may change unnoticed once more
 _NOT_OURS = "a file that papernotes did not write stands here; it was left as it is"
@@ -282,7 +284,7 @@ class Looking:
 
 
 def apply(plan: Plan) -> ExportReport:
-    """Do what the plan says, images before posts, the ledger last; nothing when all is well.
+    """Do what the plan says, what goes after what comes, the ledger last.
 
     A file that changed since the plan was made, or cannot be written, is reported as ``blocked``
     and the others are done. Raises FileError only when the ledger itself cannot be written.
@@ -297,19 +299,7 @@ def apply(plan: Plan) -> ExportReport:
     files.make_folder(plan.blog)
     pending = {action.path: action.wanted for action in changes if action.wanted}
     files.write_if_changed(ledger_file, render_ledger(replace(plan.before, pending=pending)))
-    failed: dict[str, Action] = {}
-    ordered = sorted(changes, key=lambda change: (change.outcome == "removed", change.path))
-    looking = Looking(plan.blog)
-    folders: set[Path] = set()
-    for action in ordered:
-        try:
-            _do(plan.blog, action, looking)
-            folders.add((plan.blog / action.path).parent)
-        except PapernotesError as error:
-            failed[action.path] = replace(action, outcome="blocked", message=str(error))
-    for folder in sorted(folders):
-        with contextlib.suppress(OSError):  # one that was emptied is gone
-            files.flush_folder(folder)
+    failed = _do_all(plan.blog, sorted(changes, key=lambda change: change.path))
     after = _as_done(plan, failed)
     files.write_if_changed(ledger_file, render_ledger(after))
     actions = tuple(failed.get(action.path, action) for action in plan.actions)
@@ -323,6 +313,34 @@ def _clear(plan: Plan) -> None:
     for path in files.leftovers(*sorted(folders)):
         if path.name.endswith(files.TEMP_SUFFIX):
             files.remove(path)
+
+
+def _do_all(blog: Path, changes: list[Action]) -> dict[str, Action]:
+    """Write and remove files; return by path those that failed, as blocked."""
+    looking = Looking(blog)
+
+    def attempt(action: Action) -> str:
+        try:
+            _do(blog, action, looking)
+        except PapernotesError as error:
+            return str(error)
+        return ""
+
+    def flush(folder: Path) -> None:
+        with contextlib.suppress(OSError):  # one that was emptied is gone
+            files.flush_folder(folder)
+
+    writes = [action for action in changes if action.is_write]
+    removals = [action for action in changes if not action.is_write]
+    with ThreadPoolExecutor(_WRITERS) as writers:
+        said = [*writers.map(attempt, writes), *map(attempt, removals)]
+        folders = {(blog / action.path).parent for action in changes}
+        list(writers.map(flush, sorted(folders)))
+    return {
+        action.path: replace(action, outcome="blocked", message=message)
+        for action, message in zip((*writes, *removals), said, strict=True)
+        if message
+    }
 
 
 def _do(blog: Path, action: Action, looking: Looking) -> None:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from papernotes.export.pieces import Piece
-    from papernotes.export.post import Post, Reference, Site
+    from papernotes.export.post import Flaw, Post, Reference, Site
 
 _DEEPEST = 200
 _ALIGN = re.compile(r"text-align:(left|right|center)")
@@ -44,6 +44,9 @@ _HREF = re.compile(rf'(?<=href="){re.escape(HREF)}(\d+)(?=")')
 _BOX = re.compile(rf'<(?:div|details) {BOX}="(\d+)">')
 _PARAGRAPH = re.compile(r"<p>((?:(?!<p>).)*?)</p>", re.DOTALL)
 _EMPTY = re.compile(r"<p>\s*</p>\n?")
+_TABLE = re.compile(r"<table(?=[\s>])")
+_NAMELESS = re.compile(r'(<th\b[^>]*>\s*<math) alttext="([^"]*)"')  # a header is to have a name
+_ANCHOR = re.compile(r"<a(?=[\s>])[^>]*>|</a>")
 _TAG = re.compile(r"<[^>]+>")
 _BLOCK = re.compile(f"(?:# )?{SLOT.pattern}")
 _ID = re.compile(f' id="([{OURS}{THEIRS}])([^"]*)"')
@@ -53,6 +56,7 @@ _IN_LINE = re.compile(
     r"</?(?:a|abbr|b|bdi|bdo|cite|code|del|dfn|em|i|ins|kbd|mark|q|ruby|s|samp|small|span|strong"
     r"|sub|sup|time|u|var|wbr)\b[^>]*>"
 )
+_SPAN_TAG = re.compile(r"<(/?)(b|code|em|i|s|small|strong|u)(?=[\s>])", re.IGNORECASE)
 _TASK = re.compile(r"\[([ xX])\](?=\s)")
 _NOTES = '<section class="footnotes"'
 
@@ -70,14 +74,14 @@ class Heading:
 class Body:
     """What a post's page shows below its title, references and footnotes included.
 
-    ``text`` is its words alone; ``refused`` the TeX of formulas that show as they were typed.
+    ``text`` is its words alone; ``flaws`` the formulas that show as they were typed.
     """
 
     html: str
     headings: tuple[Heading, ...] = ()
     has_math: bool = False
     text: str = ""
-    refused: tuple[str, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
 
 
 def render_body(post: Post, site: Site) -> Body:
@@ -85,8 +89,10 @@ def render_body(post: Post, site: Site) -> Body:
     marking = Marking(post, site, _MARKDOWN.renderInline)
     tokens = _MARKDOWN.parse(render_pieces(post.body, marking), {})
     _free_blocks(tokens, marking)
+    _put_words(tokens, marking)
     headings = tuple(_number(tokens, marking))
     _check_tasks(tokens, marking)
+    _close_tags(tokens, marking)
     marking.set_formulas()
     found = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
     found = _with_ids(clean_html(_with_authors(_with_links(found, marking), marking)))
@@ -100,7 +106,7 @@ def render_body(post: Post, site: Site) -> Body:
         headings,
         marking.has_math,
         text,
-        tuple(marking.refused),
+        tuple(marking.flaws),
     )
 
 
@@ -114,6 +120,44 @@ def _free_blocks(tokens: Sequence[Token], marking: Marking) -> None:
             closing = tokens[number + 2]
             token.type, closing.type = "paragraph_open", "paragraph_close"
             token.tag = closing.tag = "p"
+
+
+def _close_tags(tokens: Sequence[Token], marking: Marking) -> None:
+    """Close bold and the like, which an author left open for good, where their block ends."""
+    opened: list[tuple[Token, str]] = []
+    for token in tokens:
+        found = SLOT.finditer(token.content) if token.type == "inline" else ()
+        slots = (marking.slots[int(match[1])] for match in found)
+        for tag in _SPAN_TAG.finditer("".join(slot.html for slot in slots if slot.is_author)):
+            name = tag[2].lower()
+            if not tag[1]:
+                opened.append((token, name))
+                continue
+            same = [number for number, one in enumerate(opened) if one[1] == name]
+            if same:
+                del opened[same[-1]]
+    for token, name in reversed(opened):
+        end = Token("text", "", 0, content=marking.author(f"</{name}>"))
+        token.children = [*(token.children or []), end]
+
+
+def _put_words(tokens: Sequence[Token], marking: Marking) -> None:
+    """Put words for the slots in what becomes attributes: descriptions of images, titles."""
+    for token in tokens:
+        if "](" not in token.content and "][" not in token.content:
+            continue
+        for child in token.children or ():
+            if child.type == "image":
+                alt = _words(child, marking)
+                child.children = [Token("text", "", 0, content=alt)]
+            elif child.type == "link_open" and (title := child.attrGet("title")):
+                child.attrSet("title", _spoken(str(title), marking))
+
+
+def _spoken(text: str, marking: Marking) -> str:
+    """Return text with the words of its slots."""
+    text = SLOT.sub(lambda match: marking.slots[int(match[1])].text, without_signs(text))
+    return " ".join(text.split())
 
 
 def _with_ids(found: str) -> str:
@@ -163,8 +207,23 @@ def _filled(found: str, marking: Marking) -> str:
     found = _BOX.sub(lambda match: marking.boxes[int(match[1])], found)
     found = _PARAGRAPH.sub(lambda match: _paragraph(match[1], marking), found)
     found = SLOT.sub(lambda match: marking.slots[int(match[1])].html, _EMPTY.sub("", found))
-    found = _EMPTY.sub("", found).replace("<table>", '<div class="table" tabindex="0"><table>')
-    return found.replace("</table>", "</table></div>")
+    found = _TABLE.sub('<div class="table" tabindex="0"><table', _EMPTY.sub("", found))
+    found = _NAMELESS.sub(r'\1 aria-label="\2" alttext="\2"', found)
+    return _without_inner_links(found.replace("</table>", "</table></div>"))
+
+
+def _without_inner_links(found: str) -> str:
+    """Return HTML without links inside of links: an author may have left one open."""
+    depth = 0
+
+    def put(match: re.Match[str]) -> str:
+        nonlocal depth
+        is_end = match[0].startswith("</")
+        is_outer = depth == (1 if is_end else 0)
+        depth += -1 if is_end else 1
+        return match[0] if is_outer else ""
+
+    return _ANCHOR.sub(put, found)
 
 
 def _paragraph(inner: str, marking: Marking) -> str:
@@ -220,14 +279,12 @@ def _take_id(heading: Token) -> str:
 
 
 def _words(inline: Token, marking: Marking) -> str:
-    """Return the words of a heading, those of its slots included."""
+    """Return the words of a heading or an image, those of its slots included."""
     parts = [
         " " if child.type in {"softbreak", "hardbreak"} else child.content
         for child in inline.children or []
     ]
-    words = without_signs("".join(parts))
-    text = SLOT.sub(lambda match: marking.slots[int(match[1])].text, words)
-    return " ".join(text.split())
+    return _spoken("".join(parts), marking)
 
 
 def _check_tasks(tokens: Sequence[Token], marking: Marking) -> None:

@@ -6,7 +6,7 @@ import re
 
 import nh3
 
-from papernotes.export.html.marking import OURS, THEIRS
+from papernotes.export.html.marking import MARK, OURS, SLOT, THEIRS
 
 _OBSOLETE = {"acronym", "center", "strike", "tt", "rtc", "h1", "map", "area", "hgroup", "data"}
 _LANDMARKS = {"article", "aside", "footer", "header", "nav"}
@@ -44,6 +44,8 @@ def clean_html(source: str) -> str:
 
 
 def _keep(tag: str, name: str, value: str) -> str | None:
+    if MARK in value:
+        value = SLOT.sub("", value)  # what fills a slot is no text of an attribute
     if name == "role":
         return value if value in _ROLES else None
     if name == "id":

@@ -7,9 +7,6 @@ import re
 import uuid
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
-from xml.sax.saxutils import escape, quoteattr
-
-from lxml import html
 
 from papernotes.export.html.frame import FEED, INDEX
 from papernotes.export.html.inline import plain_title
@@ -78,6 +75,8 @@ def _absolute(body: str, base: str) -> str:
     """Return a body whose links do not depend on where it is read; marks of headings go."""
     if not body.strip():
         return ""
+    from lxml import html  # noqa: PLC0415 - for a feed that has changed only
+
     root = html.fragment_fromstring(_NO_XML.sub("", body), create_parent="div")
     for mark in root.xpath('.//a[contains(concat(" ", @class, " "), " anchor ")]'):
         mark.drop_tree()
@@ -115,8 +114,12 @@ def _urn(what: str, name: str) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(_NO_XML.sub("", text))
+    plain = _NO_XML.sub("", text)
+    return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _quoted(text: str) -> str:
-    return quoteattr(_NO_XML.sub("", text))
+    text = _text(text).replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
+    if '"' in text and "'" not in text:
+        return f"'{text}'"
+    return '"{}"'.format(text.replace('"', "&quot;"))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _LONGEST = 20_000  # characters of one formula
+_SCREEN, _COLUMN = 20, 40  # letters of one line
+_MARKUP = re.compile(r"<[^<>]*>|\s+")
 _DEEPEST = 200  # math-core recurses in native code: some thousand levels end the process
 _LONGEST_RUN = 200
 _LONGEST_RUN_IN_MACROS = 15
@@ -57,6 +59,7 @@ _COMMAND = r"\\newcommand{\1}{\\operatorname{"
 _SIZE = re.compile(
     r"\\(?:tiny|scriptsize|footnotesize|small|normalsize|[lL]arge|LARGE|[hH]uge)(?![A-Za-z])"
 )
+_COLOURED = re.compile(r"\\(?:text)?color\s*\{[^{}]*\}")
 _MENDS = (
     (_OPERATOR, _COMMAND),
     (re.compile(r"\\(begin|end)\s*\{split\}"), r"\\\1{aligned}"),
@@ -64,11 +67,15 @@ _MENDS = (
     (re.compile(r"\\end\s*\{eqnarray\*?\}"), r"\\end{array}"),
     (re.compile(r"\\(begin|end)\s*\{smallmatrix\}"), r"\\\1{matrix}"),
     (_SIZE, ""),
+    (
+        re.compile(r"\\(?!(?:operatorname|tag|[hv]space|newcommand)\*)([A-Za-z]+)\*"),
+        r"\\\1 *",
+    ),
     (re.compile(r"\\require\s*\{[^{}]*\}"), ""),
     (re.compile(r"\\limits(?![A-Za-z])"), ""),
     (re.compile(r"\\vspace\*?\s*\{[^{}]*\}"), ""),
     (re.compile(r"\\\\?\s*\Z"), ""),
-    (re.compile(r"\\\n"), "\n"),
+    (re.compile(r"(?<!\\)\\\n"), "\n"),
 )
 _LABEL = re.compile(r"\\label\s*\{[^{}]*\}|\\(?:nonumber|notag)(?![A-Za-z])")
 _TAG = re.compile(r"\\tag\*?\s*\{(?:[^{}]|\{[^{}]*\})*\}")
@@ -77,6 +84,7 @@ _STYLE = re.compile(r' style="([^"]*)"')
 _LEVEL = re.compile(r' scriptlevel="\d"(?=[^<>]*>)')
 _TABLE_LEVEL = re.compile(r'(<mtable[^<>]*?) scriptlevel="\d"')
 _FAILED = re.compile(r'<(?:p|span|merror)\b[^<>]*?\btitle="([^"]*)"')
+_PLACE = re.compile(r"^\d+:\s*")
 _COLOUR = re.compile(r"(color|background-color|background):\s*(#[0-9A-Fa-f]{3,8})")
 _DECLARED = {
     "text-align:left": "m-left",
@@ -133,13 +141,14 @@ def render_formulas(formulas: Sequence[tuple[str, bool]]) -> list[Formula]:
     made = _convert(given, formulas)
     failed = [number for number, one in enumerate(made) if _FAILED.match(one)]
     if failed:
-        first = {number: made[number] for number in failed}
         for number in failed:
-            given[number] = _mended(given[number], is_block=formulas[number][1])
+            tex = (
+                _COLOURED.sub("", given[number])
+                if "Unknown color" in made[number]
+                else given[number]
+            )
+            given[number] = _mended(tex, is_block=formulas[number][1])
         made = _convert(given, formulas)
-        for number in failed:
-            if _FAILED.match(made[number]):
-                made[number] = first[number]
     return [
         _finished(tex, one, flaw, is_block=is_block)
         for (tex, is_block), one, flaw in zip(formulas, made, flaws, strict=True)
@@ -212,13 +221,20 @@ def _closed(pattern: re.Pattern[str], instead: str, tex: str) -> str:
 def _finished(tex: str, made: str, flaw: str, *, is_block: bool) -> Formula:
     failed = _FAILED.match(made)
     if flaw or failed:
-        tag = "div" if is_block else "span"
-        shown = f'<{tag} class="math"><code>{escape(tex, quote=False)}</code></{tag}>'
-        return Formula(shown, flaw or unescape(failed[1] if failed else ""))
+        tag, name = ("div", "formula math") if is_block else ("span", "math")
+        shown = f'<{tag} class="{name}"><code>{escape(tex, quote=False)}</code></{tag}>'
+        said = _PLACE.sub("", unescape(failed[1])) if failed else ""
+        return Formula(shown, flaw or said.rstrip("."))
     made = _TABLE_LEVEL.sub(r"\1", made)
     if "style=" in made:
         made = _STYLE.sub(_classes, made)
     return Formula(made.replace("<math", f'<math alttext="{escape(tex)}"', 1))
+
+
+def is_wide(made: str) -> bool:
+    """Tell whether a formula may be wider than the column of a telephone, or of a page."""
+    fits = _SCREEN if 'display="block"' in made else _COLUMN
+    return any(len(unescape(_MARKUP.sub("", row))) > fits for row in made.split("<mtr"))
 
 
 def _classes(match: re.Match[str]) -> str:

@@ -9,9 +9,12 @@ from urllib.parse import urlsplit
 
 from papernotes.export.html.paths import relative
 from papernotes.export.html.templating import render_template
-from papernotes.export.post import OutFile
+from papernotes.export.html.tokens import token_of
+from papernotes.export.post import LateFile, OutFile
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from markupsafe import Markup
 
     from papernotes.export.post import Settings
@@ -71,6 +74,7 @@ class Frame:
     settings: Settings
     blog: Blog = field(init=False)
     _own: tuple[tuple[str, str], ...] = field(init=False)
+    _tokens: dict[int, tuple[Any, str]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "blog", make_blog(self.settings))
@@ -93,14 +97,25 @@ class Frame:
 
     def render(self, template: str, page: Page, **values: Any) -> OutFile:
         """Return the file of a page."""
+        return OutFile(page.path, self._make(template, page, values))
 
+    def later(self, template: str, page: Page, **values: Any) -> LateFile:
+        """Return the file of a page, which is made when it is wanted."""
+        token = self.token(template, page, *sorted(values.items()))
+        return LateFile(page.path, token, lambda: self._make(template, page, values))
+
+    def token(self, *values: Any) -> str:
+        """Return a digest of values: texts, numbers, dates, and tuples and dataclasses of such."""
+        return token_of(values, self._tokens)
+
+    def _make(self, template: str, page: Page, values: Mapping[str, Any]) -> bytes:
         def link(path: str) -> str:
             return self._anywhere(path) if page.is_anywhere else relative(page.path, path)
 
         if not page.canonical and page.is_listed:
             page = replace(page, canonical=self.url(page.path))
         context = {"blog": self.blog, "page": page, "link": link, **values}
-        return OutFile(page.path, render_template(template, self._own, context))
+        return render_template(template, self._own, context)
 
 
 def make_blog(settings: Settings) -> Blog:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import html
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pygments import highlight
+import pygments
 from pygments.formatters.html import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
@@ -21,7 +21,7 @@ _FORMATTER = HtmlFormatter(nowrap=True)
 def render_code(code: str, language: str, title: str = "") -> str:
     """Return a block of code; ``title`` is shown above it."""
     lexer = _lexer(language) if language and len(code) <= _LONGEST else None
-    shown = highlight(code, lexer, _FORMATTER) if lexer else html.escape(code, quote=False)
+    shown = _marked(code, lexer) if lexer else html.escape(code, quote=False)
     names = f' class="language-{html.escape(language)}"' if language else ""
     block = f'<pre tabindex="0"><code{names}>{shown.rstrip(chr(10))}</code></pre>'
     if not title:
@@ -30,7 +30,19 @@ def render_code(code: str, language: str, title: str = "") -> str:
     return f'<figure class="highlight"><figcaption>{said}</figcaption>{block}</figure>'
 
 
-@cache
+def _marked(code: str, lexer: Lexer) -> str:
+    """Return code with its words marked; as it is where the lexer would lose some of it.
+
+    Lexers of sessions read whole lines: without its end they leave the last one out.
+    """
+    line = f"{code}\n"
+    tokens = list(lexer.get_tokens(line))
+    if "".join(text for _, text in tokens) != line:
+        return html.escape(code, quote=False)
+    return str(pygments.format(tokens, _FORMATTER))
+
+
+@lru_cache(maxsize=256)
 def _lexer(language: str) -> Lexer | None:
     try:
         return get_lexer_by_name(language.lower(), stripnl=False, ensurenl=False)

@@ -14,16 +14,18 @@ import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
-from papernotes.export.html.formulas import render_formulas
+from papernotes.export.html.formulas import is_wide, render_formulas
 from papernotes.export.html.highlight import render_code
 from papernotes.export.html.paths import files_folder, page_path, relative
 from papernotes.export.html.picturing import find_size
 from papernotes.export.pieces import ADDRESS
+from papernotes.export.post import Flaw
 from papernotes.markdown import callout_type, heading_slug
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from papernotes.export.html.formulas import Formula
     from papernotes.export.pieces import (
         AutoLink,
         Callout,
@@ -51,17 +53,20 @@ SIGNS = ("⸻\x0e", "\x0f⸻")  # before and after a slot that is a sign
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _MOST_MARKS = 40
 _WIDEST = 100
-_MARK = re.compile(r"[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))")
-_DEEP = re.compile(
-    rf"^(?:{_MARK.pattern}){{{_MOST_MARKS + 1},}}|^[ \t]{{{_WIDEST + 1},}}", re.MULTILINE
+_MOST_BRACKETS = 5_000  # an open one makes the parser look through all the rest
+_MARK = re.compile(r"[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))|[ \t]+")
+_LONG_LEAD = re.compile(
+    r"^(?=[ \t>*+.)\d-]{26})(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t])))*[ \t]*", re.MULTILINE
 )
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")  # an IPv6 address has brackets
 _ALLOWED = frozenset({"http", "https", "mailto", "ftp", "tel", "doi"})
 _PLAYER = re.compile(
     r"""<(iframe|video|audio|embed|source)\b[^>]*?\bsrc\s*=\s*["']([^"']+)["'][^>]*>""",
     re.IGNORECASE,
 )
 _ANCHOR = re.compile(r"<a(\s[^<>]*?)?\sname\s*=", re.IGNORECASE)
+_PLACE = re.compile(r"<a\b(?![^<>]*\shref\s*=)[^<>]*>", re.IGNORECASE)
 _CENTRE = re.compile(r"<(/?)center\b", re.IGNORECASE)
 _CENTRED = re.compile(
     r"""(<(?:p|div|figure|td|th|h[1-6])\b[^<>]*?)\salign\s*=\s*["']?center["']?""", re.IGNORECASE
@@ -95,7 +100,7 @@ def heading_id(text: str, repeat: int = 0) -> str:
 class Marking:
     """The dialect of one post, and the slots that were filled on the way.
 
-    ``refused`` is the TeX of formulas that MathML cannot say, ``places`` the ids of those
+    ``flaws`` are formulas that MathML cannot say, ``places`` the ids of those
     that cite each entry of the references. ``inline`` renders Markdown that is no block.
     """
 
@@ -111,7 +116,8 @@ class Marking:
         self._formulas: list[tuple[int, str, bool]] = []
         self.hrefs: list[str] = []
         self.boxes: list[str] = []
-        self.refused: list[str] = []
+        self.flaws: list[Flaw] = []
+        self._brackets = 0
         self.places: dict[str, list[str]] = {}
         self.has_math = False
 
@@ -119,13 +125,19 @@ class Marking:
         """Return the slot for a stretch of HTML, which is a letter to Markdown."""
         return self._put(Slot(shown, text, alone, is_block))
 
+    def author(self, source: str) -> str:
+        """Return the slot for HTML that is to be cleaned with the author's."""
+        return self._put(Slot(source, is_author=True))
+
     def _put(self, slot: Slot) -> str:
         self.slots.append(slot)
         return f"{MARK}{len(self.slots) - 1}{MARK}"
 
     def text(self, piece: Text) -> str:
         """Leave the author's Markdown to the parser, which escapes what would be HTML."""
-        return _shallow(piece.source)
+        source = _shallow(piece.source)
+        self._brackets += source.count("[")
+        return source.replace("[", "\\[") if self._brackets > _MOST_BRACKETS else source
 
     def plain(self, piece: Plain) -> str:
         """Write text to be seen exactly as it is."""
@@ -148,9 +160,10 @@ class Marking:
             source = _QUOTED.sub("\n", source)  # it stands in a quote
         source = _PLAYER.sub(r'<a href="\2">\2</a>', _BOX_FORGED.sub(" data-no", source))
         source = _TITLE.sub(r"<\1h2", _UNDESCRIBED.sub('<img alt=""', source))
-        source = _CENTRED.sub(r'\1 class="center"', _ANCHOR.sub(r"<a\1 id=", source))
+        source = _PLACE.sub(r"\g<0></a>", _ANCHOR.sub(r"<a\1 id=", source))
+        source = _CENTRED.sub(r'\1 class="center"', source)
         source = _CENTRE.sub(lambda end: "</div" if end[1] else '<div class="center"', source)
-        return _sign(self._put(Slot(source, is_author=True)))
+        return _sign(self.author(source))
 
     def code(self, piece: Code) -> str:
         """Write code in a line."""
@@ -182,13 +195,11 @@ class Marking:
         waiting, self._formulas = self._formulas, []
         made = render_formulas([(tex, is_block) for _, tex, is_block in waiting])
         for (number, tex, is_block), formula in zip(waiting, made, strict=True):
-            shown = formula.html
+            self.slots[number] = _formula_slot(tex, formula, is_block=is_block)
             if formula.flaw:
-                self.refused.append(" ".join(tex.split()))
+                self.flaws.append(Flaw(tex, formula.flaw))
             else:
                 self.has_math = True
-            alone = f'<div class="formula">{shown}</div>' if is_block and not formula.flaw else ""
-            self.slots[number] = Slot(shown, tex, alone, shown.startswith("<div"))
 
     def link(self, piece: Link, label: str) -> str:
         """Write a link around its label."""
@@ -261,8 +272,8 @@ class Marking:
             named = f'role="note" aria-labelledby="b:{number}"'
             self.boxes.append(f'<div class="callout {kind}" {named}>')
             tag, head = "div", f'<p class="callout-title" id="{OURS}b:{number}">{shown}</p>'
-        opening = self._put(Slot(f'<{tag} {BOX}="{number}">{head}', is_author=True))
-        closing = self._put(Slot(f"</{tag}>", is_author=True))
+        opening = self.author(f'<{tag} {BOX}="{number}">{head}')
+        closing = self.author(f"</{tag}>")
         lines = [opening, "", *body.strip("\n").split("\n"), "", closing, ""]
         rest = ((piece.prefix + line).rstrip() for line in lines[1:])
         return piece.lead + "\n".join((opening, *rest))
@@ -282,6 +293,18 @@ class Marking:
         return f"{relative(self._page, there)}{tail}"
 
 
+def _formula_slot(tex: str, formula: Formula, *, is_block: bool) -> Slot:
+    """Return the slot of a formula; one that is wide scrolls by itself."""
+    shown = formula.html
+    if formula.flaw:
+        return Slot(shown, tex, is_block=is_block)
+    at = ' tabindex="0"' if is_wide(shown) else ""
+    alone = f'<div class="formula"{at}>{shown}</div>' if is_block else ""
+    if at:
+        shown = f'<span class="{"formula" if is_block else "wide"}"{at}>{shown}</span>'
+    return Slot(shown, tex, alone)
+
+
 def _sign(slot: str, *, before: bool = True, after: bool = True) -> str:
     """Return a slot that is a sign, not a letter, to what stands before and after it."""
     return f"{SIGNS[0] if before else ''}{slot}{SIGNS[1] if after else ''}"
@@ -298,12 +321,19 @@ def _is_sign(char: str) -> bool:
 
 def _shallow(source: str) -> str:
     """Return Markdown without what would nest it deeper than its parser goes."""
-    return _DEEP.sub(_shallower, source) if _DEEP.search(source) else source
+    return _LONG_LEAD.sub(_shallower, source)
 
 
 def _shallower(match: re.Match[str]) -> str:
-    marks = _MARK.findall(match[0])[:_MOST_MARKS]
-    return "".join(marks) if marks else match[0][:_WIDEST]
+    """Return the marks and the indentation of a line, no more of them than may be."""
+    kept, width, number = [], 0, 0
+    for part in _MARK.findall(match[0]):
+        number += bool(part.strip())
+        width += len(part.expandtabs(4))
+        if number > _MOST_MARKS or width > _WIDEST:
+            break
+        kept.append(part)
+    return "".join(kept)
 
 
 def _safe(url: str) -> str:
@@ -312,4 +342,7 @@ def _safe(url: str) -> str:
     if scheme and scheme[1].lower() not in _ALLOWED:
         return "#"
     safe = quote(url.strip(), safe="%/:?#@!$&'()*+,;=~.-_[]")
-    return re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", safe)
+    safe = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", safe)
+    host = _HOST.match(safe)
+    behind = host.end() if host else 0
+    return safe[:behind] + safe[behind:].replace("[", "%5B").replace("]", "%5D")

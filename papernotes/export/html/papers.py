@@ -23,7 +23,12 @@ class Shelved:
 
     paper: PaperView
     entries: tuple[Entry, ...]
-    bibtex: str
+    source: Paper
+
+    @property
+    def bibtex(self) -> str:
+        """Its entry for everybody; empty where it has none."""
+        return public_entry(self.source)
 
 
 def shelve(posts: Sequence[Summary], entries: Sequence[Entry]) -> tuple[Shelved, ...]:
@@ -36,7 +41,7 @@ def shelve(posts: Sequence[Summary], entries: Sequence[Entry]) -> tuple[Shelved,
             papers.setdefault(paper.citekey, paper)
             cited_by.setdefault(paper.citekey, {})[entry.path] = entry
     shelved = [
-        Shelved(make_paper(paper), tuple(cited_by[key].values()), public_entry(paper))
+        Shelved(make_paper(paper), tuple(cited_by[key].values()), paper)
         for key, paper in papers.items()
     ]
     return tuple(sorted(shelved, key=_order))
@@ -45,4 +50,5 @@ def shelve(posts: Sequence[Summary], entries: Sequence[Entry]) -> tuple[Shelved,
 def _order(one: Shelved) -> tuple[str, str, str, str]:
     paper = one.paper
     title = str(paper.title.striptags())
-    return (ascii_fold(paper.authors or title).casefold(), paper.year, title.casefold(), paper.key)
+    who = ascii_fold(paper.authors.replace("& ", "") or title).casefold()
+    return (who, paper.year, title.casefold(), paper.key)

@@ -89,7 +89,7 @@ def render_post(post: Post, site: Site) -> Written:
         ensure_ascii=False,
         separators=(",", ":"),
     )
-    return Written((file, *images, *(file for file in led_on if file)), extract)
+    return Written((file, *images, *(file for file in led_on if file)), extract, body.flaws)
 
 
 def _redirect(frame: Frame, alias: str, page: Page) -> OutFile | None:

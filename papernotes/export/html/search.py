@@ -23,12 +23,17 @@ if TYPE_CHECKING:
 _MOST = 1_500_000
 _LONGEST = 60
 _WORD = re.compile(r"\w+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 
 
 def fold(text: str) -> str:
     """Return text as it is looked up: lower case, without accents; the script does the same."""
-    plain = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
+    return _BEYOND_ASCII.sub(_folded, text.lower())
+
+
+def _folded(match: re.Match[str]) -> str:
+    plain = unicodedata.normalize("NFKD", match[0].translate(_LETTERS))
     return "".join(letter for letter in plain if not unicodedata.category(letter).startswith("M"))
 
 
@@ -44,6 +49,7 @@ def render_index(
     """Return the script; ``terms`` and ``extra`` (names of papers …) go by the entries."""
     most = _MOST // max(1, len(entries))
     spread = Counter(word for counts in terms for word in counts)
+    telling = {word: math.log((len(entries) + 1) / posts) for word, posts in spread.items()}
     records = [
         {
             "t": str(entry.title.striptags()),
@@ -53,7 +59,7 @@ def render_index(
             "k": entry.kind.name,
             "g": [tag.name for tag in entry.tags],
             "s": entry.summary,
-            "w": " ".join(_kept(counts, spread, len(entries), most)),
+            "w": " ".join(_kept(counts, telling, most)),
             "x": fold(more),
         }
         for entry, counts, more in zip(entries, terms, extra, strict=True)
@@ -63,17 +69,13 @@ def render_index(
     return f"window.papernotesIndex = {text};\n".encode()
 
 
-def _kept(
-    counts: Mapping[str, int], spread: Mapping[str, int], posts: int, most: int
-) -> Iterable[str]:
-    """Return the words of a post, in order, that ``most`` characters hold."""
+def _kept(counts: Mapping[str, int], telling: Mapping[str, float], most: int) -> Iterable[str]:
+    """Return the words of a post, in order, that ``most`` characters hold, the most telling."""
     if sum(map(len, counts)) + len(counts) <= most:
         return sorted(counts)
-    best = sorted(
-        counts, key=lambda word: (-counts[word] * math.log((posts + 1) / spread[word]), word)
-    )
+    best = sorted((-count * telling[word], word) for word, count in counts.items())
     kept, left = [], most
-    for word in best:
+    for _, word in best:
         left -= len(word) + 1
         if left < 0:
             break

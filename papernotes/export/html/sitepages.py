@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from papernotes.export.html.feed import render_feed, render_sitemap
+from papernotes.export.html.feed import NEWEST, render_feed, render_sitemap
 from papernotes.export.html.formulas import MATH_STYLES
 from papernotes.export.html.frame import FEED, INDEX, Frame, Page
 from papernotes.export.html.packaged import read_asset
@@ -14,14 +14,14 @@ from papernotes.export.html.papers import shelve
 from papernotes.export.html.paths import page_path, tag_slug
 from papernotes.export.html.search import render_index
 from papernotes.export.html.views import Named, make_entry, revised_on
-from papernotes.export.post import OutFile
+from papernotes.export.post import LateFile, OutFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from papernotes.export.html.papers import Shelved
     from papernotes.export.html.views import Entry
-    from papernotes.export.post import Site, Summary
+    from papernotes.export.post import Settings, Site, Summary
 
 ARCHIVE = "archive/index.html"
 TAGS = "tags/index.html"
@@ -36,7 +36,7 @@ _ASSETS = ("search.js", "icon.svg")
 _FONT = ("math.woff2", "math-font-license.txt")
 
 
-def render_site(posts: Sequence[Summary], site: Site) -> tuple[OutFile, ...]:
+def render_site(posts: Sequence[Summary], site: Site) -> tuple[OutFile | LateFile, ...]:
     """Return every file that is about several posts. ``posts`` are all of them, newest first.
 
     A post or an alias that has one of these places of its own keeps it.
@@ -45,13 +45,12 @@ def render_site(posts: Sequence[Summary], site: Site) -> tuple[OutFile, ...]:
     entries = tuple(make_entry(post, frame.blog.language) for post in posts)
     papers = shelve(posts, entries)
     pages = (*_lists(frame, entries), *_paper_pages(frame, papers))
-    has_math = any(post.has_math for post in posts) or any(b"<math" in file.data for file in pages)
-    made = (
+    made: tuple[OutFile | LateFile, ...] = (
         *pages,
-        OutFile("bibliography.bib", "\n".join(one.bibtex for one in papers).encode()),
-        *_assets(has_math=has_math),
-        OutFile("search/index.js", _index(posts, entries)),
-        OutFile(FEED, render_feed(posts, frame)),
+        _bibliography(frame, papers),
+        *_assets(has_math=_has_math(posts, entries, papers, site.settings)),
+        _index(frame, posts, entries),
+        _feed(frame, posts),
     )
     urls = (url for post in posts for url in (post.placement.url, *post.placement.aliases))
     taken = {page_path(url).casefold() for url in urls}
@@ -59,11 +58,11 @@ def render_site(posts: Sequence[Summary], site: Site) -> tuple[OutFile, ...]:
     return (*files, *_for_machines(posts, files, frame))
 
 
-def _lists(frame: Frame, entries: Sequence[Entry]) -> Iterator[OutFile]:
+def _lists(frame: Frame, entries: Sequence[Entry]) -> Iterator[LateFile]:
     blog = frame.blog
     tags, kinds = _tags(entries), _kinds(entries)
     by_size = sorted(tags, key=lambda tag: (-tag[0].count, tag[0].name.casefold()))
-    yield frame.render(
+    yield frame.later(
         "index.html",
         Page(INDEX, blog.title, blog.description),
         entries=entries[:_NEWEST],
@@ -71,18 +70,18 @@ def _lists(frame: Frame, entries: Sequence[Entry]) -> Iterator[OutFile]:
         kinds=[kind for kind, _ in kinds],
         tags=[tag for tag, _ in by_size[:_FAVOURITE_TAGS]],
     )
-    yield frame.render("archive.html", Page(ARCHIVE, "All posts"), years=_years(entries))
-    yield frame.render("names.html", Page(TAGS, "Tags"), names=[tag for tag, _ in tags])
-    yield frame.render("names.html", Page(KINDS, "Kinds"), names=[kind for kind, _ in kinds])
+    yield frame.later("archive.html", Page(ARCHIVE, "All posts"), years=_years(entries))
+    yield frame.later("names.html", Page(TAGS, "Tags"), names=[tag for tag, _ in tags])
+    yield frame.later("names.html", Page(KINDS, "Kinds"), names=[kind for kind, _ in kinds])
     for tag, found in tags:
         page = Page(tag.path, f"Posts tagged {tag.name}")
-        yield frame.render("list.html", page, heading=tag.name, label="Tag", entries=found)
+        yield frame.later("list.html", page, heading=tag.name, label="Tag", entries=found)
     for kind, found in kinds:
         page = Page(kind.path, kind.name)
-        yield frame.render("list.html", page, heading=kind.name, label="", entries=found)
-    yield frame.render("search.html", Page(SEARCH, "Search", runs_script=True))
+        yield frame.later("list.html", page, heading=kind.name, label="", entries=found)
+    yield frame.later("search.html", Page(SEARCH, "Search", runs_script=True))
     lost = Page(MISSING, "Page not found", is_listed=False, is_anywhere=True)
-    yield frame.render("404.html", lost)
+    yield frame.later("404.html", lost)
 
 
 def _tags(entries: Sequence[Entry]) -> list[tuple[Named, list[Entry]]]:
@@ -117,12 +116,12 @@ def _years(entries: Sequence[Entry]) -> list[tuple[int, list[Entry]]]:
     return sorted(years.items(), reverse=True)
 
 
-def _paper_pages(frame: Frame, papers: Sequence[Shelved]) -> Iterator[OutFile]:
-    yield frame.render("papers.html", Page(PAPERS, "Papers"), papers=papers)
-    yield frame.render("bibliography.html", Page(BIBLIOGRAPHY, "Bibliography"), papers=papers)
+def _paper_pages(frame: Frame, papers: Sequence[Shelved]) -> Iterator[LateFile]:
+    yield frame.later("papers.html", Page(PAPERS, "Papers"), papers=papers)
+    yield frame.later("bibliography.html", Page(BIBLIOGRAPHY, "Bibliography"), papers=papers)
     for one in papers:
         page = Page(one.paper.path, str(one.paper.title.striptags()))
-        yield frame.render("paper.html", page, one=one, paper=one.paper)
+        yield frame.later("paper.html", page, one=one, paper=one.paper)
 
 
 def _assets(*, has_math: bool) -> Iterator[OutFile]:
@@ -131,7 +130,39 @@ def _assets(*, has_math: bool) -> Iterator[OutFile]:
         yield OutFile(f"assets/{name}", read_asset(name))
 
 
-def _index(posts: Sequence[Summary], entries: Sequence[Entry]) -> bytes:
+def _has_math(
+    posts: Iterable[Summary],
+    entries: Iterable[Entry],
+    papers: Iterable[Shelved],
+    settings: Settings,
+) -> bool:
+    """Whether a formula may stand on a page."""
+    if any(post.has_math for post in posts):
+        return True
+    titles = (text for entry in entries for text in (entry.title, entry.description))
+    texts = (*titles, *(one.paper.title for one in papers), *settings.templates.values())
+    return any("<math" in text for text in texts)
+
+
+def _bibliography(frame: Frame, papers: Sequence[Shelved]) -> LateFile:
+    def make() -> bytes:
+        return "\n".join(one.bibtex for one in papers).encode()
+
+    token = frame.token([one.source for one in papers])
+    return LateFile("bibliography.bib", token, make)
+
+
+def _feed(frame: Frame, posts: Sequence[Summary]) -> LateFile:
+    shown = posts[:NEWEST]
+    return LateFile(FEED, frame.token(shown), lambda: render_feed(shown, frame))
+
+
+def _index(frame: Frame, posts: Sequence[Summary], entries: Sequence[Entry]) -> LateFile:
+    token = frame.token(entries, [post.extract for post in posts])
+    return LateFile("search/index.js", token, lambda: _render_index(posts, entries))
+
+
+def _render_index(posts: Sequence[Summary], entries: Sequence[Entry]) -> bytes:
     terms = [json.loads(post.extract)["terms"] if post.extract else {} for post in posts]
     extra = [
         f"{entry.paper.authors} {entry.paper.title.striptags()}" if entry.paper else ""
@@ -141,7 +172,7 @@ def _index(posts: Sequence[Summary], entries: Sequence[Entry]) -> bytes:
 
 
 def _for_machines(
-    posts: Sequence[Summary], files: Iterable[OutFile], frame: Frame
+    posts: Sequence[Summary], files: Iterable[OutFile | LateFile], frame: Frame
 ) -> Iterator[OutFile]:
     """Yield robots.txt and, where the blog has a URL, its sitemap."""
     robots = "User-agent: *\nAllow: /\n"

@@ -199,7 +199,7 @@ def _joined(people: Sequence[str], number: int, joint: str) -> str:
 
 
 def _order(paper: Paper) -> tuple[str, str, str]:
-    who = ascii_fold(authors_in_list(paper) or paper.title).casefold()
+    who = ascii_fold(authors_in_list(paper).replace("& ", "") or paper.title).casefold()
     return (who, paper.title.casefold(), paper.citekey)
 
 

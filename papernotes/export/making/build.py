@@ -28,10 +28,10 @@ from papernotes.export.making.linking import (
     is_label,
     is_outward,
     picture,
-    title_heading,
     unlinked,
     wiki_link,
 )
+from papernotes.export.making.parts import ends_with_references, section, title_heading
 from papernotes.export.making.rawhtml import holds_markdown, is_whole, raw_end, rewritten
 from papernotes.export.making.spans import (
     bare_rows,
@@ -61,14 +61,13 @@ if TYPE_CHECKING:
 
     from papernotes.export.making.draft import Shelf
     from papernotes.export.making.styles import Style
-    from papernotes.markdown import Cite, Document, Heading
+    from papernotes.markdown import Cite, Heading
     from papernotes.models import Note, Problem
 
 _Placed = TypeVar("_Placed", "Span", "Link", "Citation")
 
 _DEEPEST_EMBED = 5
 _DEEPEST = 20
-_REFERENCES = {"references", "bibliography", "literature"}
 _MARK = re.compile(r"(?<![=\\])==(?![=\s])(?:(?!==|\n\n).)+(?<![=\s\\])==(?!=)", re.DOTALL)
 _LIQUID = re.compile(r"\{%-?[ \t]*[a-z]\w*[^\n]{0,200}?%\}|\{\{[^{}\n]{1,200}\}\}")
 _HTML_BLOCK = re.compile(
@@ -94,7 +93,7 @@ def build_post(
         categories=note.categories or note.tags,
         tags=note.tags,
         references=references,
-        needs_heading=not _ends_with_references(shelf.document(note.ref)),
+        needs_heading=not ends_with_references(shelf.document(note.ref)),
         images=draft.images,
         kind=note.kind,
         words=count_words(body),
@@ -240,6 +239,7 @@ class _Builder:
                 line = line_start(text, span.start)
                 if line >= start and lead_of(text, span.start) == prefix:
                     yield Edit(line, line, (Gap(prefix),))
+                yield Edit(span.start, span.start, ())  # bars part cells from here on
                 after = min(line_end(text, span.end), end)
                 yield from bare_rows(text, span, prefix)
                 yield Edit(after, after, (Gap(prefix),))
@@ -357,7 +357,7 @@ class _Builder:
             )
             return None
         document = shelf.document(ref)
-        part = _section(document, link.heading)
+        part = section(document, link.heading)
         if part is None:
             message = f"![[{link.target}#{link.heading}]]: there is no such part; linked"
             self._draft.warn(scope, link.line, "embed", message)
@@ -378,29 +378,3 @@ def _between(sorted_values: Sequence[_Placed], start: int, end: int) -> Sequence
 
 def _title_heading(scope: Scope) -> Heading | None:
     return None if scope.depth else title_heading(scope.note, scope.document)
-
-
-def _ends_with_references(document: Document) -> bool:
-    """Whether the note's last heading asks for the references, as Pandoc's notes do."""
-    if not document.headings:
-        return False
-    last = document.headings[-1]
-    return last.text.strip().casefold() in _REFERENCES and not document.text[last.end :].strip()
-
-
-def _section(document: Document, heading: str) -> tuple[int, int] | None:
-    """Return where the whole text, a section or a block (``^id``) stands."""
-    wanted = heading.rsplit("#", 1)[-1].strip()
-    if not wanted:
-        return document.start, len(document.text)
-    if wanted.startswith("^"):
-        return markdown.find_block(document, wanted[1:])
-    one = markdown.find_heading(document, heading)
-    if one is None:
-        return None
-    later = (
-        other.start
-        for other in document.headings
-        if other.start > one.start and other.level <= one.level
-    )
-    return one.start, next(later, len(document.text))

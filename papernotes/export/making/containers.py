@@ -9,6 +9,7 @@ _MARKS = re.compile(
     r"(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t])(?:[ \t]+\[[^\]\n]\](?=[ \t]))?"
     r"|\[\^[^\]\s]+\]:))*[ \t]*"
 )
+_TASK = re.compile(r"\[[^\]\n]\][ \t]+")
 _PARTS = re.compile(r"[ \t]*>[ \t]?|[ \t]+")
 
 
@@ -40,7 +41,7 @@ def line_lead(text: str, offset: int) -> str:
 
 def continued(lead: str) -> str:
     """Return what further lines of the same item begin with: list marks become spaces."""
-    return _LIST_MARK.sub(lambda mark: " " * min(len(mark[0]), 4), lead)
+    return _LIST_MARK.sub(lambda mark: " " * min(len(mark[0]), 4), _TASK.sub("", lead))
 
 
 def without(line: str, prefix: str) -> str:

@@ -101,7 +101,7 @@ class Scope:
 
     ``embedded`` are the refs from the post's own note down to this one; ``footnotes`` is put
     before the names of an embedded note's footnotes, to keep them apart; ``depth`` is how many
-    callouts the part lies in.
+    callouts the part lies in. ``closings`` says, once asked for, where elements of HTML end.
     """
 
     note: Note
@@ -113,6 +113,7 @@ class Scope:
     masks: Ranges = field(init=False)
     footnoted: Ranges = field(init=False)
     referred: frozenset[str] = field(init=False)
+    closings: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         document = self.document

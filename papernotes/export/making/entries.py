@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from papernotes import bib
 from papernotes.errors import FormatError
 from papernotes.latex import to_unicode
 
@@ -57,6 +56,8 @@ def public_entry(paper: Paper, key: str = "") -> str:
         journal_ref=journal or None,
         extra=tuple(extra.items()),
     )
+    from papernotes import bib  # noqa: PLC0415 - imports bibtexparser, which few exports need
+
     try:
         return bib.render(public)
     except FormatError:

@@ -13,6 +13,7 @@ from papernotes.export.images.finding import ENDINGS
 from papernotes.export.images.metadata import ImageError, bare_address
 from papernotes.export.making.citations import with_math
 from papernotes.export.making.draft import Edit, stem_words
+from papernotes.export.making.parts import title_heading
 from papernotes.export.pieces import (
     AutoLink,
     Href,
@@ -27,14 +28,14 @@ from papernotes.markdown import Span, find_heading, heading_slug
 
 if TYPE_CHECKING:
     from papernotes.export.making.draft import Draft, Scope
-    from papernotes.markdown import Citation, Document, Heading
+    from papernotes.markdown import Citation
     from papernotes.models import Link as NoteLink
-    from papernotes.models import Note
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _FARTHEST_END = 20_000
 OUTWARD = re.compile(r"(?:https?|ftps?|mailto|tel|doi):|//", re.IGNORECASE)
 _SIZE = re.compile(r"(?:^|\|)[ \t]*(\d{1,5})(?:x(\d{1,5}))?[ \t]*$")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")  # only before ASCII punctuation
 _TITLE = re.compile(
     r"""\s(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|\(((?:[^()\\]|\\.)*)\))\s*\)$""", re.DOTALL
 )
@@ -239,16 +240,6 @@ def _at_heading(draft: Draft, scope: Scope, link: NoteLink, ref: str, heading: s
     )
 
 
-def title_heading(note: Note, document: Document) -> Heading | None:
-    """Return the heading that only repeats the note's title, which its post shows anyway."""
-    if not document.headings:
-        return None
-    first = document.headings[0]
-    written = document.text[first.start : first.end].strip("#=\n ")
-    is_title = name_key(note.title) in {name_key(first.text), name_key(written)}
-    return first if is_title and first.level == 1 else None
-
-
 def is_label(edit: Edit) -> bool:
     """Whether an edit is the end of a link, so that what stands before it is its label."""
     return any(isinstance(piece, LinkEnd) for piece in edit.pieces)
@@ -257,6 +248,8 @@ def is_label(edit: Edit) -> bool:
 def anchor_end(scope: Scope, one: Span | NoteLink | Citation) -> int:
     """Return where the author's own ``<a>`` ends that ``one`` begins; 0 if it is none."""
     if not isinstance(one, Span) or one.kind != "html" or one.detail != "a":
+        return 0
+    if scope.text.startswith("</", one.start):
         return 0
     return max(scope.text.find("</a", one.end, one.end + _FARTHEST_END), 0)
 
@@ -331,4 +324,4 @@ def _is_inline(scope: Scope, tail: int) -> bool:
 def _title(tail: str) -> str:
     match = _TITLE.search(tail)
     title = next(filter(None, match.groups()), "") if match else ""
-    return re.sub(r"\\(.)", r"\1", title).strip()
+    return _ESCAPE.sub(r"\1", title).strip()

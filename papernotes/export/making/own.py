@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from papernotes import bib
 from papernotes.errors import FormatError
 from papernotes.export.pieces import Fence, Gap, Text
 from papernotes.ids import ascii_fold
@@ -62,6 +61,8 @@ def own_entry(post: Post, placement: Placement, settings: Settings) -> str:
         url=url or None,
         extra=blog,
     )
+    from papernotes import bib  # noqa: PLC0415 - imports bibtexparser, which few exports need
+
     try:
         return bib.render(paper)
     except FormatError:

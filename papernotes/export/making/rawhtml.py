@@ -101,6 +101,7 @@ _CODE = frozenset({"script", "style", "textarea"})
 _PICTURES = frozenset({"src", "xlink:href"})
 _BLANK_LINE = re.compile(r"\n[ \t>]*(?=\n)")
 _TAG = re.compile(r"<([A-Za-z][\w:-]*)(?=[\s/>])(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+_ANY_TAG = re.compile(r"<(/?)([A-Za-z][\w:-]*)(?=[\s/>])[^<>]*>")
 _ATTRIBUTE = re.compile(
     r"""(?<=[\s"'/])(href|src|srcset|poster|data|action|xlink:href)\s*=\s*"""
     r"""(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""",
@@ -145,13 +146,24 @@ def _blank_line(scope: Scope, start: int, end: int) -> int:
 
 def _closing(scope: Scope, span: Span, end: int) -> int:
     """Return the end of the tag that closes ``span``'s element, or 0."""
-    depth = 1
-    pattern = re.compile(rf"<(/?){re.escape(span.detail)}(?=[\s/>])[^<>]*>", re.IGNORECASE)
-    for match in pattern.finditer(scope.text, span.end, min(end, span.end + _FARTHEST_TAG)):
-        depth += -1 if match[1] else not match[0].endswith("/>")
-        if depth == 0:
-            return match.end()
-    return 0
+    if not scope.closings:
+        scope.closings[-1] = 0
+        scope.closings.update(_closings(scope.text))
+    found = scope.closings.get(span.start, 0)
+    return found if found <= min(end, span.end + _FARTHEST_TAG) else 0
+
+
+def _closings(text: str) -> dict[int, int]:
+    """Return where each element ends, by where its tag begins; those never closed are left out."""
+    found: dict[int, int] = {}
+    opened: dict[str, list[int]] = {}
+    for match in _ANY_TAG.finditer(text):
+        waiting = opened.setdefault(match[2].lower(), [])
+        if match[1] and waiting:
+            found[waiting.pop()] = match.end()
+        elif not match[1] and not match[0].endswith("/>"):
+            waiting.append(match.start())
+    return found
 
 
 class _Source:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from papernotes.export.source import Source
     from papernotes.models import Note
 
-_MAY_HOLD = re.compile(r"%%|<!--|\[(?!\^)[^\[\]\r\n]{1,99}\]:")
+_MAY_HOLD = re.compile(r"%%|<!--|(?<!\w)\[(?!\^)[^\[\]\r\n]{1,99}\]:")
 _WORD_CHARACTER = re.compile(r"\w")
 
 

@@ -125,7 +125,7 @@ def _iter_leaks(files: Iterable[OutFile], said: Published, secrets: Secrets) -> 
         read = _Read(page)
         yield from _marked(read, secrets.paths, said)
         yield from _named(read, names, said)
-        if not page.is_name:
+        if secrets.notes and not page.is_name:
             sheaf.append((page, array("q", runs(read.words, PHRASE))))
             size += len(sheaf[-1][1])
         if size > _MOST_RUNS:
@@ -288,8 +288,9 @@ def _is_telling(words: Sequence[str]) -> bool:
 def _phrases(
     sheaf: Sequence[tuple[Page, array[int]]], notes: Iterable[Private], said: Published
 ) -> Iterator[Leak]:
-    leaving = frozenset(number for _, numbers in sheaf for number in numbers)
-    for note in notes if leaving else ():
+    leaving: frozenset[int] = frozenset()
+    for note in notes if sheaf else ():
+        leaving = leaving or frozenset(number for _, numbers in sheaf for number in numbers)
         words = words_of(decoded(note.text()))
         common = leaving.intersection(runs(words, PHRASE))
         if not common:

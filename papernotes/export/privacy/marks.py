@@ -29,18 +29,23 @@ _KEYS = re.compile(
     re.VERBOSE,
 )
 _BEGINNINGS = """
-AKIA ASIA ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- sk- k_live_ hf_ xox AIza ya29. npm_ pypi- eyJ
+AKIA ASIA ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- sk- sk_live_ rk_live_ hf_ xox AIza ya29.
+npm_ pypi- eyJ -----BEGIN
 """
-_MAY_BE_KEY = (*_BEGINNINGS.split(), "PRIVATE KEY")
-_MAY_BE_ASSIGNED = ("key", "token", "secret", "passw")
+_KEYS_BEGIN = tuple(_BEGINNINGS.split())
 _ASSIGNED = re.compile(
     r"(?:api[_-]?key|access[_-]?key|secret(?:[_-]?key)?|auth[_-]?token|token|passw(?:or)?d)"
     r"[\"']?\s{0,3}[=:]\s{0,3}[\"']?([A-Za-z0-9+/_=-]{20,200})",
     re.IGNORECASE,
 )
+_VALUE = re.compile(r"[=:](?=\s{0,3}[\"']?[\w+/=-]{20})")
+_BEFORE_VALUE = re.compile(r"(?:key|token|secret|passw(?:or)?d)[\"']?\s{0,3}\Z", re.IGNORECASE)
 _MAIL = re.compile(r"[\w.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24}\b")
+_BEFORE_AT = re.compile(r"[\w.+-]{1,64}\Z")
 _EXAMPLE = re.compile(r"example|x{4}|\*{3}|1234567|abcdefg", re.IGNORECASE)
 _BEFORE_PATH = re.compile(r"[\w.~-]")
+_LONGEST_NAME = 64  # characters of a mail address before its @
+_LONGEST_WORD = 12  # characters of one that names a secret, with a quote and spaces
 _LEAST_BITS = 3.5  # of entropy in a character: below it, it is words
 _WORDY = re.compile(r"[a-z]+(?:[_-][a-z]+)*|[A-Z]+(?:[_-][A-Z]+)*")
 
@@ -59,18 +64,15 @@ class Mark(NamedTuple):
 
 def marks_in(text: str, paths: Sequence[str]) -> Iterator[Mark]:
     """Yield the tokens, mail addresses and paths below ``paths`` in a text."""
-    if any(beginning in text for beginning in _MAY_BE_KEY):
-        for match in _KEYS.finditer(text):
-            if not _EXAMPLE.search(match[0]):
-                yield Mark("token", match[0], match.start(), is_certain=True)
-    lower = text.lower()
-    if any(word in lower for word in _MAY_BE_ASSIGNED):
+    for match in _keys(text):
+        if not _EXAMPLE.search(match[0]):
+            yield Mark("token", match[0], match.start(), is_certain=True)
+    if _may_assign(text):
         for match in _ASSIGNED.finditer(text):
             if _is_random(match[1]):
                 yield Mark("token", match[1], match.start(1))
-    if "@" in text:
-        for match in _MAIL.finditer(text):
-            yield Mark("mail address", match[0], match.start())
+    for match in _mails(text):
+        yield Mark("mail address", match[0], match.start())
     taken: set[int] = set()
     for path in sorted(paths, key=len, reverse=True):
         at = text.find(path)
@@ -83,6 +85,41 @@ def marks_in(text: str, paths: Sequence[str]) -> Iterator[Mark]:
                 taken.add(at)
                 yield Mark("path", path, at)
             at = text.find(path, end)
+
+
+def _keys(text: str) -> Iterator[re.Match[str]]:
+    """Yield what ``_KEYS.finditer`` would, looking only where a key may begin."""
+    starts = sorted(at for beginning in _KEYS_BEGIN for at in _places(beginning, text))
+    end = 0
+    for at in starts:
+        if at >= end and (match := _KEYS.match(text, at)):
+            yield match
+            end = match.end()
+
+
+def _may_assign(text: str) -> bool:
+    """Whether ``_ASSIGNED`` is worth looking for, which is slow."""
+    return any(
+        _BEFORE_VALUE.search(text[max(0, value.start() - _LONGEST_WORD) : value.start()])
+        for value in _VALUE.finditer(text)
+    )
+
+
+def _mails(text: str) -> Iterator[re.Match[str]]:
+    """Yield what ``_MAIL.finditer`` would, looking only round each ``@``."""
+    end = 0
+    for at in _places("@", text):
+        before = _BEFORE_AT.search(text[max(end, at - _LONGEST_NAME) : at])
+        if before and (match := _MAIL.match(text, at - len(before[0]))):
+            yield match
+            end = match.end()
+
+
+def _places(part: str, text: str) -> Iterator[int]:
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)
 
 
 def _is_random(text: str) -> bool:

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 from papernotes import markdown
 from papernotes.export.images.finding import ENDINGS
 from papernotes.export.pieces import Text
-from papernotes.export.post import Around, Card, Image, Neighbour, Placement, Post, Site, Summary
+from papernotes.export.post import (
+    Around,
+    Card,
+    Image,
+    Neighbour,
+    OutFile,
+    Placement,
+    Post,
+    Site,
+    Summary,
+)
 from papernotes.export.privacy.secrets import PRIVATE_FIELDS
 from papernotes.export.privacy.unpacking import unpacked
 from papernotes.export.privacy.words import decoded, words_of
@@ -20,7 +30,7 @@ from papernotes.notes import KINDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from papernotes.export.post import OutFile, Settings, Target
+    from papernotes.export.post import Settings, Target
     from papernotes.models import Note
 
 _UNSHOWN = re.compile(r"\[\[[^\[\]\n]{1,500}\]\]|^[ \t]*#.*$", re.MULTILINE)
@@ -208,4 +218,5 @@ def _blank(writer: Target, settings: Settings, folder: str) -> tuple[OutFile, ..
         has_math=True,
         extract=written.extract,
     )
-    return (*written.files, *writer.shared([summary], site, folder=folder))
+    shared = writer.shared([summary], site, folder=folder)
+    return (*written.files, *(OutFile(file.path, file.data) for file in shared))

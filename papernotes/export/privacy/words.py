@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import unquote
 
 _WORD = re.compile(r"[^\W_]+")
@@ -20,6 +21,7 @@ _HTML_TAG = re.compile(
 _VALUE = re.compile(r"""=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+_REMEMBERED = 4096  # tags, most of which stand on every page
 
 
 def words_of(text: str) -> list[str]:
@@ -32,6 +34,7 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _said_in(tag: str) -> str:
     """Return what a tag says: of one of HTML the values of its attributes, of others all."""
     if _HTML_TAG.fullmatch(tag) is None:

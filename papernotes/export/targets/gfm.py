@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -17,6 +18,8 @@ from papernotes.export.pieces import ADDRESS, Plain, render_pieces
 from papernotes.export.targets.pandoc import escape_url
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from papernotes.export.pieces import (
         AutoLink,
         Callout,
@@ -34,21 +37,34 @@ if TYPE_CHECKING:
     )
     from papernotes.export.post import Post, Reference
 
-_NO_LINE_START = "\x01"  # a character no note can hold
-_TEXT = re.compile(
-    r"""
+_NO_LINE_START = "\x01"  # characters no note can hold
+_HTML, _HTML_BLOCK = "\x05", "\x06"
+_LINES = re.compile(r"\n(?:[ \t]*\n)+")
+_SCRIPT = re.compile(r"(</?(?:script|style)\b)", re.IGNORECASE)
+_BLOCK_TAG = re.compile(
+    r"</?(?:article|aside|blockquote|center|dd|details|dialog|div|dl|dt|fieldset|figcaption|figure"
+    r"|footer|form|h[1-6]|header|hr|iframe|li|main|nav|ol|p|pre|script|section|style|summary|table"
+    r"|tbody|td|tfoot|th|thead|tr|ul)\b",
+    re.IGNORECASE,
+)
+_TAGS = re.compile(r"<[^<>]*>|[\x05\x06]")
+_MARKS = re.compile(r"[ \t>]*")
+_ANY_TARGET = r"""
     (?P<definition>^[ ]{0,3}\[(?!\^)[^\]\n]+\]:[ \t].*$)    # [label]: url
-    | (?P<mail><[^\s<>]+@[^\s<>]+>)
-    | (?P<colon>^[ \t>]*:(?=[ \t]))                         # a definition
-    | (?P<attribute>[ \t]\{(?!\#[\w.:-]+\}[ \t]*$)(?=[^{}\n]*\}[ \t]*$))
+    | (?P<mail><[^\s<>@]{1,100}@[^\s<>@]{1,200}>)
     | (?P<escape>\\[^\n])
     | (?P<dollar>\$)
-    | (?P<bare>(?<=[\w.+-])@(?=[\w-]+\.\w)|(?<![\w/.-])www\.(?=\w))    # would be a link
+    | (?P<at>(?<=[\w.+-])@(?=[\w-]+\.\w))                   # a mailbox would be a link
+    | (?P<host>(?<![\w/.-])www\.(?=\w))
+    | (?P<tilde>(?<!~)~(?!~))                               # one would strike out, too
+    | (?P<tick>`+)                                          # alone: the others are code
+    | (?P<open><\Z)                                         # an address may follow
     | (?P<image>!\Z)                                        # a link may follow
-    """,
-    re.VERBOSE | re.MULTILINE,
-)
-_PLAIN = re.compile(r"[\\`*_\[\]~|]|^[#+:=-]|^\d+(?=[.)])|:(?=//)|(?<=www)\.|@|!\Z")
+    """
+_PLAIN = re.compile(r"[\\`*_\[\]~|]|^[#+=-]|^\d+(?=[.)])|^:|!\Z")
+_REFERENCE = re.compile(r"&(?=#?\w{1,40};)")
+_ENTITIES = {"<": "&lt;", ">": "&gt;", "$": "&#36;", "@": "&#64;", "://": "&#58;//"}
+_ENTITIES |= {"www.": "www&#46;"}
 _BAR = re.compile(r"\\?\|")
 _WORDS = frozenset(["L", "Nd", "Pc"])
 
@@ -66,52 +82,87 @@ def heading_id(heading: str, repeat: int = 0, *, kept: frozenset[str] = _WORDS) 
     return f"{slug}-{repeat}" if repeat else slug
 
 
-class Gfm:
-    """The table of escapes for one post. ``dollar`` is how a dollar sign is written in text."""
+def text_pattern(more: str = "") -> re.Pattern[str]:
+    """Return what of the author's Markdown is written otherwise: ``more`` alternatives first."""
+    return re.compile(f"{more} {_ANY_TARGET}", re.VERBOSE | re.MULTILINE)
 
-    dollar = r"\$"
+
+class Gfm:
+    """The table of escapes for one post.
+
+    Characters are written as entities, not with a backslash, because in a block of HTML that would
+    be seen. ``swaps`` says how what ``pattern`` finds is written, by the name of its group,
+    ``escapes`` how the author's own escapes are.
+    """
+
+    pattern = text_pattern()
+    swaps: Mapping[str, str] = MappingProxyType(
+        {"dollar": "&#36;", "at": "&#64;", "host": "www&#46;", "open": "&lt;", "image": "&#33;"}
+        | {"tilde": r"\~"}
+    )
+    escapes: Mapping[str, str] = MappingProxyType({r"\$": "&#36;", r"\<": "&lt;"})
 
     def __init__(self) -> None:
         self._in_table = False
+
+    def finish(self, text: str) -> str:
+        """Return rendered text in which a block of HTML ends where its element does.
+
+        For CommonMark it would go on until a blank line.
+        """
+        found: list[str] = []
+        is_html = False
+        is_blank = True
+        depth = 0
+        lines = text.split("\n")
+        for line, below in zip(lines, [*lines[1:], ""], strict=True):
+            shown = line.replace(_HTML, "").replace(_HTML_BLOCK, "")
+            found.append(shown[depth:] if shown[:depth].isspace() else shown)
+            depth = 0
+            is_bare = not _TAGS.sub("", line).strip(" \t>")
+            end = line.rstrip()[-1:]
+            is_html = end == _HTML_BLOCK or (end == _HTML and is_bare and (is_blank or is_html))
+            if is_html and _is_text(below):
+                marks = _marks(line)
+                found.append(marks.rstrip())
+                depth = max(0, len(_marks(below)) - len(marks))  # or it would be code
+            is_blank = not line.strip(" \t>")
+        return "\n".join(found)
 
     def text(self, piece: Text) -> str:
         """Write the author's Markdown, changing only what is read otherwise."""
         self._in_table = piece.in_table
 
         def swap(match: re.Match[str]) -> str:
-            source = match[0]
-            match match.lastgroup:
-                case "definition" | "mail":
-                    return source
-                case "escape":
-                    return {r"\$": self.dollar, r"\<": "&lt;"}.get(source, source)
-                case "dollar":
-                    return self.dollar
-                case "attribute" if not self._is_heading(match):
-                    return source
-                case _:
-                    return f"{source[:-1]}\\{source[-1]}"
+            source, name = match[0], match.lastgroup or ""
+            return self.escapes.get(source, source) if name == "escape" else self._swap(name, match)
 
         if piece.starts_line:
-            return _TEXT.sub(swap, piece.source)
-        return _TEXT.sub(swap, _NO_LINE_START + piece.source).removeprefix(_NO_LINE_START)
+            return self.pattern.sub(swap, piece.source)
+        shifted = self.pattern.sub(swap, _NO_LINE_START + piece.source)
+        return shifted.removeprefix(_NO_LINE_START)
 
-    def _is_heading(self, match: re.Match[str]) -> bool:
-        start = match.string.rfind("\n", 0, match.start()) + 1
-        return match.string[start : match.start()].lstrip(" \t>").startswith("#")
+    def _swap(self, name: str, match: re.Match[str]) -> str:
+        if name == "tick":
+            return r"\`" * len(match[0])
+        return self.swaps.get(name, match[0])
 
     def plain(self, piece: Plain) -> str:
         """Write text to be seen exactly as it is."""
-        escaped = _PLAIN.sub(_escaped, piece.text.replace("&", "&amp;"))
-        return escaped.replace("<", "&lt;").replace(">", "&gt;").replace("$", self.dollar)
+        escaped = _PLAIN.sub(_escaped, _REFERENCE.sub("&amp;", piece.text))
+        for character, entity in _ENTITIES.items():
+            escaped = escaped.replace(character, entity)
+        return escaped
 
     def html(self, piece: Html) -> str:
-        """Write the author's HTML as it stands."""
+        """Write the author's HTML, so that no Markdown begins within it."""
         source = piece.source
         for address in piece.addresses:
             url = self._image(address) if isinstance(address, str) else self._url(address)
             source = source.replace(ADDRESS, url.replace("&", "&amp;"), 1)
-        return source
+        source = _unbroken(source)
+        tag = source.rstrip()
+        return f"{tag}{_HTML_BLOCK if piece.is_block else _HTML}{source[len(tag) :]}"
 
     def code(self, piece: Code) -> str:
         """Write code with more backticks than it holds."""
@@ -134,7 +185,7 @@ class Gfm:
 
     def math(self, piece: Math) -> str:
         """Write a formula in a line."""
-        tex = _BAR.sub(_bar, piece.tex) if self._in_table else piece.tex
+        tex = _BAR.sub(_bar, piece.tex).strip() if self._in_table else piece.tex
         return self._formula(tex)
 
     def _formula(self, tex: str) -> str:
@@ -147,6 +198,7 @@ class Gfm:
 
     def link(self, piece: Link, label: str) -> str:
         """Write a link."""
+        label = label.replace(_ENTITIES["://"], "://")  # no link begins in a link
         return f"[{label}]({self._url(piece.href)})"
 
     def link_end(self, piece: LinkEnd) -> str:
@@ -169,6 +221,10 @@ class Gfm:
         """Write a citation as the text it reads as."""
         del piece
         return text
+
+    def callout(self, piece: Callout, title: str, body: str) -> str:
+        """Write a box as a quote, which every reader shows."""
+        return self.quote(piece, title, body)
 
     def quote(self, piece: Callout, title: str, body: str, *, head: str = "") -> str:
         """Return a box as a block quote whose title is bold; ``head`` is a line above."""
@@ -204,7 +260,7 @@ class Gfm:
         if not title:
             return ""
         escaped = title.replace("&", "&amp;").replace("\\", r"\\").replace('"', "&quot;")
-        return f' "{escaped.replace("|", "&#124;").replace("<", "&lt;").replace("$", self.dollar)}"'
+        return f' "{escaped.replace("|", "&#124;").replace("<", "&lt;").replace("$", "&#36;")}"'
 
     def _image(self, name: str) -> str:
         return quote(name)
@@ -223,6 +279,36 @@ class Gfm:
         raise NotImplementedError
 
 
+def _unbroken(source: str) -> str:
+    """Return HTML without blank lines and dollar signs, which shows the same."""
+    found: list[str] = []
+    is_script = False  # where entities stand for themselves
+    for number, part in enumerate(_SCRIPT.split(source)):
+        if number % 2:
+            is_script = not part.startswith("</")
+            found.append(part)
+        elif is_script:
+            found.append(_LINES.sub("\n", part))
+        else:
+            found.append(_LINES.sub(_blank_lines, part).replace("$", "&#36;"))
+    return "".join(found)
+
+
+def _blank_lines(match: re.Match[str]) -> str:
+    return "\n" + match[0][1:].replace("\n", "&#10;")
+
+
+def _marks(line: str) -> str:
+    match = _MARKS.match(line)
+    return match[0] if match else ""
+
+
+def _is_text(line: str) -> bool:
+    """Whether a line is neither blank nor goes on with a block of HTML."""
+    rest = line[len(_marks(line)) :]
+    return bool(rest) and not _BLOCK_TAG.match(rest)
+
+
 def _block(piece: Fence | MathBlock | Callout, lines: list[str]) -> str:
     """Return the lines of a block where it stands: in lists and quotes, behind their marks."""
     first, *rest = lines
@@ -235,4 +321,5 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def _bar(match: re.Match[str]) -> str:
-    return r"\Vert " if match[0] == r"\|" else r"\vert "
+    name = r"\Vert" if match[0] == r"\|" else r"\vert"
+    return f"{name} " if match.string[match.end() : match.end() + 1].isalpha() else name

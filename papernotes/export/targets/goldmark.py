@@ -20,18 +20,27 @@ from __future__ import annotations
 
 import posixpath
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from papernotes.export.targets.gfm import Gfm, heading_id
+from papernotes.export.targets.gfm import Gfm, heading_id, text_pattern
 from papernotes.export.targets.pandoc import escape_url
 
 if TYPE_CHECKING:
-    from papernotes.export.pieces import Callout, MathBlock
+    from papernotes.export.pieces import Callout, MathBlock, Plain
     from papernotes.export.post import Site
 
 _OPENER = re.compile(r"\{\{([<%])")
 _CLOSERS = {"<": ">}}", "%": "%}}"}
+_BESIDES = r"""
+    (?P<colon>^[ \t>]*:(?=[ \t]))                       # a definition
+    | (?P<quote>^(?:[ \t>]|[-+*][ \t]|\d{1,9}[.)][ \t])*>)   # marks of block quotes
+    | (?P<attribute>(?<=[^\n])[ \t]\{(?!\#[\w.:-]+\}[ \t]*$)(?=[^{}\n]*\}[ \t]*$))
+    | (?P<option>(?<![\w-])--(?=[A-Za-z]))
+    | (?P<angle><<)
+    | (?P<angles>>{2,})
+    |"""
 _DIVIDER = "<!--more-->"
 _COMMENT = re.compile(r"(?<!\\)%.*")
 
@@ -43,21 +52,22 @@ def shortcodes(text: str) -> str:
     definition behind the body, which shows nothing, holds it; where the mark of a summary would
     be taken out of code, the body stands between two of these.
     """
-    found: list[str] = []
-    done = 0
-    while match := _OPENER.search(text, done):
-        kind = match[1]
-        end = text.find(_CLOSERS[kind], match.end())
-        if end < 0:
-            found.append(f"{text[done : match.end()]}/*{text[match.end() :].rstrip()}\n")
-            return "".join([*found, f"\n{_definition(f'*/{_CLOSERS[kind]}')}"])
-        found.append(f"{text[done : match.end()]}/*{text[match.end() : end]}*/{_CLOSERS[kind]}")
-        done = end + len(_CLOSERS[kind])
     if _DIVIDER in text:
         for kind, closer in _CLOSERS.items():
             if f"*/{closer}" not in text:
                 start, end_mark = _definition(f"{{{{{kind}/*"), _definition(f"*/{closer}")
                 return f"{start}\n{text.rstrip()}\n\n{end_mark}"
+    found: list[str] = []
+    done = 0
+    while match := _OPENER.search(text, done):
+        kind = match[1]
+        end = text.find(_CLOSERS[kind], match.end())
+        found.append(f"{text[done : match.end()]}/*")
+        if end < 0:
+            rest = text[match.end() :].rstrip()
+            return "".join([*found, f"{rest}\n\n{_definition(f'*/{_CLOSERS[kind]}')}"])
+        done = end + len(_CLOSERS[kind])
+        found.append(f"{text[match.end() : end]}*/{_CLOSERS[kind]}")
     return "".join([*found, text[done:]])
 
 
@@ -71,11 +81,27 @@ class Goldmark(Gfm):
     ``has_alerts``: the site shows ``> [!NOTE]`` as a box; Hugo itself would print it.
     """
 
+    pattern = text_pattern(_BESIDES)
+    swaps = MappingProxyType({**Gfm.swaps, "option": "-&#45;", "angle": "&lt;&lt;"})
+    escapes = MappingProxyType({**Gfm.escapes, r"\(": "&#40;", r"\[": "&#91;"})
+
     def __init__(self, site: Site, url: str, *, has_alerts: bool) -> None:
         super().__init__()
         self._site = site
         self._url_of_post = url
         self._has_alerts = has_alerts
+
+    def _swap(self, name: str, match: re.Match[str]) -> str:
+        if name == "colon":
+            return f"{match[0][:-1]}\\:"
+        if name == "attribute":
+            line = match.string[match.string.rfind("\n", 0, match.start()) + 1 : match.start()]
+            return " &#123;" if line.lstrip(" \t>").startswith("#") else match[0]
+        return "&gt;" * len(match[0]) if name == "angles" else super()._swap(name, match)
+
+    def plain(self, piece: Plain) -> str:
+        """Write text to be seen exactly as it is, its hyphens, too."""
+        return super().plain(piece).replace(r"\[", "&#91;").replace("--", "-&#45;")
 
     def math_block(self, piece: MathBlock) -> str:
         """Write a displayed formula; in a quote on one line, without TeX's comments."""
@@ -88,7 +114,7 @@ class Goldmark(Gfm):
     def callout(self, piece: Callout, title: str, body: str) -> str:
         """Write a box as an alert where the site has these, else as a quote."""
         if not self._has_alerts:
-            return self.quote(piece, title, body)
+            return super().callout(piece, title, body)
         head = f"[!{piece.kind.upper()}]{piece.fold} {title.strip()}".rstrip()
         return self.quote(piece, "", body, head=head)
 

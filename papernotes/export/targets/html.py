@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from papernotes.export.html.paths import PERMALINK
-from papernotes.export.html.postpage import render_post
 from papernotes.export.html.sitepages import render_site
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from papernotes.export.post import OutFile, Post, Site, Summary, Target, Written
+    from papernotes.export.post import LateFile, OutFile, Post, Site, Summary, Target, Written
 
 
 class HtmlSite:
@@ -25,9 +24,17 @@ class HtmlSite:
 
     def render(self, post: Post, site: Site, *, folder: str) -> Written:  # noqa: ARG002
         """Return the page of one post and what it carries along."""
+        from papernotes.export.html.postpage import render_post  # noqa: PLC0415 - parses Markdown
+
         return render_post(post, site)
 
-    def shared(self, posts: Sequence[Summary], site: Site, *, folder: str) -> tuple[OutFile, ...]:  # noqa: ARG002
+    def shared(
+        self,
+        posts: Sequence[Summary],
+        site: Site,
+        *,
+        folder: str,  # noqa: ARG002
+    ) -> tuple[OutFile | LateFile, ...]:
         """Return the pages about several posts, the feed, the search index and the styles."""
         return render_site(posts, site)
 

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from papernotes.export.making.counting import has_math
-from papernotes.export.pieces import Html, Picture, iter_pieces, render_pieces
+from papernotes.export.pieces import Html, Picture, Plain, iter_pieces, render_pieces
 from papernotes.export.post import OutFile, Written
 from papernotes.export.targets.frontmatter import render_front_matter
 from papernotes.export.targets.goldmark import Goldmark, shortcodes
@@ -23,18 +23,16 @@ if TYPE_CHECKING:
 
 _CONFIGS = [
     f"{folder}{name}.{ending}"
-    for folder, names in (("", ("hugo", "config")), ("config/_default/", ("hugo", "markup")))
+    for folder, names in (("", ("hugo", "config")), ("config/_default/", ("markup", "hugo")))
     for name in names
     for ending in ("toml", "yaml", "yml", "json")
 ]
 # What an export decides itself, and the dates Hugo knows by other names: ``published`` of a Jekyll
 # blog is one of them, and ends the build.
-_DECIDED = frozenset(
-    """
-    title description date lastmod modified pubdate publishdate published expirydate unpublishdate
-    url slug path permalink aliases redirect_from categories category tags draft markup
-    """.split()
-)
+_DATES = ("date", "lastmod", "modified", "pubdate", "publishdate", "published", "expirydate")
+_PLACES = ("url", "slug", "path", "permalink", "aliases", "redirect_from")
+_LABELS = ("title", "description", "categories", "category", "tags")
+_DECIDED = frozenset([*_DATES, "unpublishdate", *_PLACES, *_LABELS, "draft", "markup"])
 _WITH_HTML = "html"
 _REMARK = re.compile(r"(?m)^[ \t]*#.*$")
 _UNSAFE = re.compile(r"\bunsafe[\"']?[ \t]*[:=][ \t]*true\b")
@@ -51,7 +49,7 @@ class Hugo:
     permalink = "/posts/{slug}/"
     folder = "content/posts"
     config = " ".join(_CONFIGS)
-    themes = ("any", "alerts")
+    themes: tuple[str, ...] = ("any", "alerts")
 
     def render(self, post: Post, site: Site, *, folder: str) -> Written:
         """Return the post and its images. The extract says whether there is HTML in it."""
@@ -59,8 +57,8 @@ class Hugo:
         dialect = Goldmark(site, placement.url, has_alerts=site.settings.theme == "alerts")
         body = render_pieces(post.body, dialect).strip("\n")
         parts = (dialect.card(post).strip("\n"), body, dialect.references(post))
-        text = "\n\n".join(part for part in parts if part)
-        page = render_front_matter(_front_matter(post, site))
+        text = dialect.finish("\n\n".join(part for part in parts if part))
+        page = render_front_matter(_front_matter(post, site, dialect))
         page += shortcodes(f"{text}\n" if text else "")
         beside = f"{folder}/{placement.slug}"
         carried = (OutFile(f"{beside}/{image.name}", image.data) for image in post.images)
@@ -95,7 +93,7 @@ def _has_html(post: Post) -> bool:
     return bool(post.references) or any(isinstance(one, Html) for one in iter_pieces(post.body))
 
 
-def _front_matter(post: Post, site: Site) -> dict[str, Value]:
+def _front_matter(post: Post, site: Site, dialect: Goldmark) -> dict[str, Value]:
     """Return the keys that Hugo and most themes read, with those the note carries for its blog."""
     placement = site.placements[post.ref]
     pictures = (piece for piece in iter_pieces(post.body) if isinstance(piece, Picture))
@@ -107,13 +105,14 @@ def _front_matter(post: Post, site: Site) -> dict[str, Value]:
         "lastmod": placement.modified_on,
         "url": placement.url,
         "aliases": placement.aliases,
-        "categories": post.categories,
+        "categories": post.categories if post.categories != post.tags else (),
         "tags": post.tags,
         "author": site.settings.author,
         "images": (image,) if image else (),
         "toc": site.settings.toc,
         "math": has_math(post.body) or None,
-        "summary": post.description if post.card else "",
+        # read as Markdown; without it the summary would be the paper
+        "summary": dialect.plain(Plain(post.description)) if post.card else "",
     }
     carried = {key: value for key, value in post.extra.items() if key.lower() not in _DECIDED}
     taken = {key.lower() for key in carried}

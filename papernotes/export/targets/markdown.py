@@ -27,7 +27,12 @@ if TYPE_CHECKING:
     from papernotes.export.post import Post, Site, Summary, Target
 
 _IMAGES = "images"
-_ALERT = "\x04"  # a character no note can hold
+_ALERT, _START, _END = "\x04", "\x02", "\x0e"  # characters no note can hold
+_DOLLAR = re.compile(r"(?<!\\)\$(?![^{}]{0,200}\})")  # but not that of \text{$x$}
+_HIDDEN = re.compile("\x04.*")
+# The head of an alert inside of another, with the title that it shows.
+_NESTED = re.compile(r"^((?:[ ]*>)+[ ]?)\[!\w+\]\x04(.*)\n", re.MULTILINE)
+_FORMULA = re.compile(r"(?P<before>(?<=\w))?\x02(?P<tex>[^\x02\x0e]*)\x0e(?P<after>(?=\w))?")
 _ALERTS = {
     "tip": "TIP",
     "success": "TIP",
@@ -41,13 +46,11 @@ _ALERTS = {
 }
 _WORDS = frozenset(["L", "M", "Nd", "Pc"])
 # What GitHub's Markdown would change in a formula before it is read as one.
-_SPOILED = re.compile(r"\\[^A-Za-z\s]|[*`<>&~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9{\\])")
+_SPOILED = re.compile(r"\\[^A-Za-z\s$]|[*`<>&~]|(?<!\\)\$|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9{\\])")
 
 
 class Github(Gfm):
     """The table of escapes for one post, whose images stand at ``images``."""
-
-    dollar = "&#36;"  # GitHub looks for formulas before it reads escapes
 
     def __init__(self, site: Site, images: str) -> None:
         super().__init__()
@@ -55,25 +58,27 @@ class Github(Gfm):
         self._images = images
 
     def finish(self, text: str) -> str:
-        """Return rendered text without our own marks."""
-        return text.replace(_ALERT, "")
+        """Return rendered text without our own marks; formulas beside letters get backticks.
+
+        GitHub, which looks for formulas before it reads escapes, takes ``64$x$`` for money.
+        """
+        return super().finish(_FORMULA.sub(_formula, _HIDDEN.sub("", text)))
 
     def callout(self, piece: Callout, title: str, body: str) -> str:
         """Write one of GitHub's five alerts, which may not be in anything else, or a quote."""
-        body = "\n".join(line for line in body.split("\n") if _ALERT not in line)
+        body = _NESTED.sub(_title, body)
         if piece.lead or piece.prefix:
-            return self.quote(piece, title, body)
+            return super().callout(piece, title, body)
         name = _ALERTS.get(piece.kind) or _ALERTS.get(callout_type(piece.kind), "NOTE")
-        title = "" if title.strip().upper() == name else title
-        return self.quote(piece, title, body, head=f"[!{name}]{_ALERT}")
+        is_said = title.strip().upper() == name
+        head = f"[!{name}]{_ALERT}{title.strip() if is_said else ''}"
+        return self.quote(piece, "" if is_said else title, body, head=head)
 
     def _language(self, language: str) -> str:
         return "latex" if language == "math" else language
 
     def _formula(self, tex: str) -> str:
-        if _SPOILED.search(tex) and "`" not in tex:
-            return f"$`{tex}`$"
-        return f"${tex}$"
+        return f"{_START}{tex}{_END}"
 
     def _id(self, heading: str, repeat: int) -> str:
         return heading_id(heading, repeat, kept=_WORDS)
@@ -85,6 +90,17 @@ class Github(Gfm):
         place = self._site.placements[ref]
         base = self._site.settings.base_url
         return f"{base}{escape_url(place.url)}" if base else f"{quote(place.slug)}.md"
+
+
+def _title(match: re.Match[str]) -> str:
+    marks, title = match.groups()
+    return f"{marks}**{title}**\n{marks.rstrip()}\n" if title else ""
+
+
+def _formula(match: re.Match[str]) -> str:
+    tex = _DOLLAR.sub(r"\\$", match["tex"])
+    is_plain = match["before"] is None and match["after"] is None and not _SPOILED.search(tex)
+    return f"${tex}$" if is_plain or "`" in tex else f"$`{tex}`$"
 
 
 class Markdown:
@@ -103,9 +119,9 @@ class Markdown:
         images = images_folder(_IMAGES, placement.slug)
         way = "/".join(".." for part in folder.split("/") if part)
         dialect = Github(site, f"{base}/{images}" if base else f"{way}/{images}")
-        body = dialect.finish(render_pieces(post.body, dialect)).strip("\n")
+        body = render_pieces(post.body, dialect).strip("\n")
         parts = (dialect.card(post).strip("\n"), body, dialect.references(post))
-        text = "\n\n".join(part for part in parts if part)
+        text = dialect.finish("\n\n".join(part for part in parts if part)).strip("\n")
         front = render_front_matter(
             {
                 "title": post.title,

@@ -171,7 +171,8 @@ class PandocMarkdown:
                 case "mark" | "special":
                     return _escaped_mark(match, in_table=piece.in_table)
                 case "escape":
-                    is_known = bool(source[1:]) and source[1] in _PUNCTUATION
+                    follows = match.string[match.start() + 1 : match.start() + 2]
+                    is_known = bool(follows) and follows in _PUNCTUATION
                     return source if is_known else ESCAPE + source
                 case _:
                     return ESCAPE + source

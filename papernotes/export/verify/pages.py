@@ -72,6 +72,10 @@ class Pages:
             for one in differences(expected, found)
         ]
         problems += [
+            Problem("verify-formulas", post.ref, f"an error instead of {tex} ({page})")
+            for tex in article.xpath("//*[contains(@class, 'katex-error')]/text()")
+        ]
+        problems += [
             Problem("verify-dead", post.ref, f"{path} leads nowhere ({page})")
             for path in dict.fromkeys(self._dead)
         ]

@@ -225,7 +225,9 @@ def _is_caption(element: HtmlElement, tag: str) -> bool:
 def _caption(image: HtmlElement, reader: _Reader) -> str:
     figure = next(image.iterancestors("figure"), None)
     below = [] if figure is None else figure.findall(".//figcaption")
-    below += [one for one in image.itersiblings("em") if _is_caption(one, "em")]
+    behind = image.getnext()
+    behind = behind.getnext() if behind is not None and behind.tag == "br" else behind
+    below += [behind] if behind is not None and behind.tag == "em" else []
     found = [image.get("title") or "", *(one.text_content() for one in below)]
     return next((one for one in map(straight, found) if one in reader.captions), "")
 

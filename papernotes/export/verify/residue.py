@@ -1,4 +1,4 @@
-"""Marks of a note or a template that no reader should see. Pure."""
+"""Marks of a note that no reader of its post should see. Pure."""
 
 from __future__ import annotations
 
@@ -15,27 +15,8 @@ _NOTE = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-_TEMPLATE = re.compile(
-    r"""
-    \{:[ ]?[#.A-Za-z][^{}\n]{0,100}\}  # kramdown's attributes
-    | \{\{[<%][^\n]{0,200}?[>%]\}\}   # a shortcode
-    | \{\{[^{}\n]{0,200}\}\} | \{%[^%\n]{0,200}%\}   # Liquid
-    | \b(?:katex|math)-error\b
-    """,
-    re.VERBOSE,
-)
 
 
 def note_marks(text: str) -> Counter[str]:
     """Return the marks of a note in a text: wiki links, comments, callouts, citations."""
     return Counter(match[0].strip(" \t>") for match in _NOTE.finditer(text))
-
-
-def template_marks(text: str) -> Counter[str]:
-    """Return what of a text looks like a template's."""
-    return Counter(match[0] for match in _TEMPLATE.finditer(text))
-
-
-def residues(text: str) -> Counter[str]:
-    """Return both, and how often each."""
-    return note_marks(text) + template_marks(text)

@@ -90,7 +90,7 @@ class _Said:
 
     def html(self, piece: Html) -> str:
         if not self._is_page:
-            return piece.source
+            return _TAG.sub(" ", piece.source)
         shown = _INSIDE.sub("", _HIDDEN.sub(" ", piece.source))
         return _unescaped(_TAG.sub(" ", shown))
 

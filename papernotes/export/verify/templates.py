@@ -72,7 +72,12 @@ def _liquid(body: str) -> Spoken:
 
 
 def _shortcodes(body: str) -> Spoken:
-    return _templated(_SHORTCODE, body)
+    return _templated(_SHORTCODE, _alerts(body).text)
+
+
+def _alerts(body: str) -> Spoken:
+    """Write the head of an alert as its title, or as its name where it has none."""
+    return Spoken(_ALERT.sub(lambda match: f"{match[1]}{match[3] or match[2].title()}", body))
 
 
 def _cells(body: str) -> Spoken:
@@ -89,9 +94,14 @@ def _as_code(match: re.Match[str]) -> str:
     return f"{match['mark']}\n{html.unescape(match['code'])}\n{match['mark']}"
 
 
+_ALERT = re.compile(
+    r"^((?:[ \t>]|[-*+][ ]|\d{1,9}[.)][ ])*>[ ])\[!([A-Z-]+)\][+-]?(?:[ ](.+))?$",
+    re.MULTILINE,
+)
 _READERS: dict[str, Callable[[str], Spoken]] = {
     "fastpages": _liquid,
     "jekyll": _liquid,
     "hugo": _shortcodes,
+    "markdown": _alerts,
     "quarto": _cells,
 }

@@ -32,10 +32,6 @@ _MATH = re.compile(
 )
 _CITED = re.compile(r"(?<![\w\\/.+-])@([A-Za-z0-9_](?:[:.&+?/-]?[A-Za-z0-9_])*)(?![\w.-]*@)")
 _ENTRY = re.compile(r"^@\w+\{([^,\s]+),", re.MULTILINE)
-_WITH_ALERTS = frozenset(["hugo", "markdown"])  # callouts stand there as they stand in notes
-_ALERT = re.compile(
-    r"^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:>[ \t]*)+\[!\w+\][+-]?", re.MULTILINE
-)
 _ESCAPE = re.compile(r"\\[^\w\s]")
 _DESTINATION = re.compile(
     r"(?P<image>!\[[^\]\n]*)?\]\(<?(?P<to>[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*)"
@@ -74,16 +70,13 @@ def _body_faults(post: Post, text: str, files: Sequence[OutFile], target: str) -
     path = files[0].path
     pieces: tuple[Piece, ...] = post.body
     has_citations = target != "quarto"
-    shown = _ALERT.sub(lambda match: match[0].title(), text) if target in _WITH_ALERTS else text
-    if lost := first_lost(said(pieces, has_citations=has_citations), runs(shown)):
+    if lost := first_lost(said(pieces, has_citations=has_citations), runs(text)):
         yield Problem("verify-words", path, f"words of the note are lost at: {lost}")
     for line in lost_code(pieces, text):
         yield Problem("verify-code", path, f"code is not as it was: {line[:100]}")
     for tex in lost_formulas(pieces, text):
         yield Problem("verify-math", path, f"a formula is not as it was: {tex[:100]}")
     seen, own = prose(text), own_text(pieces)
-    if target in _WITH_ALERTS:
-        seen = _ALERT.sub("", seen)
     marks = note_marks(seen) - note_marks(own)
     if not has_citations:
         marks = Counter(mark for mark in marks if "@" not in mark)
@@ -115,6 +108,10 @@ def _address_faults(
     found = [match["to"] for match in _DESTINATION.finditer(text)]
     found += _SOURCE.findall(text)
     places = {place for to in found for place in _places(to, folder, site.settings.base_url)}
+    page = posixpath.splitext(posixpath.basename(site.placements[post.ref].url))[0]
+    places |= {
+        place.replace(f"/{page}/", "/") for place in places if page
+    }  # Hugo's a/b/ of a/b.html
     names = {piece.name for piece in iter_pieces(post.body) if isinstance(piece, Picture)} - {""}
     for name in sorted(names):
         carried = {path for path in own if posixpath.basename(path) == name}

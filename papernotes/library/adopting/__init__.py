@@ -1,8 +1,9 @@
 """The trip of a blog's posts into the library: files of the blog → notes, images → sync → ledger.
 
-Decided first, as values (:mod:`planning`); then each note is written with its images, both or
-neither, and what the blog holds of it goes into the ledger that exports keep there, so that the
-next export may put its own files in the place of just these.
+Decided first, as values (:mod:`planning`); then each note is written after its images, and what
+the blog holds of it goes into the ledger that exports keep there, so that the next export may put
+its own files in the place of just these. What an interrupted run left out of the ledger the next
+one enters, as long as nobody has changed the note.
 """
 
 from __future__ import annotations
@@ -15,65 +16,106 @@ from papernotes.errors import PapernotesError
 from papernotes.export.blog.ledger import LEDGER_NAME, Entry, Ledger, render_ledger
 from papernotes.library.adopting.locating import locate
 from papernotes.library.adopting.planning import plan
+from papernotes.library.withholding import read_text
 from papernotes.models import Problem
 from papernotes.reports.adopting import AdoptReport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import date
     from pathlib import Path
 
+    from papernotes.library.adopting.locating import Place
     from papernotes.library.adopting.planning import Taken
     from papernotes.library.upkeep import Upkeep
+
+_KNOWN = "known"
 
 
 def adopt(upkeep: Upkeep, directory: Path, *, today: date, is_dry_run: bool) -> AdoptReport:
     """Make a note of each post of a blog that no note is yet.
 
-    Raises UsageError for a folder that holds no posts, FormatError for settings of the blog that
-    cannot be read, LockedError, and FileError for a note that cannot be written.
+    A note that cannot be written is a problem of the report. Raises UsageError for a folder that
+    holds no posts, FormatError for settings of the blog or a ledger that cannot be read, and
+    LockedError.
     """
     place = locate(directory, upkeep.root)
-    upkeep.refresh()
-    taken, problems = plan(upkeep, place, today=today)
-    report = AdoptReport(
-        place.kind, str(place.blog), tuple(each.report for each in taken), problems, is_dry_run
-    )
-    new = [each for each in taken if each.note]
-    if is_dry_run or not new:
-        return report
-    written: list[str] = []
+    if is_dry_run:
+        upkeep.refresh()
+        return _planned(upkeep, place, today)[0]
     with upkeep.locked():
+        upkeep.refresh()
+        report, taken = _planned(upkeep, place, today)
+        failed: dict[str, Problem] = {}
         try:
-            for each in new:
-                files.commit(upkeep.root, _files(place.blog, each), journal=upkeep.journal)
-                written.append(each.note)
+            for each in taken:
+                if each.report.outcome != _KNOWN and (problem := _write(upkeep, place.blog, each)):
+                    failed[each.post] = problem
         finally:
-            if written:
-                upkeep.sync_written(written)
-    said = _enter(place.blog, place.kind, new)
-    return replace(report, problems=(*problems, *said))
+            there = [each for each in taken if each.post not in failed]
+            new = [each.note for each in there if each.report.outcome != _KNOWN]
+            if new:
+                upkeep.sync_written(path for path in new if (upkeep.root / path).is_file())
+            said = tuple(_enter(place, _as_adopted(upkeep.root, there)))
+    return replace(
+        report,
+        is_dry_run=False,
+        posts=tuple(each for each in report.posts if each.path not in failed),
+        problems=(*report.problems, *failed.values(), *said),
+    )
 
 
-def _files(blog: Path, taken: Taken) -> dict[str, bytes]:
-    images = {path: files.read(blog / source) for source, path in taken.images}
-    return {**images, taken.note: taken.text.encode()}
+def _planned(upkeep: Upkeep, place: Place, today: date) -> tuple[AdoptReport, list[Taken]]:
+    entries = export.read_ledger(place.blog, place.kind).entries
+    stale = [ref for ref in entries if not (upkeep.root / f"notes/{ref}.md").is_file()]
+    taken, problems = plan(upkeep, place, today=today, reserved=stale)
+    posts = tuple(each.report for each in taken)
+    report = AdoptReport(
+        place.kind, str(place.blog), posts, (*place.left, *problems), is_dry_run=True
+    )
+    return report, taken
 
 
-def _enter(blog: Path, kind: str, taken: Iterable[Taken]) -> tuple[Problem, ...]:
-    """Put what stands in the blog for each note into its ledger; what cannot be is a problem."""
-    path = blog / LEDGER_NAME
+def _write(upkeep: Upkeep, blog: Path, taken: Taken) -> Problem | None:
+    """Write a note after its images: one that is there shows them, whatever stopped us."""
+    written: list[Path] = []
     try:
-        ledger = export.read_ledger(blog, kind)
+        for source, path in taken.images:
+            files.refuse_links(upkeep.root, path)
+            place = upkeep.root / path
+            if not place.exists():
+                files.make_folder(place.parent)
+                files.write_new(place, files.read(blog / source))
+                written.append(place)
+        files.commit(upkeep.root, {taken.note: taken.text.encode()}, journal=upkeep.journal)
+    except PapernotesError as error:
+        for place in written:
+            files.remove(place)
+        return Problem("post", taken.post, f"could not be adopted: {error}")
+    return None
+
+
+def _as_adopted(root: Path, taken: Iterable[Taken]) -> Iterator[Taken]:
+    """Yield those whose notes hold just what adopting writes, and whose pages can be exported."""
+    for each in taken:
+        if each.placement is not None and read_text(root, each.note) == each.text:
+            yield each
+
+
+def _enter(place: Place, taken: Iterable[Taken]) -> Iterator[Problem]:
+    """Put what stands in the blog for each note into its ledger; what cannot be is a problem."""
+    path = place.blog / LEDGER_NAME
+    try:
+        ledger = export.read_ledger(place.blog, place.kind)
         entries = dict(ledger.entries)
         for each in taken:
-            if each.placement is not None:
-                digest = files.digest(files.read(blog / each.post))
+            if each.placement is not None and each.report.ref not in entries:
+                digest = files.digest(files.read(place.blog / each.post))
                 entries[each.report.ref] = Entry(each.placement, {each.post: digest})
-        ordered = {ref: entries[ref] for ref in sorted(entries)}
-        after = Ledger(ledger.target, ordered, ledger.pending, ledger.shared)
-        files.write_if_changed(path, render_ledger(after))
+        if entries != ledger.entries:
+            ordered = {ref: entries[ref] for ref in sorted(entries)}
+            after = Ledger(ledger.target, ordered, ledger.pending, ledger.shared)
+            files.write_if_changed(path, render_ledger(after))
     except PapernotesError as error:
         message = f"the next export will not replace the posts that stand there: {error}"
-        return (Problem("ledger", str(path), message),)
-    return ()
+        yield Problem("ledger", str(path), message)

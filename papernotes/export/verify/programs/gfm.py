@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 import markdown_it
 from markdown_it import MarkdownIt
@@ -79,8 +80,9 @@ class Gfm:
 
 def _reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-    reader.use(dollarmath_plugin, allow_digits=False, allow_space=False, double_inline=True)
+    reader.use(dollarmath_plugin, allow_digits=True, allow_space=False, double_inline=True)
     reader.use(footnote_plugin, inline=False).use(tasklists_plugin)
+    reader.normalizeLinkText = lambda link: link  # type: ignore[method-assign] # as GitHub does
 
     def formula(_self: Any, tokens: Any, number: int, _options: Any, _env: Any) -> str:
         token = tokens[number]
@@ -104,7 +106,9 @@ def _alert(match: re.Match[str]) -> str:
 
 
 def _github_id(heading: str) -> str:
-    kept = "".join(c for c in heading.strip().lower() if c.isalnum() or c in "-_ ")
+    kept = "".join(
+        c for c in heading.strip().lower() if c.isalnum() or c in "-_ " or category(c)[0] == "M"
+    )
     return kept.replace(" ", "-")
 
 

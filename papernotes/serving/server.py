@@ -1,0 +1,220 @@
+"""The sockets of the preview: one port of loopback, a thread for each connection."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import secrets
+import socketserver
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Self
+
+from papernotes.errors import ConflictError
+from papernotes.serving.answering import STREAM, Answer, Asked, Site, answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HOST = "127.0.0.1"
+PORT = 4000
+_IDLE_SECONDS = 30
+_ALIVE_SECONDS = 10.0
+_MOST_CONNECTIONS = 100
+
+
+class Server:
+    """Serves one site on loopback, and tells the pages that are open when it changes.
+
+    The port is taken at once, connections are answered from :meth:`start` on. ``port`` None is
+    4000, or a free one where that is taken; 0 is a free one. Raises ConflictError for one that is
+    taken or may not be used.
+    """
+
+    def __init__(self, port: int | None = None) -> None:
+        self._changed = threading.Condition()
+        self._site = Site({})
+        self._run = secrets.token_hex(4)
+        self._count = 0
+        self._fault = ""
+        self._is_closing = False
+        self._sockets = _listen(self, port)
+        self._thread: threading.Thread | None = None
+        self.port: int = self._sockets.server_address[1]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def url(self, path: str = "") -> str:
+        """Return the URL of a page of the site; ``path`` is from the site, without a slash."""
+        return f"http://{HOST}:{self.port}{self._site.base}{path}"
+
+    def start(self) -> None:
+        """Answer from now on, in threads of their own."""
+        self._thread = threading.Thread(target=self._sockets.serve_forever, args=(0.1,))
+        self._thread.daemon = True
+        self._thread.start()
+
+    def show(self, site: Site) -> None:
+        """Serve this from now on; pages that are open reload if it is another."""
+        with self._changed:
+            if site != self._site:
+                self._site = site
+                self._count += 1
+            self._fault = ""
+            self._changed.notify_all()
+
+    def tell(self, fault: str) -> None:
+        """Go on with what is served, and say in open pages why it is not what it should be."""
+        with self._changed:
+            self._fault = fault
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Let go of the port and of all who listen."""
+        with self._changed:
+            self._is_closing = True
+            self._changed.notify_all()
+        if self._thread is not None:
+            self._sockets.shutdown()
+            self._thread.join()
+        self._sockets.server_close()
+
+    def answer(self, asked: Asked) -> Answer:
+        """Return the answer to a request, of the site as it is now."""
+        with self._changed:
+            site, version = self._site, self._version
+        nonce = secrets.token_urlsafe(12)
+        return answer(asked, site, port=self.port, version=version, nonce=nonce)
+
+    @property
+    def _version(self) -> str:
+        return f"{self._run}-{self._count}"
+
+    def events(self) -> Iterator[bytes]:
+        """Yield what an open page is told: at once, at every change, and that we are there."""
+        told = ("", "")
+        while (now := self._other_than(told)) is not None:
+            yield b": here\n\n" if now == told else _event(*now)
+            told = now
+
+    def _other_than(self, told: tuple[str, str]) -> tuple[str, str] | None:
+        """Wait a while for another state than this; return the one it is then, None at the end."""
+
+        def is_news() -> bool:
+            return self._is_closing or (self._version, self._fault) != told
+
+        with self._changed:
+            self._changed.wait_for(is_news, _ALIVE_SECONDS)
+            return None if self._is_closing else (self._version, self._fault)
+
+
+def _event(version: str, fault: str) -> bytes:
+    if fault:
+        return f"event: fault\ndata: {json.dumps(fault)}\n\n".encode()
+    return f"data: {version}\n\n".encode()
+
+
+class _Sockets(socketserver.ThreadingTCPServer):
+    allow_reuse_address = sys.platform != "win32"  # there it would share a port that is taken
+    daemon_threads = True
+    request_queue_size = 50
+
+    def __init__(self, owner: Server, port: int) -> None:
+        self.owner = owner
+        self._open = threading.BoundedSemaphore(_MOST_CONNECTIONS)
+        super().__init__((HOST, port), _Connection)
+
+    def process_request(self, request: object, client_address: object) -> None:
+        """Take a connection, or close it where there are too many."""
+        if self._open.acquire(blocking=False):
+            super().process_request(request, client_address)  # type: ignore[arg-type] # as it came
+        else:
+            self.shutdown_request(request)  # type: ignore[arg-type] # as it came
+
+    def process_request_thread(self, request: object, client_address: object) -> None:
+        """Answer a connection until it ends."""
+        try:
+            super().process_request_thread(request, client_address)  # type: ignore[arg-type] # as it came
+        finally:
+            self._open.release()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of readers who leave."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type] # as it came
+
+
+class _Connection(BaseHTTPRequestHandler):
+    server: _Sockets
+    protocol_version = "HTTP/1.1"
+    server_version = "papernotes"
+    sys_version = ""
+    timeout = _IDLE_SECONDS
+
+    def _reply(self) -> None:
+        headers = self.headers
+        asked = Asked(
+            self.command,
+            self.path,
+            tuple(headers.get_all("Host", ())),
+            headers.get("Sec-Fetch-Site", ""),
+            headers.get("Sec-Fetch-Mode", ""),
+        )
+        if "Content-Length" in headers or "Transfer-Encoding" in headers:
+            self.close_connection = True  # a body nobody reads is not the next request
+        self._send(self.server.owner.answer(asked))
+
+    do_GET = do_HEAD = _reply  # noqa: N815 - names http.server looks for
+    do_POST = do_PUT = do_PATCH = do_DELETE = _reply  # noqa: N815 - the same
+    do_OPTIONS = do_TRACE = do_CONNECT = _reply  # noqa: N815 - the same
+
+    def _send(self, found: Answer) -> None:
+        is_stream = found.kind == STREAM
+        self.send_response(found.status)
+        for name, value in (("Content-Type", found.kind), *found.headers):
+            self.send_header(name, value)
+        if is_stream:
+            self.close_connection = True
+            self.send_header("Connection", "close")
+        else:
+            self.send_header("Content-Length", str(len(found.body)))
+        self.end_headers()
+        if self.command == "HEAD":
+            return
+        if not is_stream:
+            self.wfile.write(found.body)
+            return
+        for event in self.server.owner.events():
+            self.wfile.write(event)
+            self.wfile.flush()
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
+        """Answer what is no request of ours, plainly and without repeating any of it."""
+        self.close_connection = True
+        self.request_version = self.protocol_version  # what cannot be read is answered too
+        self.send_response(code)
+        self.send_header("Content-Length", "0")
+        self.send_header("Connection", "close")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing: one reader knows what he reads."""
+
+
+def _listen(owner: Server, port: int | None) -> _Sockets:
+    try:
+        return _Sockets(owner, PORT if port is None else port)
+    except OSError as error:
+        if port is None and error.errno == errno.EADDRINUSE:
+            with contextlib.suppress(OSError):
+                return _Sockets(owner, 0)
+        raise ConflictError(
+            f"port {PORT if port is None else port} of this computer: {error.strerror or error}",
+            hint="choose another with --port, or a free one with --port 0",
+        ) from error
