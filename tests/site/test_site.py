@@ -74,7 +74,9 @@ def test_html_validate_finds_no_error(site: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("is_dark", "width"), [(False, 1280), (True, 1280), (False, 390)], ids=["light", "dark", "small"]
+    ("is_dark", "width"),
+    [(False, 1280), (True, 1280), (False, 390)],
+    ids=["light", "dark", "small"],
 )
 def test_axe_finds_nothing_and_nothing_is_complained_of_or_asked_for_elsewhere(
     site: Path, chromium: Chromium, is_dark: bool, width: int

@@ -190,7 +190,7 @@ SCRIPTS = [
     '> [!x" onclick="alert(1)]\n> a',
     '```"><script>alert(1)</script>\nx\n```',
     '![" onerror="alert(1)](https://e.org/x.png "\\" onload=\\"alert(1)")',
-    '![`" onerror="alert(1)`](x|y) [a](x|y "`\" onclick=\"alert(1)`") [`"`]: x',
+    '![`" onerror="alert(1)`](x|y) [a](x|y "`" onclick="alert(1)`") [`"`]: x',
     '![[@kingma2014adam] `" onerror="alert(1)`](\\|%%)',
     '<img alt="`" onerror="alert(1)`">',
     "<meta http-equiv=refresh content='0;url=javascript:alert(1)'><base href='//e.org'>",

@@ -20,6 +20,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from papernotes.export.html.cleaning import clean_html
 from papernotes.export.html.marking import (
+    BLOCK,
     BOX,
     HREF,
     MARK,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 _DEEPEST = 200
 _ALIGN = re.compile(r"text-align:(left|right|center)")
 _HREF = re.compile(rf'(?<=href="){re.escape(HREF)}(\d+)(?=")')
+_PLACE = re.compile(rf'<div {BLOCK}="(\d+)"></div>')
 _BOX = re.compile(rf'<(?:div|details) {BOX}="(\d+)">')
 _PARAGRAPH = re.compile(r"<p>((?:(?!<p>).)*?)</p>", re.DOTALL)
 _EMPTY = re.compile(r"<p>\s*</p>\n?")
@@ -95,7 +97,8 @@ def render_body(post: Post, site: Site) -> Body:
     _close_tags(tokens, marking)
     marking.set_formulas()
     found = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
-    found = _with_ids(clean_html(_with_authors(_with_links(found, marking), marking)))
+    found = _with_authors(_with_links(found, marking), marking)
+    found = _with_ids(clean_html(_apart(found, marking)))
     text = _words_of(found, marking)
     body, mark, notes = _filled(found, marking).partition(_NOTES)
     entries = _references(post.references, marking, has_heading=post.needs_heading)
@@ -124,19 +127,20 @@ def _free_blocks(tokens: Sequence[Token], marking: Marking) -> None:
 
 def _close_tags(tokens: Sequence[Token], marking: Marking) -> None:
     """Close bold and the like, which an author left open for good, where their block ends."""
-    opened: list[tuple[Token, str]] = []
+    opened: dict[str, list[tuple[int, Token]]] = {}
     for token in tokens:
         found = SLOT.finditer(token.content) if token.type == "inline" else ()
         slots = (marking.slots[int(match[1])] for match in found)
-        for tag in _SPAN_TAG.finditer("".join(slot.html for slot in slots if slot.is_author)):
-            name = tag[2].lower()
+        for number, tag in enumerate(
+            _SPAN_TAG.finditer("".join(slot.html for slot in slots if slot.is_author))
+        ):
+            waiting = opened.setdefault(tag[2].lower(), [])
             if not tag[1]:
-                opened.append((token, name))
-                continue
-            same = [number for number, one in enumerate(opened) if one[1] == name]
-            if same:
-                del opened[same[-1]]
-    for token, name in reversed(opened):
+                waiting.append((number, token))
+            elif waiting:
+                waiting.pop()
+    left = [(number, token, name) for name, ones in opened.items() for number, token in ones]
+    for _, token, name in sorted(left, key=lambda one: one[0], reverse=True):
         end = Token("text", "", 0, content=marking.author(f"</{name}>"))
         token.children = [*(token.children or []), end]
 
@@ -178,10 +182,10 @@ def _words_of(found: str, marking: Marking) -> str:
 
     def said(match: re.Match[str]) -> str:
         slot = marking.slots[int(match[1])]
-        words = html.escape(slot.text, quote=False)
-        return f" {words} " if slot.is_block else words
+        return html.escape(slot.text, quote=False)
 
-    found = _IN_LINE.sub("", _NO_WORDS.sub("", found))
+    found = _PLACE.sub(rf" {MARK}\1{MARK} ", _NO_WORDS.sub("", found))
+    found = _IN_LINE.sub("", found)
     return " ".join(html.unescape(SLOT.sub(said, _TAG.sub(" ", found))).split())
 
 
@@ -203,12 +207,17 @@ def _with_authors(found: str, marking: Marking) -> str:
 
 
 def _filled(found: str, marking: Marking) -> str:
-    """Return cleaned HTML with its boxes and slots; blocks come out of the paragraphs around."""
-    found = _BOX.sub(lambda match: marking.boxes[int(match[1])], found)
-    found = _PARAGRAPH.sub(lambda match: _paragraph(match[1], marking), found)
-    found = SLOT.sub(lambda match: marking.slots[int(match[1])].html, _EMPTY.sub("", found))
-    found = _TABLE.sub('<div class="table" tabindex="0"><table', _EMPTY.sub("", found))
-    found = _NAMELESS.sub(r'\1 aria-label="\2" alttext="\2"', found)
+    """Return cleaned HTML with its boxes and slots."""
+
+    def block(match: re.Match[str]) -> str:
+        slot = marking.slots[int(match[1])]
+        return slot.alone or slot.html
+
+    found = _BOX.sub(lambda match: marking.boxes[int(match[1])], _EMPTY.sub("", found))
+    found = _PLACE.sub(block, found)
+    found = SLOT.sub(lambda match: marking.slots[int(match[1])].html, found)
+    found = _TABLE.sub('<div class="table" tabindex="0"><table', found)
+    found = _NAMELESS.sub(r'\1 role="math" aria-label="\2" alttext="\2"', found)
     return _without_inner_links(found.replace("</table>", "</table></div>"))
 
 
@@ -226,18 +235,31 @@ def _without_inner_links(found: str) -> str:
     return _ANCHOR.sub(put, found)
 
 
-def _paragraph(inner: str, marking: Marking) -> str:
-    if MARK not in inner:
-        return f"<p>{inner}</p>"
-    whole = SLOT.fullmatch(inner.strip())
-    if whole is not None and (alone := marking.slots[int(whole[1])].alone):
-        return alone
+def _apart(found: str, marking: Marking) -> str:
+    """Return HTML where slots that are blocks are elements, and out of the paragraphs around."""
+    slots = marking.slots
 
-    def put(match: re.Match[str]) -> str:
-        slot = marking.slots[int(match[1])]
-        return f"</p>\n{slot.html}\n<p>" if slot.is_block else match[0]
+    def part(match: re.Match[str]) -> str:
+        number = int(match[1])
+        return f"</p>\n{_place(number)}\n<p>" if slots[number].is_block else match[0]
 
-    return f"<p>{_BLOCK.sub(put, inner)}</p>"
+    def paragraph(match: re.Match[str]) -> str:
+        if MARK not in match[1]:
+            return match[0]
+        whole = SLOT.fullmatch(match[1].strip())
+        if whole is not None and slots[int(whole[1])].alone:
+            return _place(int(whole[1]))
+        return f"<p>{_BLOCK.sub(part, match[1])}</p>"
+
+    def block(match: re.Match[str]) -> str:
+        number = int(match[1])
+        return _place(number) if slots[number].is_block else match[0]
+
+    return SLOT.sub(block, _PARAGRAPH.sub(paragraph, found))
+
+
+def _place(number: int) -> str:
+    return f'<div {BLOCK}="{number}"></div>'
 
 
 def _number(tokens: Sequence[Token], marking: Marking) -> Iterator[Heading]:

@@ -6,13 +6,13 @@ import re
 
 import nh3
 
-from papernotes.export.html.marking import MARK, OURS, SLOT, THEIRS
+from papernotes.export.html.marking import BLOCK, BOX, MARK, OURS, SLOT, THEIRS
 
 _OBSOLETE = {"acronym", "center", "strike", "tt", "rtc", "h1", "map", "area", "hgroup", "data"}
 _LANDMARKS = {"article", "aside", "footer", "header", "nav"}
 _TAGS = (nh3.ALLOWED_TAGS | {"section"}) - _OBSOLETE - _LANDMARKS
 _ATTRIBUTES = {
-    "*": {"class", "id", "lang", "dir", "title", "role", "aria-label", "data-box"},
+    "*": {"class", "id", "lang", "dir", "title", "role", "aria-label", BOX, BLOCK},
     "a": {"href"},
     "blockquote": {"cite"},
     "col": {"span"},

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 MARK = "\x02"
 OURS, THEIRS = "\x04", "\x05"  # before an id of ours, and one of the author's
 HREF = "papernotes-href:"
-BOX = "data-box"
+BOX, BLOCK = "data-box", "data-block"
 SLOT = re.compile(f"{MARK}(\\d+){MARK}")
 SIGNS = ("⸻\x0e", "\x0f⸻")  # before and after a slot that is a sign
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -74,7 +74,7 @@ _CENTRED = re.compile(
 _QUOTED = re.compile(r"\n[ \t]*>[ \t]?")
 _UNDESCRIBED = re.compile(r"<img\b(?![^>]*\balt\s*=)", re.IGNORECASE)
 _TITLE = re.compile(r"<(/?)h1\b", re.IGNORECASE)
-_BOX_FORGED = re.compile(rf"\s{BOX}\b", re.IGNORECASE)
+_FORGED = re.compile(rf"\s(?:{BOX}|{BLOCK})\b", re.IGNORECASE)
 
 
 class Slot(NamedTuple):
@@ -158,7 +158,7 @@ class Marking:
             source = source.replace(ADDRESS, html.escape(url), 1)
         if source.count("\n") == len(_QUOTED.findall(source)):
             source = _QUOTED.sub("\n", source)  # it stands in a quote
-        source = _PLAYER.sub(r'<a href="\2">\2</a>', _BOX_FORGED.sub(" data-no", source))
+        source = _PLAYER.sub(r'<a href="\2">\2</a>', _FORGED.sub(" data-no", source))
         source = _TITLE.sub(r"<\1h2", _UNDESCRIBED.sub('<img alt=""', source))
         source = _PLACE.sub(r"\g<0></a>", _ANCHOR.sub(r"<a\1 id=", source))
         source = _CENTRED.sub(r'\1 class="center"', source)
