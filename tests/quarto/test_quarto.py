@@ -282,13 +282,13 @@ def test_numbers_and_a_csl_file_are_a_style_beside_the_posts(tmp_path: Path) -> 
     note = make_note("notes/a.md", f"---\ntitle: A\n---\n{cited}")
     posts = export(tmp_path, note, settings=Settings(today=TODAY, style="numeric"))
     page = pandoc(posts / "a")
-    assert words(page).startswith("See [1, 2] and Kingma and Ba [1, 3].")
-    assert "[1] Kingma, D. P. & Ba, J. (2014). Adam" in words(page)
+    assert words(page).startswith("See [1, 2] and Kingma and Ba [1, p. 3].")
+    assert "[1] Kingma, D. P., & Ba, J. (2014). Adam" in words(page)
     css = Settings(
         today=TODAY, style="author-year", csl=(posts / "citations.csl").read_text("utf-8")
     )
     again = export(tmp_path, note, settings=css)
-    assert words(pandoc(again / "a")) == words(page).replace("Kingma and Ba [1, 3]", "[1, 3]")
+    assert words(pandoc(again / "a")) == words(page).replace("Kingma and Ba [1, p. 3]", "[1, p. 3]")
 
 
 def test_ids_of_headings_are_pandocs() -> None:

@@ -27,6 +27,7 @@ SHOWN = (
     *("papers/index.html", "papers/kingma2014adam/index.html", "bibliography/index.html"),
     *("archive/index.html", "search/index.html", "404.html"),
 )
+WIDE_TITLE = "Anunbreakablewordthatislongerthananytelephoneiswideandlongerthanhalfapageofadesktop"
 WIDE = "notes/anunbreakablewordthatislongerthananytelephoneiswideandlonger/index.html"
 _TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)"  # of RFC 3339
 _AXE = """
@@ -149,6 +150,7 @@ def test_searching_finds_words_whatever_their_case_and_accents(
         ("naive resume", "機械学習のメモ <b> & “quotes”"),
         ("学習", "機械学習のメモ <b> & “quotes”"),
         ("vaswani", "Attention, read slowly"),
+        ("re++", WIDE_TITLE),  # the whole tag, before titles that only begin so
     ):
         chromium.run(f"document.getElementById('p:query').value = {json.dumps(words)}")
         chromium.run("document.getElementById('p:query').dispatchEvent(new Event('input'))")

@@ -403,3 +403,15 @@ def test_nothing_of_an_unpublished_note_gets_out(tmp_path: Path) -> None:
     everything = b"\n".join(path.encode() + data for path, data in written.items())
     assert b"planted-secret" not in everything
     assert b"rivate" not in everything
+
+
+@pytest.mark.parametrize("lead", ["- item\n  ", "- item\n\n  ", "> ", "> text\n> ", "1. ", "> - "])
+def test_a_table_inside_of_something_is_a_table(tmp_path: Path, lead: str) -> None:
+    marks = lead.rsplit("\n", 1)[-1]
+    rest = "".join(char if char == ">" else " " for char in marks)
+    rows = f"{lead}| a | b |\n{rest}|---|---|\n{rest}| `c` | d |\n"
+    text, problems, _ = export(tmp_path, f"text\n\n{rows}")
+    assert "| a | b |" in text
+    assert "| `c` | d |" in text
+    assert "\\|" not in text
+    assert problems == ()

@@ -401,3 +401,20 @@ def test_it_stands_before_the_heading_of_the_references(tmp_path: Path, heading:
     assert not post.needs_heading
     assert sources[-1].strip() == heading
     assert "## Cite this post\n" in sources[:-1]
+
+
+def test_works_of_one_first_author_go_by_the_second() -> None:
+    def work(key: str, *names: str) -> Paper:
+        people = tuple(Author(family=name, given="Jo") for name in names)
+        return Paper(citekey=key, title=key, authors=people, year=2020)
+
+    papers = (work("a", "Ho", "Salimans"), work("b", "Ho", "Jain", "Abbeel"), work("c", "Ho"))
+    cited = tuple(f"[@{one.citekey}]" for one in papers)
+    _, references, _ = styled(AUTHOR_YEAR, *cited, papers=papers)
+    assert [one.key for one in references] == ["c", "b", "a"]
+
+
+def test_an_old_doi_is_a_url() -> None:
+    doi = '10.1002/(SICI)1097(19960816)61:7<1173::AID>3.0.CO;2-"x'
+    (_, url), *_ = citations.links(Paper("a", "A", doi=doi))
+    assert url == "https://doi.org/10.1002/(SICI)1097(19960816)61:7%3C1173::AID%3E3.0.CO;2-%22x"

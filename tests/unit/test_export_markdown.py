@@ -160,3 +160,13 @@ def test_references_are_a_list_with_places_that_citations_lead_to(tmp_path: Path
     _, body = export(tmp_path, one="Text [@kingma2014adam].")
     assert '## References\n\n- <a id="ref-kingma2014adam"></a>Kingma, D. P., & Ba, J.' in body
     assert "[Kingma & Ba, 2014](#ref-kingma2014adam)" in body
+
+
+def test_a_formula_in_the_title_of_a_work_is_one_in_its_entry(tmp_path: Path) -> None:
+    paper = Paper("cost2020", "What $O(n^2)$ costs", (Author("Doe", "Jo"),), year=2020)
+    note = make_note("notes/one.md", "---\ntitle: One\npaper: cost2020\n---\nAs [@cost2020].\n")
+    source = make_source(tmp_path, [note], papers={"cost2020": paper})
+    apply(plan(source, target="markdown", directory=tmp_path / "b", settings=Settings(today=TODAY)))
+    text = (tmp_path / "b/notes/one.md").read_text("utf-8")
+    assert text.count("What $O(n^2)$ costs") == 2
+    assert "\x02" not in text

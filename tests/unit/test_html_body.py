@@ -326,3 +326,52 @@ def test_cleaning_keeps_what_is_allowed_and_nothing_else() -> None:
     assert clean_html('<p class="x" id="a b">t</p>') == "<p>t</p>"
     assert clean_html('<td class="right x">t</td>').count("x") == 0
     assert clean_html("<nav><center>t</center></nav>") == "t"
+
+
+def test_what_an_author_left_open_ends_with_its_block() -> None:
+    html = body_of("## One <b>two\n\ntext <i>*three*\n\n<small>\n\nfour\n\n</small>\n\nfive").html
+    assert "two <a" in html
+    assert html.count("<b>") == html.count("</b>") == 1
+    assert "</b></h2>\n<p>text <i><em>three</em></i></p>" in html
+    assert html.endswith("<p>five</p>\n")
+    words = [one.getparent().tag for one in lxml.html.fromstring(f"<div>{html}</div>").iter("em")]
+    assert words == ["i"]
+
+
+def test_the_only_line_of_a_session_is_there() -> None:
+    html = body_of("```console\n$ echo one\n```").html
+    assert lxml.html.fromstring(html).xpath("string()").strip() == "$ echo one"
+
+
+def test_formulas_that_may_be_wide_can_be_scrolled_by_keys() -> None:
+    wide = "+".join(f"x_{number}" for number in range(30))
+    html = body_of(f"$a$ and ${wide}$\n\n$$\na\n$$\n\n$$\n{wide}\n$$\n").html
+    assert html.count('<span class="wide" tabindex="0"><math') == 1
+    assert html.count('<div class="formula"><math') == 1
+    assert html.count('<div class="formula" tabindex="0"><math') == 1
+
+
+def test_a_header_that_is_a_formula_has_a_name() -> None:
+    html = body_of("| $a$ | b $c$ |\n|---|---|\n| $d$ | |\n").html
+    assert html.count("aria-label=") == 1
+    assert '<th><math role="math" aria-label="a" alttext="a">' in html
+
+
+@pytest.mark.parametrize(
+    ("url", "href"),
+    [
+        ("https://e.org/s?q[]=1#[a]", "https://e.org/s?q%5B%5D=1#%5Ba%5D"),
+        ("http://[::1]:80/a[b]", "http://[::1]:80/a%5Bb%5D"),
+    ],
+)
+def test_brackets_of_an_address_are_as_urls_have_them(url: str, href: str) -> None:
+    for text in (f"<{url}>", f"[it](<{url}>)"):
+        assert lxml.html.fromstring(body_of(text).html).xpath("//@href") == [href]
+
+
+def test_a_caption_keeps_its_backslashes(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes/a.png").write_bytes(make_png())
+    html = body_of('![x](a.png "Loss $\\mathcal{L}$ \\"now\\"")', tmp_path).html
+    said = lxml.html.fromstring(html).xpath("string(//figcaption)")
+    assert said == 'Loss $\\mathcal{L}$ "now"'

@@ -12,6 +12,7 @@ from lxml import etree, html
 
 from papernotes.errors import FormatError
 from papernotes.export.html.excerpts import first_words, shorten
+from papernotes.export.html.extracts import excerpt_in, html_in, render_extract, terms_in
 from papernotes.export.html.frame import Frame, Page, picture_origins
 from papernotes.export.html.inline import plain_title, render_title
 from papernotes.export.html.packaged import read_templates, template_names
@@ -42,7 +43,7 @@ EVIL = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;]
 
 def make_summary(name: str, **changes: object) -> Summary:
     placement = Placement(name, date(2026, 1, 2), f"/notes/{name}/")
-    extract = json.dumps({"excerpt": "It begins.", "terms": {"word": 1}, "html": "<p>Text.</p>"})
+    extract = render_extract("It begins.", {"word": 1}, "<p>Text.</p>")
     summary = Summary(name, name.title(), placement, words=300, extract=extract)
     return replace(summary, **changes)  # type: ignore[arg-type]
 
@@ -136,7 +137,7 @@ def test_links_in_the_feed_are_whole_urls() -> None:
         '<p><a href="../b/index.html#x">b</a> <a href="#y">y</a> <img src="f.png" alt="">'
         '<a href="mailto:a@b.c">m</a> \x0b</p>'
     )
-    extract = json.dumps({"excerpt": "", "terms": {}, "html": body})
+    extract = render_extract("", {}, body)
     files = shared([make_summary("a", extract=extract)], base_url="https://x.org/blog")
     content = etree.fromstring(files["feed.xml"]).findtext(f"{ATOM}entry/{ATOM}content")
     found = html.fromstring(str(content)).xpath("//@href | //@src")
@@ -347,3 +348,32 @@ def test_the_page_for_what_is_missing_can_be_shown_at_any_address() -> None:
     assert page.xpath("//main//a/@href")[0] == "https://x.org/b/archive/"
     alone = html.fromstring(shared([], base_url="")["404.html"])
     assert alone.xpath("//main//a/@href")[0] == "archive/index.html"
+
+
+@pytest.mark.parametrize("html", ["", "<p>Text.</p>\n<p>𝑥\ud800</p>"])
+def test_an_extract_holds_what_was_put_in(html: str) -> None:
+    extract = render_extract("It “begins”\n.", {"wörd": 2}, html)
+    assert extract.isascii()
+    assert excerpt_in(extract) == "It “begins”\n."
+    assert terms_in(extract) == {"wörd": 2}
+    assert html_in(extract) == html
+    assert (excerpt_in(""), terms_in(""), html_in("")) == ("", {}, "")
+
+
+def test_a_list_shows_the_first_of_many_tags_and_a_post_all() -> None:
+    tags = tuple(f"tag{number}" for number in range(40))
+    files = shared([make_summary("a", tags=tags)])
+    entry = html.fromstring(files["index.html"]).xpath('//article//ul[@class="tags"]/li')
+    assert [one.text_content() for one in entry] == [*tags[:10], "and 30 more"]
+    post = Post("a", "A", (Text("It."),), tags=tags)
+    page = html.fromstring(rendered(post, make_summary("a").placement)[0].data)
+    assert len(page.xpath('//ul[@class="tags"]/li')) == len(tags)
+
+
+def test_the_bibliography_goes_by_names_whether_or_not_an_and_stands_between() -> None:
+    two = replace(ADAM, citekey="two", authors=(TSNE.authors[0], ATTENTION.authors[0]))
+    three = replace(ADAM, citekey="three", authors=(TSNE.authors[0], *ADAM.authors))
+    files = shared([make_summary("a", cited=(two, three))])
+    links = html.fromstring(files["bibliography/index.html"]).xpath("//li/a[1]/@href")
+    places = [links.index(f"../papers/{key}/index.html") for key in ("three", "two")]
+    assert places == sorted(places)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from papernotes.export.html.extracts import render_extract
 from papernotes.export.html.tokens import token_of
 from papernotes.export.post import Card, LateFile, Placement, Site, Summary
 from papernotes.export.targets.html import TARGET
@@ -19,7 +19,7 @@ DOE, ROE = paper("doe2020", title="On Apples"), paper("roe2021", title="On Pears
 
 
 def summary(ref: str, day: int) -> Summary:
-    extract = json.dumps({"excerpt": f"{ref} begins.", "terms": {ref: 1}, "html": f"<p>{ref}</p>"})
+    extract = render_extract(f"{ref} begins.", {ref: 1}, f"<p>{ref}</p>")
     return Summary(
         ref=ref,
         title=ref.title(),
@@ -45,8 +45,10 @@ OTHERS = {
     "title of paper": replace(POSTS[0], cited=(replace(DOE, title="On Plums"),)),
     "authors of paper": replace(POSTS[0], cited=(replace(DOE, authors=(Author("N", "A"),)),)),
     "field of paper": replace(POSTS[0], cited=(replace(DOE, extra=(("publisher", "P"),)),)),
-    "text": replace(POSTS[0], extract=POSTS[0].extract.replace("<p>", "<p>More ")),
-    "words": replace(POSTS[0], extract=POSTS[0].extract.replace('"three": 1', '"more": 2')),
+    "text": replace(POSTS[0], extract=render_extract("three begins.", {"three": 1}, "<p>More</p>")),
+    "words": replace(
+        POSTS[0], extract=render_extract("three begins.", {"more": 2}, "<p>three</p>")
+    ),
 }
 
 

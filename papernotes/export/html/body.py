@@ -11,12 +11,10 @@ import html
 import re
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from mdit_py_plugins.footnote import footnote_plugin
 
 from papernotes.export.html.cleaning import clean_html
 from papernotes.export.html.marking import (
@@ -31,6 +29,7 @@ from papernotes.export.html.marking import (
     heading_id,
     without_signs,
 )
+from papernotes.export.html.parser import MARKDOWN
 from papernotes.export.pieces import render_pieces
 
 if TYPE_CHECKING:
@@ -39,8 +38,6 @@ if TYPE_CHECKING:
     from papernotes.export.pieces import Piece
     from papernotes.export.post import Flaw, Post, Reference, Site
 
-_DEEPEST = 200
-_ALIGN = re.compile(r"text-align:(left|right|center)")
 _HREF = re.compile(rf'(?<=href="){re.escape(HREF)}(\d+)(?=")')
 _PLACE = re.compile(rf'<div {BLOCK}="(\d+)"></div>')
 _BOX = re.compile(rf'<(?:div|details) {BOX}="(\d+)">')
@@ -60,7 +57,7 @@ _IN_LINE = re.compile(
 )
 _SPAN_TAG = re.compile(r"<(/?)(b|code|em|i|s|small|strong|u)(?=[\s>])", re.IGNORECASE)
 _TASK = re.compile(r"\[([ xX])\](?=\s)")
-_NOTES = '<section class="footnotes"'
+_NOTES = "\x06"  # between the text and its footnotes: neither may reach into the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,29 +85,35 @@ class Body:
 
 def render_body(post: Post, site: Site) -> Body:
     """Return the body of a post as HTML of its page."""
-    marking = Marking(post, site, _MARKDOWN.renderInline)
-    tokens = _MARKDOWN.parse(render_pieces(post.body, marking), {})
+    marking = Marking(post, site, MARKDOWN.renderInline)
+    tokens = MARKDOWN.parse(render_pieces(post.body, marking), {})
     _free_blocks(tokens, marking)
     _put_words(tokens, marking)
     headings = tuple(_number(tokens, marking))
     _check_tasks(tokens, marking)
     _close_tags(tokens, marking)
     marking.set_formulas()
-    found = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
-    found = _with_authors(_with_links(found, marking), marking)
-    found = _with_ids(clean_html(_apart(found, marking)))
+    kinds = [token.type for token in tokens]
+    end = kinds.index("footnote_block_open") if "footnote_block_open" in kinds else len(tokens)
+    found = _with_ids(_clean(tokens[:end], marking) + _NOTES + _clean(tokens[end:], marking))
     text = _words_of(found, marking)
-    body, mark, notes = _filled(found, marking).partition(_NOTES)
+    body, _, notes = _filled(found, marking).partition(_NOTES)
     entries = _references(post.references, marking, has_heading=post.needs_heading)
     if post.references and post.needs_heading:
         headings = (*headings, Heading(2, "references", "References"))
     return Body(
-        f"{body}{entries}{mark}{notes}",
+        f"{body}{entries}{notes}",
         headings,
         marking.has_math,
         text,
         tuple(marking.flaws),
     )
+
+
+def _clean(tokens: Sequence[Token], marking: Marking) -> str:
+    """Return tokens as clean HTML, with places for what is ours."""
+    found = MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})
+    return clean_html(_apart(_with_authors(_with_links(found, marking), marking), marking))
 
 
 def _free_blocks(tokens: Sequence[Token], marking: Marking) -> None:
@@ -185,7 +188,7 @@ def _words_of(found: str, marking: Marking) -> str:
         return html.escape(slot.text, quote=False)
 
     found = _PLACE.sub(rf" {MARK}\1{MARK} ", _NO_WORDS.sub("", found))
-    found = _IN_LINE.sub("", found)
+    found = _IN_LINE.sub("", found.replace(_NOTES, " "))
     return " ".join(html.unescape(SLOT.sub(said, _TAG.sub(" ", found))).split())
 
 
@@ -351,67 +354,7 @@ def _ways_back(places: Sequence[str]) -> str:
 
 def render_inline(pieces: Sequence[Piece], marking: Marking) -> str:
     """Return pieces that are no block, and hold no HTML of an author, as HTML."""
-    found = _MARKDOWN.renderInline(render_pieces(pieces, marking))
+    found = MARKDOWN.renderInline(render_pieces(pieces, marking))
     marking.set_formulas()
     found = _with_ids(clean_html(_with_authors(_with_links(found, marking), marking)))
     return SLOT.sub(lambda match: marking.slots[int(match[1])].html, found)
-
-
-def _make_markdown() -> MarkdownIt:
-    """Return CommonMark with tables, strikethrough and footnotes; code and HTML are slots."""
-    markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST})
-    markdown.enable(["table", "strikethrough"]).disable(["code", "fence", "backticks"])
-    markdown.use(footnote_plugin, inline=False)
-    for name, rule in _RULES.items():
-        markdown.add_render_rule(name, rule)
-    return markdown
-
-
-def _cell(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: ARG001
-    """Write a cell, its alignment as a class: pages allow no style of their own."""
-    token = tokens[idx]
-    aligned = _ALIGN.search(str(token.attrs.get("style", "")))
-    return f'<{token.tag} class="{aligned[1]}">' if aligned else f"<{token.tag}>"
-
-
-def _note_number(token: Token) -> str:
-    number = int(token.meta["id"]) + 1
-    again = int(token.meta.get("subId") or 0)
-    return f"{number}:{again}" if again else str(number)
-
-
-def _note_mark(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: ARG001
-    name, number = _note_number(tokens[idx]), int(tokens[idx].meta["id"]) + 1
-    return (
-        f'<sup><a href="#fn:{number}" id="{OURS}fnref:{name}" role="doc-noteref">{number}</a></sup>'
-    )
-
-
-def _notes_open(self: Any, tokens: Any, idx: int, options: Any, env: Any) -> str:  # noqa: ARG001
-    return f'{_NOTES} role="doc-endnotes" aria-label="Footnotes">\n<ol>\n'
-
-
-def _notes_close(self: Any, tokens: Any, idx: int, options: Any, env: Any) -> str:  # noqa: ARG001
-    return "</ol>\n</section>\n"
-
-
-def _note_open(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: ARG001
-    return f'<li id="{OURS}fn:{int(tokens[idx].meta["id"]) + 1}">'
-
-
-def _note_back(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: ARG001
-    name = _note_number(tokens[idx])
-    label = f"Back to the text, {name}"
-    return f' <a href="#fnref:{name}" role="doc-backlink" aria-label="{label}">↩</a>'
-
-
-_RULES = {
-    "td_open": _cell,
-    "th_open": _cell,
-    "footnote_ref": _note_mark,
-    "footnote_block_open": _notes_open,
-    "footnote_block_close": _notes_close,
-    "footnote_open": _note_open,
-    "footnote_anchor": _note_back,
-}
-_MARKDOWN = _make_markdown()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from papernotes.export.html.extracts import html_in
 from papernotes.export.html.frame import FEED, INDEX
 from papernotes.export.html.inline import plain_title
 from papernotes.export.html.paths import page_path, relative
@@ -54,7 +54,7 @@ def render_feed(posts: Sequence[Summary], frame: Frame) -> bytes:
 def _entry(post: Summary, frame: Frame) -> str:
     path = page_path(post.placement.url)
     url = frame.url(path)
-    body = json.loads(post.extract)["html"] if post.extract else ""
+    body = html_in(post.extract)
     content = _absolute(body, f"{frame.blog.base_url}/{path}" if url else path)
     lines = [
         "<entry>",

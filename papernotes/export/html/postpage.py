@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from markupsafe import Markup
 
 from papernotes.export.html.body import render_body
 from papernotes.export.html.excerpts import first_words, shorten
+from papernotes.export.html.extracts import render_extract
 from papernotes.export.html.frame import Frame, Page, picture_origins
 from papernotes.export.html.inline import plain_title, render_title
 from papernotes.export.html.meta import describe
@@ -84,11 +84,7 @@ def render_post(post: Post, site: Site) -> Written:
     folder = files_folder(placement.url)
     images = (OutFile(f"{folder}/{image.name}", image.data) for image in post.images)
     led_on = (_redirect(frame, alias, page) for alias in placement.aliases)
-    extract = json.dumps(
-        {"excerpt": excerpt, "terms": count_terms(body.text), "html": body.html},
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    extract = render_extract(excerpt, count_terms(body.text), body.html)
     return Written((file, *images, *(file for file in led_on if file)), extract, body.flaws)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from papernotes.export.html.extracts import terms_in
 from papernotes.export.html.feed import NEWEST, render_feed, render_sitemap
 from papernotes.export.html.formulas import MATH_STYLES
 from papernotes.export.html.frame import FEED, INDEX, Frame, Page
@@ -163,7 +163,7 @@ def _index(frame: Frame, posts: Sequence[Summary], entries: Sequence[Entry]) -> 
 
 
 def _render_index(posts: Sequence[Summary], entries: Sequence[Entry]) -> bytes:
-    terms = [json.loads(post.extract)["terms"] if post.extract else {} for post in posts]
+    terms = [terms_in(post.extract) for post in posts]
     extra = [
         f"{entry.paper.authors} {entry.paper.title.striptags()}" if entry.paper else ""
         for entry in entries

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from papernotes.export.html.excerpts import shorten
+from papernotes.export.html.extracts import excerpt_in
 from papernotes.export.html.inline import render_title
 from papernotes.export.html.paths import kind_path, page_path, paper_path, tag_path
 from papernotes.export.making.citations import authors_in_list, links, plain_year
@@ -163,7 +163,7 @@ def make_entry(post: Summary, language: str) -> Entry:
 
 def excerpt_of(post: Summary) -> str:
     """Return how a post begins."""
-    return str(json.loads(post.extract)["excerpt"]) if post.extract else ""
+    return excerpt_in(post.extract)
 
 
 def make_neighbour(other: Neighbour | None) -> tuple[Markup, str] | None:

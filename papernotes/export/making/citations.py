@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from papernotes import markdown
 from papernotes.export.pieces import (
@@ -66,10 +67,15 @@ def links(paper: Paper) -> tuple[tuple[str, str], ...]:
     if paper.arxiv_id:
         found.append((f"arXiv:{paper.arxiv_id}", f"https://arxiv.org/abs/{paper.arxiv_id}"))
     if paper.doi and not paper.doi.lower().startswith("10.48550/arxiv."):
-        found.append((f"doi:{paper.doi}", f"https://doi.org/{paper.doi}"))
+        found.append((f"doi:{paper.doi}", f"https://doi.org/{_url_part(paper.doi)}"))
     if not found and paper.url and re.match(r"https?://", paper.url, re.IGNORECASE):
         found.append((paper.url, paper.url))
     return tuple(found)
+
+
+def _url_part(doi: str) -> str:
+    """Return a DOI as it stands in a URL: older ones have angle brackets and the like."""
+    return quote(doi, safe="/:;()!$&'*+,=@~.-_%")
 
 
 def authors_in_list(paper: Paper) -> str:

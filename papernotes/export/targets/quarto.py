@@ -223,7 +223,10 @@ _NUMERIC = """\
     <sort><key variable="citation-number"/></sort>
     <layout prefix="[" suffix="]" delimiter=", ">
       <text variable="citation-number"/>
-      <text variable="locator" prefix=", "/>
+      <group delimiter=" " prefix=", ">
+        <label variable="locator" form="short"/>
+        <text variable="locator"/>
+      </group>
     </layout>
   </citation>
   <bibliography second-field-align="flush">
@@ -233,7 +236,7 @@ _NUMERIC = """\
         <group delimiter=" ">
           <names variable="author">
             <name and="symbol" name-as-sort-order="all" initialize-with=". " sort-separator=", "
-                  et-al-min="9" et-al-use-first="6"/>
+                  delimiter-precedes-last="always" et-al-min="9" et-al-use-first="6"/>
             <substitute><names variable="editor"/></substitute>
           </names>
           <text macro="year" prefix="(" suffix=")"/>

@@ -37,7 +37,7 @@
       const start = unspaced.test(term) ? term : " " + term;
       for (const [text, weight] of record.fields) {
         if (text.includes(start)) {
-          best = Math.max(best, text.includes(start + " ") ? weight * 1.5 : weight);
+          best = Math.max(best, text.includes(start + " ") ? weight * 2 : weight);
         }
       }
       if (!best) return 0;
