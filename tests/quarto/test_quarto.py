@@ -320,3 +320,11 @@ def test_a_csl_file_is_quartos_to_read_and_needs_no_pandoc_here(
     folder = export(tmp_path, note, settings=style) / "a"
     assert front_of(folder)["csl"] == "../citations.csl"
     assert (folder.parent / "citations.csl").read_text("utf-8") == "<style>…</style>"
+
+
+def test_what_stands_right_below_an_ended_quote_is_outside_of_it(tmp_path: Path) -> None:
+    body = "> quote\n>\n- a\n  - b\n\n> # Head\ntext\n\n> > deep\n> >\n> less\n>\nend\n"
+    page = pandoc(export(tmp_path, make_note("notes/a.md", f"---\ntitle: A\n---\n{body}")) / "a")
+    assert [words(one) for one in page.xpath("./blockquote")] == ["quote", "Head", "deep less"]
+    assert page.xpath("string(./ul/li/ul/li)").strip() == "b"
+    assert [words(one) for one in page.xpath("./p")] == ["text", "end"]

@@ -138,6 +138,8 @@ def stand(text: str, kept: Kept) -> str:
             common = marks if _depth(marks) <= _depth(above.marks) else above.marks
             found.append(common.rstrip())
             above = _Before(marks)
+        if rest.strip() and not above.is_paragraph and _depth(marks) < _depth(above.marks):
+            found.append(marks.rstrip())  # a mark with nothing behind it does not end the quote
         if rule := _rule(rest, above):
             found += [marks.rstrip()] if above.is_paragraph else []
             found.append(f"{marks}{rule}")
