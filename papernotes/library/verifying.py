@@ -1,12 +1,14 @@
 """Building a blog as it would be, and comparing its pages with its posts."""
 
+# ruff: noqa: PLC0415 - the library is one of the two seams of late imports
+
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from papernotes import files
-from papernotes.export.verify.building import build
+from papernotes.errors import UsageError
 
 if TYPE_CHECKING:
     from papernotes.export import Plan
@@ -22,6 +24,13 @@ def built(made: Plan) -> ExportReport:
     Nothing is written to the blog. Raises UsageError where the program that builds it, or what
     compares pages, is not installed, and FileError.
     """
+    try:
+        from papernotes.export.verify.building import build
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"comparing pages with posts needs {error.name}, which is not installed",
+            hint='install what it needs with: pip install "papernotes[html]"',
+        ) from error
     checkable = made.checkable
     assert checkable is not None, "only a plan that verifies is built"
     owned = {path: None for entry in made.after.entries.values() for path in entry.files}

@@ -198,3 +198,22 @@ def test_a_kind_of_blog_that_there_is_not_is_told_with_its_setting(baker: Shell)
     ended = baker("export")
     assert (ended.status, ended.out) == (2, "")
     assert "export.blog.to must be one of fastpages, " in ended.err
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [("jinja2", ["--to", "html"]), ("markdown_it", ["--to", "markdown", "--build"])],
+)
+def test_what_the_extra_brings_is_named_where_it_is_missing(
+    library: Shell, missing: str, words: list[str]
+) -> None:
+    hidden = library.folder.parent / "hidden" / missing
+    hidden.mkdir(parents=True)
+    (hidden / "__init__.py").write_text(f"raise ModuleNotFoundError(name={missing!r})\n")
+    library.environ["PYTHONPATH"] = str(hidden.parent)
+    (library.folder / "notes/one.md").write_text("---\npublish: true\n---\nText.\n")
+    done = library("export", "../blog", *words)
+    assert (done.status, done.out) == (2, "")
+    assert f"needs {missing}, which is not installed" in done.err
+    assert "papernotes[html]" in done.err
+    assert not (library.folder.parent / "blog").exists()
