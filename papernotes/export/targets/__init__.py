@@ -1,4 +1,9 @@
-"""The export targets, one module each, imported when asked for."""
+"""The export targets, one module each, imported when asked for, and the dialects they write.
+
+A target is named in ``TARGETS``; what else stands here is how a program reads Markdown, put to use
+by one target (``goldmark``, ``pandoc`` with ``standing`` and ``emphasis``) or several (``kramdown``
+with ``settling``, ``liquid``, ``posting``, ``gfm``, ``frontmatter``).
+"""
 
 from __future__ import annotations
 
