@@ -6,7 +6,7 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 DEMO   ?= $(shell mktemp -d)/papernotes-demo
 
-.PHONY: setup programs test test-reloaded check format lint types imports dependencies docs demo bench fix clean
+.PHONY: setup programs test test-reloaded release-check check format lint types imports dependencies docs demo site man peers bench fix clean
 
 setup: $(VENV)/.ready
 
@@ -40,6 +40,11 @@ test-reloaded: setup
 	$(VENV)-reloaded/bin/python -m pytest -n 2 -W default tests/unit/test_index.py \
 	  tests/unit/test_index_fragments.py tests/property/test_index_property.py
 
+# Built, installed and run where nothing else is, on every Python found; docs/releasing.md.
+# CHECK=--quick takes the oldest alone, CHECK=--final asks whether the changelog is ready too.
+release-check: setup
+	$(BIN)/python -m tests.packaging.release_check $(CHECK)
+
 check: format lint types imports dependencies docs test
 
 format: setup
@@ -57,16 +62,47 @@ imports: setup
 dependencies: setup
 	$(BIN)/deptry papernotes
 
+# The pages of docs/ as a site, in dist/site, made by papernotes itself.
+site: setup
+	$(BIN)/python docs/site/build.py dist/site
+
+# The manual, in dist/man, made from the command line: papernotes(1) and a page for each command.
+man: setup
+	$(BIN)/python docs/man/pages.py dist/man
+
 docs: setup
 	$(BIN)/python -m cogapp --check -r README.md docs/*.md
 
-bench: setup
-	$(BIN)/python benchmarks/run.py
-	$(BIN)/python benchmarks/searching.py
-	$(BIN)/python benchmarks/known_items.py
-	$(BIN)/python benchmarks/building.py
-	$(BIN)/python benchmarks/bibtex.py
-	$(BIN)/python benchmarks/linking.py
+# The programs that `make bench` measures beside ours, each in an environment of its own.
+PEERS ?= $(VENV)-peers
+
+peers: setup
+	for peer in papis==0.16.1 pubs==0.9.0 cobib==6.0.3 "pelican[markdown]==4.12.0"; do \
+	  name="$${peer%%[[=]*}"; $(PYTHON) -m venv "$(PEERS)/$$name" && \
+	  "$(PEERS)/$$name/bin/python" -m pip install --quiet "$$peer" || exit 1; \
+	done
+	$(PYTHON) -m venv "$(PEERS)/readers"
+	"$(PEERS)/readers/bin/python" -m pip install --quiet papis==0.16.1 cobib==6.0.3
+	$(BIN)/python -m pip install --quiet tantivy==0.27.0
+
+# About two hours on a quiet machine; the large library of docs/performance-search.md (LARGE=make)
+# takes three quarters of an hour more.
+LARGE ?=
+bench: setup peers
+	$(BIN)/python benchmarks/run.py --write docs/performance.md
+	$(BIN)/python benchmarks/verbs.py --peers "$(PEERS)" --write docs/performance-peers.md
+	$(BIN)/python benchmarks/searching.py --peers "$(PEERS)" $(if $(LARGE),--large $(LARGE)) \
+	  --write docs/performance-search.md
+	$(BIN)/python benchmarks/known_items.py --write docs/performance-finding.md
+	$(BIN)/python benchmarks/building.py --write docs/performance-building.md
+	$(BIN)/python benchmarks/bibtex.py --peers "$(PEERS)/readers/bin/python" --write docs/performance-bibtex.md
+	$(BIN)/python benchmarks/linking.py --write docs/performance-links.md
+	$(BIN)/python benchmarks/exporting.py --peers "$(PEERS)/pelican/bin/python" \
+	  --write docs/performance-export.md
+
+# Every command killed and refused at every call that changes a file; half an hour on two cores.
+crash: setup
+	$(BIN)/python -m tests.crash --write docs/reliability-crash.md
 
 fix: setup
 	$(BIN)/ruff check --fix .
@@ -74,5 +110,5 @@ fix: setup
 	$(BIN)/python -m cogapp -r README.md docs/*.md
 
 clean:
-	rm -rf $(VENV) $(VENV)-reloaded .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage* dist
+	rm -rf $(VENV) $(VENV)-reloaded $(PEERS) .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage* dist
 	find papernotes tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -50,7 +50,8 @@ CHILD = """
 import gc, json, sys, time
 from pathlib import Path
 from papernotes import files
-from papernotes.store import connect, write
+from papernotes.store import connect
+from papernotes.store.create import create
 from papernotes.store.read import Store
 from papernotes.sync import apply, look, plan
 gc.set_threshold(50_000, 20, 50)  # as the command line does
@@ -59,7 +60,7 @@ def timed(act):
     started = time.process_time()
     act()
     return time.process_time() - started
-write.create(database)
+create(database)
 store = Store(connect.connect(database), database)
 scan = look.look(root)
 base = timed(lambda: [files.digest(files.read(root / path)) for path in scan.files])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from papernotes import errors, ids, models
     from papernotes.library import Library
 
-__version__ = "0.1.0.dev0"
+__version__ = "0.1.0"
 __all__ = ["Library", "__version__", "errors", "ids", "models"]
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LIBRARY_FILE = "papernotes.toml"
 ARXIV_API_URL = "https://export.arxiv.org/api/query"
+_MOST_BYTES = 64_000  # of a file of settings
 _CORRECT = "correct the file and try again"
 STYLES = ("author-year", "numeric")
 ARXIV_HOSTS = ("arxiv.org", "export.arxiv.org", "www.arxiv.org")
@@ -30,12 +31,17 @@ ARXIV_HOSTS = ("arxiv.org", "export.arxiv.org", "www.arxiv.org")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting: its dotted name, default, what it does, and how a value is checked."""
+    """One setting: its dotted name, default, what it does, and how a value is checked.
+
+    One that ``is_outside`` counts only where the person says it (their own file, the environment):
+    a library may come from a stranger.
+    """
 
     name: str
     default: Any
     help: str
     check: Callable[[Any], Any]
+    is_outside: bool = False
 
     @property
     def variable(self) -> str:
@@ -132,6 +138,24 @@ def _style(value: Any) -> str:
     return str(value)
 
 
+def _program(value: Any) -> str:
+    """Check a command line: what it names is looked for neither here nor in a library."""
+    import shlex  # noqa: PLC0415 - few people have hooks, and it is felt at every start
+
+    line = _text(value)
+    if "\0" in line:
+        raise ValueError("must be a command line (without a zero byte)")
+    try:
+        words = shlex.split(line)
+    except ValueError as error:
+        raise ValueError(f"must be a command line ({str(error).lower()})") from None
+    if line and not any(words[:1]):
+        raise ValueError("must name a program")
+    if words and "/" in words[0] and not words[0].startswith(("/", "~/")):
+        raise ValueError("must name a program on the PATH, or begin with / or ~/")
+    return line
+
+
 def _language(value: Any) -> str:
     if not re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", _text(value)):
         raise ValueError("must be the code of a language, such as en or pt-BR")
@@ -192,6 +216,20 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("export.csl", "", "A CSL file with the style of citations; needs pandoc.", _text),
     Setting("export.cite", False, "Whether exported posts end with how to cite them.", _switch),
     Setting("export.allow", (), "Texts that may leave though they look private.", _texts),
+    Setting(
+        "hooks.after_add",
+        "",
+        "A program to run when papers were added; only in your own file or the environment.",
+        _program,
+        is_outside=True,
+    ),
+    Setting(
+        "hooks.after_export",
+        "",
+        "A program to run when a blog was written; only in your own file or the environment.",
+        _program,
+        is_outside=True,
+    ),
 )
 _BLOG = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _NO_BLOGS = ("status",)
@@ -259,7 +297,10 @@ def load(
         if path is None or not path.is_file():
             continue
         for name, value in _read_toml(path).items():
-            values[name] = _checked(_known(name, str(path)), value, str(path))
+            setting = _known(name, str(path))
+            if setting.is_outside and path != user_file(environ):
+                raise _not_here(setting, path, environ)
+            values[name] = _checked(setting, value, str(path))
             origins[name] = str(path)
     for setting in SETTINGS:
         if setting.variable in environ:
@@ -277,11 +318,21 @@ def load(
     return Config(values, origins)
 
 
+def _not_here(setting: Setting, path: Path, environ: Mapping[str, str]) -> ConfigError:
+    return ConfigError(
+        f"{path}: {setting.name} runs a program, and no library may do that: it may come from a "
+        "stranger",
+        hint=f"take it out; if you want it, say it in {user_file(environ)} or {setting.variable}",
+    )
+
+
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
         data = path.read_bytes()
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
+    if len(data) > _MOST_BYTES:  # what reads TOML takes the square of the time for some texts
+        raise ConfigError(f"{path}: larger than {_MOST_BYTES // 1000} kB", hint=_CORRECT)
     if all(line.lstrip()[:1] in {b"", b"#"} for line in data.splitlines()):
         return {}
     import tomllib  # noqa: PLC0415 - most libraries set nothing, and it is felt at every start

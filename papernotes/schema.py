@@ -1,5 +1,6 @@
 """The store's tables, as migrations. They open in Datasette and make sense there.
 
+``catalogue`` is the view for people: nothing of ours reads it, ``store/datasette.json`` names it.
 ``documents`` is what list and search answer with: a paper together with its own note, or a free
 note. ``names`` holds every way something can be called, so a link is resolved by looking up, at
 the time of asking, who is called that: a new note resolves old dangling links by existing.
@@ -19,7 +20,7 @@ from papernotes.links import pick
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 APPLICATION_ID = 0x504E4F54  # "PNOT"
 
 migrations = Migrations("papernotes")
@@ -139,13 +140,14 @@ CREATE TABLE notes (
   front_matter TEXT NOT NULL,
   plain TEXT NOT NULL,
   plain_line INTEGER NOT NULL,
+  words INTEGER NOT NULL,
   headings TEXT NOT NULL
 );
 CREATE INDEX notes_about ON notes(about);
 CREATE INDEX notes_ref ON notes(ref);
 CREATE INDEX notes_facts ON notes(
   id, created, status, rating, priority, kind, title_folded, publish, is_private, arxiv_id,
-  arxiv_version
+  arxiv_version, words
 );
 
 CREATE TABLE tags (
@@ -199,7 +201,8 @@ CREATE TABLE pdfs (
   path TEXT NOT NULL UNIQUE,
   slug TEXT NOT NULL,
   version INTEGER,
-  pages INTEGER NOT NULL
+  pages INTEGER NOT NULL,
+  digest TEXT NOT NULL
 );
 CREATE INDEX pdfs_slug ON pdfs(slug);
 
@@ -250,6 +253,31 @@ SELECT
     ORDER BY version IS NULL, version DESC, path LIMIT 1) AS pdf,
   documents.paper_id AS paper_id,
   documents.note_id AS note_id
+FROM documents
+LEFT JOIN papers ON papers.id = documents.paper_id
+LEFT JOIN files ON files.id = papers.file_id
+LEFT JOIN notes ON notes.id = documents.note_id;
+
+CREATE VIEW catalogue AS
+SELECT
+  coalesce(papers.title, notes.title) AS title,
+  (SELECT group_concat(name, ', ') FROM
+    (SELECT name FROM authors WHERE paper_id = documents.paper_id ORDER BY position)) AS authors,
+  papers.year AS year,
+  coalesce(
+    'https://arxiv.org/abs/' || papers.arxiv_id, 'https://doi.org/' || papers.doi, papers.url
+  ) AS page,
+  CASE WHEN documents.is_paper THEN 'paper' ELSE notes.kind END AS kind,
+  coalesce(notes.status, CASE WHEN documents.is_paper THEN 'unread' END) AS status,
+  notes.rating AS rating,
+  coalesce(notes.priority, CASE WHEN documents.is_paper THEN 'normal' END) AS priority,
+  (SELECT nullif(json_group_array(tag), '[]')
+    FROM tags WHERE note_id = documents.note_id) AS tags,
+  (SELECT category FROM categories
+    WHERE paper_id = documents.paper_id AND position = 0) AS category,
+  notes.created AS added,
+  documents.ref AS ref,
+  coalesce(notes.path, files.path) AS path
 FROM documents
 LEFT JOIN papers ON papers.id = documents.paper_id
 LEFT JOIN files ON files.id = papers.file_id

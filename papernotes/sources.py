@@ -41,5 +41,5 @@ def _mail_text(data: bytes) -> str:
 def _decoded(body: bytes, charset: str) -> str:
     try:
         return body.decode(charset, "replace")
-    except LookupError:
+    except (LookupError, ValueError):  # no such charset, or one that is no name or takes no errors
         return body.decode("utf-8", "replace")

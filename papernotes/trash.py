@@ -76,17 +76,21 @@ def move_out(root: Path, name: str, path: str) -> files.Move:
 
 
 def _move(root: Path, source: str, target: str) -> files.Move:
-    try:
-        found = (root / source).lstat()
-    except OSError as error:
-        raise files.file_error(error, root / source) from error
+    found = _stat(root, source)
     return files.Move(source, target, found.st_size, found.st_mtime_ns, found.st_ino)
 
 
-def write_manifest(root: Path, removal: Trashed) -> None:
-    """Make the folder of a removal, with what says which files are to come there.
+def _stat(root: Path, path: str) -> os.stat_result:
+    try:
+        return (root / path).lstat()
+    except OSError as error:
+        raise files.file_error(error, root / path) from error
 
-    Raises ConflictError where the trash is a link or something has that name, and FileError.
+
+def manifest(root: Path, removal: Trashed) -> files.Edit:
+    """Return the edit that writes down which files are to come to the folder of a removal.
+
+    Raises ConflictError where the trash is a link or no folder.
     """
     path = place(removal.name, MANIFEST)
     files.refuse_links(root, path)
@@ -94,8 +98,20 @@ def write_manifest(root: Path, removal: Trashed) -> None:
         raise ConflictError(
             f"{FOLDER}: is no folder; nothing was removed", hint="move it away, then run it again"
         )
-    files.make_folder((root / path).parent)
-    files.write_new(root / path, render_manifest(removal))
+    return files.Edit(path, None, render_manifest(removal))
+
+
+def manifest_going(root: Path, removal: Trashed, below: Mapping[str, str]) -> list[files.Edit]:
+    """Return the edit that takes the manifest of a removal away with the last of its files.
+
+    None where a file stays there. Raises FileError and FormatError.
+    """
+    path = place(removal.name, MANIFEST)
+    data = files.read(root / path, limit=_MOST_BYTES)
+    others = set(parse_manifest(data, removal.name, below).files) - {*removal.files}
+    if any(os.path.lexists(root / place(removal.name, other)) for other in others):
+        return []
+    return [files.Edit(path, data, None)]
 
 
 def render_manifest(removal: Trashed) -> bytes:
@@ -157,13 +173,39 @@ def read_trash(root: Path, below: Mapping[str, str]) -> tuple[list[Trashed], lis
     return sorted(found, key=lambda each: (each.removed_at, each.name), reverse=True), problems
 
 
-def forget(root: Path, name: str, below: Mapping[str, str]) -> None:
+def removed_paths(root: Path, below: Mapping[str, str]) -> frozenset[str]:
+    """Return where all files in the trash stood in the library.
+
+    Raises FileError where the trash cannot be listed.
+    """
+    removals, _ = read_trash(root, below)
+    return frozenset(path for removal in removals for path in removal.files)
+
+
+def size(root: Path, removal: Trashed) -> int:
+    """Return how many bytes the files of a removal have. Raises FileError."""
+    return sum(_stat(root, place(removal.name, path)).st_size for path in removal.files)
+
+
+def destroy(root: Path, removal: Trashed, below: Mapping[str, str]) -> None:
+    """Remove the files of a removal for good, and what is left of it; nothing else.
+
+    Raises ConflictError for a folder that is a link by now, and FileError.
+    """
+    for path in removal.files:
+        files.refuse_links(root, place(removal.name, path))
+        files.remove(root / place(removal.name, path))
+    forget(root, removal.name, below)
+
+
+def forget(root: Path, name: str, below: Mapping[str, str], known: tuple[str, ...] = ()) -> None:
     """Remove what is left of a removal once its files have left; otherwise leave it alone.
 
-    What somebody else put there stays too. Raises FileError.
+    ``known`` are its files, where the manifest has gone with them. What somebody else put there
+    stays too. Raises FileError.
     """
     folder = root / place(name)
-    paths: tuple[str, ...] = ()
+    paths = known
     try:
         files.refuse_links(root, place(name, MANIFEST))
         if _has_manifest(root, name):
@@ -171,13 +213,18 @@ def forget(root: Path, name: str, below: Mapping[str, str]) -> None:
     except PapernotesError:
         return
     is_ours = paths or _OWN.match(name)
-    if not is_ours or not folder.is_dir() or any(os.path.lexists(folder / path) for path in paths):
+    if not is_ours or not folder.is_dir():
         return
     for leftover in files.leftovers(folder):
         files.remove(leftover)
+    if any(os.path.lexists(folder / path) for path in paths):
+        return
     inner = {parent for path in paths for parent in (folder / path).parents}
+    if not paths:  # taken back: the manifest has gone before its files
+        inner = {each for each in folder.rglob("*") if each.is_dir() and not each.is_symlink()}
     _remove_empty(each for each in inner if each != folder and each.is_relative_to(folder))
-    files.remove(folder / MANIFEST)  # last but for its folder, which is told by its name
+    if _has_manifest(root, name):
+        files.remove(folder / MANIFEST)  # last but for its folder, which is told by its name
     _remove_empty([folder])
 
 

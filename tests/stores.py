@@ -6,8 +6,8 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 from papernotes.store import connect
+from papernotes.store.create import create
 from papernotes.store.read import Store
-from papernotes.store.write import create
 from papernotes.sync import look
 from papernotes.sync.apply import apply
 from papernotes.sync.plan import diff
@@ -35,7 +35,8 @@ def contents(store: Store) -> dict[str, list[str]]:
     names = {table: dict(store.rows_of(sql)) for table, sql in _OWN_NAMES.items()}
     tables = store.rows_of(
         "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
-        " AND name NOT LIKE 'sqlite%' AND name NOT IN ('state', 'stale', '_sqlite_migrations')"
+        " AND name NOT LIKE 'sqlite%'"
+        " AND name NOT IN ('state', 'stale', '_sqlite_migrations', 'catalogue')"
     )
     return {table: sorted(_rows(store, table, names)) for (table,) in tables}
 

@@ -79,7 +79,10 @@ def _head(text: str, path: str) -> tuple[dict[str, Any], str, int]:
     if (match := _TOML.match(text[: _MAX_HEAD * 2])) is not None:
         try:
             meta = tomllib.loads(match[1])
-        except tomllib.TOMLDecodeError as error:
+        except RecursionError:
+            deep = f"{path}: front matter: nested too deep"
+            raise FormatError(deep, hint="mend it first") from None
+        except ValueError as error:  # of TOML, or of a number beyond all reason
             raise FormatError(f"{path}: front matter: {error}", hint="mend it first") from error
         return meta, text[match.end() :], 1 + text.count("\n", 0, match.end())
     parts = split(text)
@@ -101,6 +104,11 @@ def _json(text: str, path: str) -> tuple[dict[str, Any], str, int]:
         return {}, text, 1  # a text that begins with a brace
     if not isinstance(meta, dict):
         raise FormatError(f"{path}: its front matter is no mapping", hint="mend it first")
+    try:
+        json.dumps(meta, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:  # an escape such as \ud800
+        what = "has an escape that is half a letter"
+        raise FormatError(f"{path}: its front matter {what}", hint="mend it first") from error
     body = text[end:].lstrip("\r\n")
     return meta, body, 1 + text.count("\n", 0, len(text) - len(body))
 

@@ -86,7 +86,8 @@ class Memory:
         data = f"{self._wall_clock()}\n{url}\n".encode() + zlib.compress(body, 1)
         with contextlib.suppress(PapernotesError, OSError):
             files.make_folder(self._folder)
-            for old in self._folder.glob(f"*{_ENDING}"):
-                if not self._is_fresh(old.stat().st_mtime):
+            for old in self._folder.iterdir():  # what a killed one had not finished goes too
+                is_ours = old.name.endswith((_ENDING, files.TEMP_SUFFIX))
+                if is_ours and not self._is_fresh(old.stat().st_mtime):
                     old.unlink()
             files.write_atomic(path, data)

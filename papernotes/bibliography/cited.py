@@ -77,7 +77,7 @@ def read_citations(names: Sequence[str], standard_input: str = "") -> Citations:
         else:
             path = Path(name).expanduser()
             text = readable(_read_named(path))
-            reading.seen.add(path.resolve())
+            reading.seen.add(files.resolved(path))
             reading.take(text, name, path.parent, _kind(path.suffix, text))
     return Citations(tuple(reading.cited.values()), reading.is_all, tuple(reading.problems))
 
@@ -144,7 +144,7 @@ class _Reading:
             return None
         for path in _places(inclusion.name, root, folder, kind):
             try:
-                whole = path.resolve()
+                whole = files.resolved(path)
                 if whole in self.seen:
                     return None
                 text = readable(files.read(whole))

@@ -22,7 +22,7 @@ _FRONT = re.compile(r"\ufeff?---[ \t]*\r?\n(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\r?\
 _NOCITE = re.compile(r"^(?:nocite)[ \t]*:(.*(?:\n(?:[ \t-].*)?)*)", re.MULTILINE)
 _ALL = re.compile(r"@\*")
 _TYPST = re.compile(
-    r"(?P<raw>`{3,}|`)|//[^\n]*|/\*|\\."
+    r"(?P<raw>`{3,}|`)|(?<!:)//[^\n]*|//|/\*|\\."
     r"|#?\bcite\(\s*(?:label\(\s*\"(?P<named>[^\"\n]+)\"|<(?P<cited>[\w:.-]+)>)"
     r"|<(?P<label>[\w:.-]+)>|(?<!\w)@(?P<key>\w(?:[\w:.-]*\w)?)",
     re.DOTALL,
@@ -87,6 +87,4 @@ def _end_of_typst(text: str, match: re.Match[str]) -> int:
     if match[0] == "/*":
         end = text.find("*/", match.end())
         return len(text) if end < 0 else end + 2
-    if match[0].startswith("//") and text[match.start() - 1 : match.start()] == ":":
-        return match.start() + 2  # https://
     return match.end()

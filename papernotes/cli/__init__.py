@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import importlib
-import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +17,10 @@ from papernotes import __version__
 from papernotes.cli import interrupts, streams
 from papernotes.cli.context import App, common_options
 from papernotes.cli.failure import failing_clearly
+from papernotes.cli.params import refuse_impossible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from click.shell_completion import CompletionItem
 
 COMMANDS = {
     "init": "Make a library here, or in DIR.",
@@ -40,6 +38,8 @@ COMMANDS = {
     "tag": "Tag papers and notes: +a adds a tag, -b takes one away.",
     "tags": "List tags, those that most notes have first.",
     "related": "Show papers and notes that are like one, and why.",
+    "graph": "Draw papers and notes, and the links between them.",
+    "stats": "Show the numbers of your library, in small charts.",
     "update": "Ask arXiv what is new about your papers, and write it down.",
     "pdf": "Fetch PDFs; take highlights and comments into notes.",
     "open": "Open the PDF of a paper, or its page.",
@@ -49,10 +49,11 @@ COMMANDS = {
     "bib": "Write a bibliography of your papers, or of what a document cites.",
     "export": "Turn published notes into posts of your blog.",
     "publish": "Mark notes as published, and export them to your blog.",
-    "serve": "Preview your blog in a browser, on this computer only.",
+    "serve": "Preview your blog, or browse your library, on this computer only.",
     "sync": "Bring store and index up to date with the files.",
     "doctor": "Check everything: links, papers, notes, files, store and index.",
     "config": "Show every setting, its value and where it comes from.",
+    "completion": "Print what makes TAB complete commands, keys, tags and fields in your shell.",
     "demo": "See the whole loop, with no network.",
 }
 
@@ -76,17 +77,6 @@ class LazyGroup(click.Group):
         """Write the table of commands."""
         with formatter.section("Commands, in the order of the loop"):
             formatter.write_dl(list(COMMANDS.items()))
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Complete command names from the table."""
-        from click.shell_completion import CompletionItem  # noqa: PLC0415 - a seam: TAB only
-
-        found = [
-            CompletionItem(name, help=line)
-            for name, line in COMMANDS.items()
-            if name.startswith(incomplete)
-        ]
-        return found + click.Command.shell_complete(self, ctx, incomplete)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -121,7 +111,7 @@ def main(args: list[str] | None = None) -> None:
     gc.set_threshold(200_000, 20, 50)  # a short life makes little waste; looking for it is felt
     streams.prepare()
     app = App()
-    color = False if os.environ.get("NO_COLOR") else None
+    color = streams.wants_color()
     words = sys.argv[1:] if args is None else args
     status = failing_clearly(lambda: run(words, app, color=color), app)
     gc.freeze()  # nor is it looked for at the end
@@ -132,10 +122,9 @@ def run(args: Sequence[str], app: App, *, color: bool | None) -> Any:
     """Run one command for ``app`` and return what it returns: None or an exit status.
 
     Without click's own ``main``, which would answer Ctrl-C with an empty line and a closed pipe
-    with a status of its own; it only answers shells that ask for completions, and exits.
+    with a status of its own.
     """
-    if os.environ.get("_PAPERNOTES_COMPLETE"):
-        return papernotes.main(list(args), "papernotes", obj=app)
+    refuse_impossible(args)
     try:
         with papernotes.make_context("papernotes", list(args), obj=app, color=color) as context:
             return papernotes.invoke(context)

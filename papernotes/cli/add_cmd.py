@@ -10,6 +10,7 @@ import click
 
 from papernotes.cli.context import App, common_options, pass_app
 from papernotes.cli.editor import edit_notes, find_editor
+from papernotes.cli.hooks import after_add
 from papernotes.cli.outcomes import (
     tell_added,
     tell_imported,
@@ -18,7 +19,7 @@ from papernotes.cli.outcomes import (
     tell_rest,
     worst_status,
 )
-from papernotes.cli.output import json_option, plain, print_json
+from papernotes.cli.output import added_data, json_option, print_json
 from papernotes.cli.params import TEXT
 from papernotes.cli.streams import read_bytes, read_input, read_text
 from papernotes.reports.gathering import AddReport
@@ -97,12 +98,13 @@ def command(app: App, /, dry_run: bool, as_json: bool, **given: Any) -> int:
         report = _add(app, library, given, dry_run=dry_run, as_json=as_json)
         report = _import(app, library, report, given, dry_run=dry_run, as_json=as_json)
         wants_pdfs = given["has_pdf"]
-        pdfs = _fetch_pdfs(app, library, report, is_dry_run=dry_run) if wants_pdfs else ()
+        pdfs = _fetch_pdfs(app, library, report, is_dry_run=dry_run) if wants_pdfs else None
         if as_json:
-            _print_json(report, pdfs if wants_pdfs else None)
-        status = worst_status((*report.results, *pdfs)) or int(bool(report.unread))
+            print_json("add", added_data(report, pdfs), (*report.unread, *report.problems))
+        status = worst_status((*report.results, *(pdfs or ()))) or int(bool(report.unread))
         edited = _edit(app, library, editor, report, given) if editor else 0
-    return status or edited
+    hooked = after_add(app, library, report, pdfs)
+    return status or edited or hooked
 
 
 def _check(given: dict[str, Any]) -> None:
@@ -177,13 +179,6 @@ def _edit(
         return 1
     is_input_spent = "-" in (*given["ids"], *given["sources"], *given["bibs"])
     return edit_notes(app, library, editor, refs, is_input_spent=is_input_spent) if refs else 0
-
-
-def _print_json(report: AddReport, pdfs: tuple[PdfResult, ...] | None) -> None:
-    data = {"results": [plain(each) for each in report.results], "dry_run": report.is_dry_run}
-    if pdfs is not None:
-        data["pdfs"] = [plain(each) for each in pdfs]
-    print_json("add", data, (*report.unread, *report.problems))
 
 
 def _is_bib(text: str) -> bool:

@@ -19,11 +19,22 @@ if TYPE_CHECKING:
 
 
 @click.command("config")
+@click.option(
+    "--datasette",
+    "is_for_datasette",
+    is_flag=True,
+    help="Print what Datasette should know of the store instead; docs/other-tools.md shows how.",
+)
 @json_option
 @common_options
 @pass_app
-def command(app: App, as_json: bool) -> None:
+def command(app: App, is_for_datasette: bool, as_json: bool) -> None:
     """Show every setting, its value and where it comes from."""
+    if is_for_datasette:
+        from papernotes.store.datasette import read_metadata  # noqa: PLC0415 - a seam
+
+        click.echo(read_metadata(), nl=False)
+        return
     config = app.config()
     if as_json:
         data = {

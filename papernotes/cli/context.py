@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -12,7 +13,7 @@ import click
 from papernotes.cli.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from papernotes.config import Config
@@ -30,6 +31,8 @@ class App:
         self.directory = directory
         self.is_quiet = False
         self.is_verbose = False
+        self.has_pager = True
+        self._is_paging = False
         self._on_terminal = sys.stderr.isatty()
         self._progress_width = 0
         self._doing: tuple[str, float, int] | None = None
@@ -78,7 +81,21 @@ class App:
     def warn(self, message: str) -> None:
         """Say something on stderr that must not be missed."""
         self.clear_progress()
-        click.echo(f"papernotes: {safe(message)}", err=True)
+        is_paged = self._is_paging and self._on_terminal  # in its place among what is paged
+        click.echo(f"papernotes: {safe(message)}", err=not is_paged)
+
+    @contextlib.contextmanager
+    def paged(self) -> Iterator[None]:
+        """Show what is printed meanwhile in a pager, where it is longer than the terminal."""
+        if not self.has_pager or self._is_paging or not sys.stdout.isatty():
+            yield
+            return
+        from papernotes.cli.pager import paging  # noqa: PLC0415 - on a terminal only
+
+        self.clear_progress()
+        with paging() as self._is_paging:
+            yield
+        self._is_paging = False
 
     def progress(self, doing: str, done: int, of: int) -> None:
         """Show how far a long step is, on one line of the terminal; ``of`` 0 is not known."""
@@ -131,13 +148,18 @@ def _set_directory(ctx: click.Context, _param: click.Parameter, value: str | Non
         ctx.ensure_object(App).directory = value
 
 
+def _no_pager(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.ensure_object(App).has_pager = False
+
+
 def _no_color(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value:
         ctx.color = False
 
 
 def common_options(command: F) -> F:
-    """Add the options every command takes: --library, -q, -v, --no-color."""
+    """Add the options every command takes: --library, -q, -v, --no-color, --no-pager."""
     options = (
         click.option(
             "--library",
@@ -164,6 +186,13 @@ def common_options(command: F) -> F:
         ),
         click.option(
             "--no-color", is_flag=True, expose_value=False, callback=_no_color, help="No colours."
+        ),
+        click.option(
+            "--no-pager",
+            is_flag=True,
+            expose_value=False,
+            callback=_no_pager,
+            help="Print long output, in place of showing it in a pager.",
         ),
     )
     for option in reversed(options):

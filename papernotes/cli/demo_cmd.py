@@ -39,7 +39,7 @@ def command(app: App, directory: str) -> None:
     DIRECTORY must be new or empty. A stand-in for arXiv runs on this machine meanwhile and
     answers like the real one; its records are real, its summaries were written for the demo.
     """
-    root = Path(directory).expanduser().resolve()
+    root = files.resolved(directory)
     if root.exists() and any(root.iterdir()):
         raise ConflictError(f"{root}: is not empty", hint="name a new folder for the demo")
     files.make_folder(root)
@@ -49,6 +49,7 @@ def command(app: App, directory: str) -> None:
             os.environ["PAPERNOTES_ARXIV_API_URL"] = arxiv.api_url
             os.environ["PAPERNOTES_ARXIV_DELAY_SECONDS"] = "0"
             os.environ["PAPERNOTES_ARXIV_CACHE_HOURS"] = "0"
+            os.environ["PAPERNOTES_HOOK"] = "demo"  # the person's hooks are not for its papers
             _tour(app, root)
     finally:
         os.environ.clear()
@@ -106,7 +107,7 @@ def _run(app: App, root: Path, *args: str) -> None:
     shown = [
         os.path.relpath(arg, root.parent) if arg.startswith(str(root)) else arg for arg in args
     ]
-    click.echo(click.style(f"$ papernotes {shlex.join(shown)}", bold=True))
+    click.echo(click.style(f"$ papernotes {safe(shlex.join(shown))}", bold=True))
     there = None if args[0] == "init" else str(root)
     inner = App(directory=there)
     inner.is_quiet, inner.is_verbose = app.is_quiet, app.is_verbose

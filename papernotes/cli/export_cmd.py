@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.hooks import after_export
 from papernotes.cli.marks import read_refs
 from papernotes.cli.output import is_terminal, json_option, plain, print_json, problem_line
 from papernotes.cli.params import FOLDER, REF, TEXT
@@ -114,6 +115,11 @@ def command(
     if not report.is_sound:
         app.warn("the built pages do not say what the posts say; nothing was written")
         return 1
+    hooked = after_export(app, library, report)
+    return _status(report) or hooked
+
+
+def _status(report: ExportReport) -> int:
     blocked = [file for file in report.files if file.outcome == "blocked"]
     if not blocked:
         return int(any(problem.code == "publish" for problem in report.problems))

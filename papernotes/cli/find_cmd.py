@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.hooks import after_add
 from papernotes.cli.outcomes import tell_added, tell_rest, worst_status
 from papernotes.cli.output import byline, is_terminal, json_option, plain, print_json
 from papernotes.cli.params import TEXT
@@ -96,7 +97,10 @@ def command(app: App, /, as_json: bool, picks: str | None, dry_run: bool, **give
         app.warn(f"arXiv has no paper {each}")
     if not found.results and not found.missing:
         app.notice("arXiv finds nothing for that")
-    return 0 if report is None else worst_status(report.results)
+    if report is None:
+        return 0
+    hooked = after_add(app, library, report)
+    return worst_status(report.results) or hooked
 
 
 def picked(text: str, count: int) -> tuple[int, ...]:

@@ -21,6 +21,7 @@ from papernotes.cli.wrapping import SOLID, Piece, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from papernotes.models import Fragment, Hit
 
@@ -36,17 +37,21 @@ _MARK = f"  ›{SOLID}"  # before headings
 _IN_ASCII = str.maketrans({"…": "~", "·": "|", "›": ">"})
 
 
-def print_found(hits: Sequence[Hit]) -> None:
-    """Print answers of search, best first."""
+def print_found(hits: Sequence[Hit], root: Path) -> None:
+    """Print answers of search, best first; for people numbers lead to the files below ``root``."""
     if not is_terminal():
         for hit in hits:
             click.echo(record(hit, place=_first_place(hit)))
         return
     columns = max(shutil.get_terminal_size().columns, _MIN_COLUMNS)
     digits = len(str(len(hits)))
+    from papernotes.cli.hyperlinks import linked  # noqa: PLC0415 - on a terminal only
+
     for number, hit in enumerate(hits, 1):
-        for line in block(hit, str(number).rjust(digits), columns):
-            click.echo(line if has_every_letter() else line.translate(_IN_ASCII))
+        link = linked(str(number), str(root / hit.path))
+        for at, line in enumerate(block(hit, str(number).rjust(digits), columns)):
+            shown = line if has_every_letter() else line.translate(_IN_ASCII)
+            click.echo(shown if at else shown.replace(str(number), link, 1))
 
 
 def _first_place(hit: Hit) -> str:

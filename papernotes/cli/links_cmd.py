@@ -90,10 +90,11 @@ def _show(app: App, report: LinksReport, *, as_json: bool) -> None:
         del data["problems"]
         print_json("links", data, report.problems)
         return
-    for line in _lines(report) if is_terminal() else _records(report):
-        click.echo(line)
-    print_problems(app, report.problems)
-    app.notice(_outcome(report))
+    with app.paged():
+        for line in _lines(report) if is_terminal() else _records(report):
+            click.echo(line)
+        print_problems(app, report.problems)
+        app.notice(_outcome(report))
 
 
 def _outcome(report: LinksReport) -> str:

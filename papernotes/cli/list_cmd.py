@@ -8,6 +8,7 @@ import click
 from click.core import ParameterSource
 
 from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.formats import LineMaker, check_beside, format_option, print_lines
 from papernotes.cli.output import (
     found_data,
     is_terminal,
@@ -37,6 +38,7 @@ from papernotes.library import FACETS, SORTS
     metavar="BY",
     help=f"Count them by {', '.join(FACETS[:-1])} or month {FACETS[-1]}.",
 )
+@format_option("list")
 @json_option
 @common_options
 @pass_app
@@ -48,6 +50,7 @@ def command(
     sort: str,
     limit: int,
     by: str | None,
+    line_of: LineMaker | None,
     as_json: bool,
 ) -> None:
     """List papers and notes, newest first.
@@ -59,21 +62,28 @@ def command(
     if by is not None:
         if context.get_parameter_source("sort") is ParameterSource.COMMANDLINE:
             raise click.UsageError("--count has an order of its own, --sort does not go with it")
+        check_beside("--format", {"--count": line_of})
         _count(app, text, by, limit, as_json=as_json)
         return
+    if line_of is not None:
+        check_beside("--format", {"--json": as_json})
     with app.library() as library:
         found = library.list(text, sort=sort, limit=limit)
-    if as_json:
-        print_json("list", found_data(found), found.problems)
-        return
-    for notice in found.notices:
-        app.notice(notice)
-    print_hits(found.hits)
-    print_problems(app, found.problems)
-    if not found.total:
-        app.notice(nothing_matches(text, found) if text.strip() else "nothing here yet")
-    elif found.total > len(found.hits):
-        app.notice(f"{len(found.hits)} of {found.total}; -n 0 shows all")
+    with app.paged():
+        if as_json:
+            print_json("list", found_data(found), found.problems)
+            return
+        for notice in found.notices:
+            app.notice(notice)
+        if line_of is not None:
+            print_lines(line_of, found.hits)
+        else:
+            print_hits(found.hits, library.root)
+        print_problems(app, found.problems)
+        if not found.total:
+            app.notice(nothing_matches(text, found) if text.strip() else "nothing here yet")
+        elif found.total > len(found.hits):
+            app.notice(f"{len(found.hits)} of {found.total}; -n 0 shows all")
 
 
 def _count(app: App, text: str, by: str, limit: int, *, as_json: bool) -> None:

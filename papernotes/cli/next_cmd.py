@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.formats import LineMaker, check_beside, format_option, print_lines
 from papernotes.cli.output import (
     byline,
     is_terminal,
@@ -28,23 +29,30 @@ if TYPE_CHECKING:
 @click.option(
     "-n", "--limit", type=click.IntRange(min=0), default=3, show_default=True, help="0 is all."
 )
+@format_option("next")
 @json_option
 @common_options
 @pass_app
-def command(app: App, query: tuple[str, ...], limit: int, as_json: bool) -> None:
+def command(
+    app: App, query: tuple[str, ...], limit: int, line_of: LineMaker | None, as_json: bool
+) -> None:
     """Say what to read now, and why.
 
     That is of the papers that are unread or being read, and match QUERY as in list: what you
     have begun, its priority, how many of your notes cite it, how long it has waited, whether it
     is like what you read lately. Papers without a note come late.
     """
+    if line_of is not None:
+        check_beside("--format", {"--json": as_json})
     with app.library() as library:
         found = library.next(" ".join(query), limit=limit)
     if as_json:
         data = {"next": [plain(each) for each in found.suggestions], "waiting": found.waiting}
         print_json("next", data, found.problems)
         return
-    for each in found.suggestions:
+    if line_of is not None:
+        print_lines(line_of, found.suggestions)
+    for each in found.suggestions if line_of is None else ():
         click.echo(_for_people(each) if is_terminal() else _record(each))
     print_problems(app, found.problems)
     if not found.waiting:

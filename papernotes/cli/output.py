@@ -15,9 +15,11 @@ from papernotes.cli.text import escaped, fit, fit_end, one_line, safe, width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     from papernotes.cli.context import App
     from papernotes.models import Fragment, Hit, Hits, Problem
+    from papernotes.reports.gathering import AddReport, PdfResult
 
 JSON_VERSION = 1
 _MIN_TITLE = 20
@@ -31,14 +33,27 @@ def print_json(command: str, data: Any, problems: Iterable[Problem] = ()) -> Non
     Only answers are JSON: an error that ends a command leaves standard output empty and is told
     by the exit status and the line on standard error.
     """
+    is_ascii = not has_every_letter()
+    click.echo(escaped(json_text(command, data, problems, is_ascii=is_ascii)))
+
+
+def json_text(
+    command: str, data: Any, problems: Iterable[Problem] = (), *, is_ascii: bool = True
+) -> str:
+    """Return the envelope of the contract around ``data``."""
     envelope = {
         "version": JSON_VERSION,
         "command": command,
         "data": data,
         "problems": [plain(problem) for problem in problems],
     }
-    text = json.dumps(envelope, ensure_ascii=not has_every_letter(), indent=2, default=_plain_leaf)
-    click.echo(escaped(text))
+    return json.dumps(envelope, ensure_ascii=is_ascii, indent=2, default=_plain_leaf)
+
+
+def added_data(report: AddReport, pdfs: Iterable[PdfResult] | None) -> dict[str, Any]:
+    """Return what was added as the data of add; ``pdfs`` are None where none were asked for."""
+    data = {"results": [plain(each) for each in report.results], "dry_run": report.is_dry_run}
+    return data if pdfs is None else {**data, "pdfs": [plain(each) for each in pdfs]}
 
 
 def found_data(found: Hits) -> dict[str, Any]:
@@ -100,12 +115,17 @@ def byline(authors: Sequence[str], year: int | None) -> str:
     return " ".join(part for part in (who, str(year) if year else "") if part)
 
 
-def print_hits(hits: Sequence[Hit]) -> None:
-    """Print a list: an aligned line each for people, one tab-separated record a line for pipes."""
+def print_hits(hits: Sequence[Hit], root: Path) -> None:
+    """Print a list: an aligned line each for people, one tab-separated record a line for pipes.
+
+    For people refs lead to the files below ``root``, and titles to their pages at arXiv.
+    """
     if not is_terminal():
         for hit in hits:
             click.echo(record(hit))
         return
+    from papernotes.cli.hyperlinks import linked, page_of  # noqa: PLC0415 - on a terminal only
+
     columns = shutil.get_terminal_size().columns
     refs = min(max((width(hit.ref) for hit in hits), default=0), columns // 2)
     whos = [byline(hit.authors, hit.year) or hit.kind for hit in hits]
@@ -119,7 +139,8 @@ def print_hits(hits: Sequence[Hit]) -> None:
         free = rest - sum(len(text) + 2 for text in (warned, state) if text)
         free = max(free, min(_MIN_TITLE, rest) // 2)
         ref = click.style(fit_end(one_line(hit.ref), refs), bold=True)
-        title = fit(one_line(hit.title), free).rstrip()
+        ref = linked(ref, str(root / hit.path))
+        title = linked(fit(one_line(hit.title), free).rstrip(), page_of(hit.arxiv))
         title += click.style(f"  {state}", fg="green") if state else ""
         title += click.style(f"  {warned}", fg="red") if warned else ""
         by = click.style(fit(one_line(who), who_columns), fg="cyan") + "  " if who_columns else ""

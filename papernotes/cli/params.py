@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from papernotes.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SHOWN = 40  # characters of what is refused
+
+
+def refuse_impossible(args: Sequence[str]) -> None:
+    """Raise UsageError for arguments that no shell can hand over: they are no names of files."""
+    for word in args:
+        try:
+            is_possible = "\0" not in word and (word.isascii() or bool(os.fsencode(word)))
+        except UnicodeEncodeError:
+            is_possible = False
+        if not is_possible:
+            raise click.UsageError(f"{word[:_SHOWN]!r} is not text and no name of a file")
 
 
 def _is_text(value: str) -> bool:

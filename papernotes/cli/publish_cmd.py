@@ -9,6 +9,7 @@ import click
 
 from papernotes.cli.choice import chosen
 from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.hooks import after_export
 from papernotes.cli.marks import read_refs
 from papernotes.cli.output import json_option, plain, print_json, problem_line
 from papernotes.cli.params import REF, TEXT
@@ -91,7 +92,8 @@ def command(
         _print_json(report)
     else:
         _print(app, report, has_shown=is_asking)
-    return _status(report.export)
+    hooked = after_export(app, library, report.export)
+    return _status(report.export) or hooked
 
 
 def _resolved(library: Library, words: Sequence[str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import click
 
 from papernotes.cli.choice import chosen
 from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.formats import LineMaker, check_beside, format_option, print_lines
 from papernotes.cli.output import is_terminal, json_option, plain, print_json, print_problems
 from papernotes.cli.params import REF, TEXT
 from papernotes.cli.text import fit, fit_end, one_line, width
@@ -28,25 +29,38 @@ _MIN_TITLE = 10
     "-n", "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="0 is all."
 )
 @click.option("--query", default="", type=TEXT, help="Only those that match, e.g. is:paper.")
+@format_option("related")
 @json_option
 @common_options
 @pass_app
-def command(app: App, ref: tuple[str, ...], limit: int, query: str, as_json: bool) -> None:
+def command(
+    app: App,
+    ref: tuple[str, ...],
+    limit: int,
+    query: str,
+    line_of: LineMaker | None,
+    as_json: bool,
+) -> None:
     """Show papers and notes that are like one, and why.
 
     What counts: links between the two, notes that cite both, what both cite, what lies two links
     away, tags, words that few others have, authors and, a little, categories. What is common to
     much of the library counts less, or nothing.
     """
+    if line_of is not None:
+        check_beside("--format", {"--json": as_json})
     with app.library() as library:
         found = chosen(lambda text: library.related(text, limit=limit, query=query), " ".join(ref))
     if as_json:
         data = {key: value for key, value in plain(found).items() if key != "problems"}
         print_json("related", data, found.problems)
         return
-    for line in _lines(found.results):
-        click.echo(line)
-    print_problems(app, found.problems)
+    with app.paged():
+        if line_of is not None:
+            print_lines(line_of, found.results)
+        for line in _lines(found.results) if line_of is None else ():
+            click.echo(line)
+        print_problems(app, found.problems)
     if not found.results:
         narrowed = "nothing that matches" if query.strip() else "nothing"
         app.notice(f"{narrowed} has anything in common with {found.ref}")

@@ -10,7 +10,7 @@ import click
 from papernotes.cli.choice import chosen
 from papernotes.cli.context import App, common_options, pass_app
 from papernotes.cli.marks import read_refs
-from papernotes.cli.output import json_option, plain, print_json
+from papernotes.cli.output import json_option, plain, print_json, problem_line
 from papernotes.cli.params import REF
 from papernotes.cli.picker import can_ask
 from papernotes.cli.text import one_line
@@ -18,14 +18,18 @@ from papernotes.cli.text import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from papernotes.reports.changing import Removed, RemoveReport
+    from papernotes.reports.changing import EmptyReport, Removed, RemoveReport
 
 _MOST_NAMED = 10
+_MEGABYTE = 1_000_000
 
 
 @click.command("remove")
-@click.argument("refs", nargs=-1, required=True, metavar="REF...", type=REF)
+@click.argument("refs", nargs=-1, metavar="REF...", type=REF)
 @click.option("--note", "only_notes", is_flag=True, help="Only the note; entry and PDFs stay.")
+@click.option(
+    "--empty-trash", is_flag=True, help="Delete for good what was removed before; without REF."
+)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option(
     "--dry-run", is_flag=True, help="Show what would go and what links to it; do nothing."
@@ -34,15 +38,26 @@ _MOST_NAMED = 10
 @common_options
 @pass_app
 def command(
-    app: App, refs: tuple[str, ...], only_notes: bool, yes: bool, dry_run: bool, as_json: bool
-) -> None:
+    app: App,
+    refs: tuple[str, ...],
+    only_notes: bool,
+    empty_trash: bool,
+    yes: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
     """Move papers and notes to the trash.
 
     A paper goes with its entry, its note and its PDFs. On a terminal you see the plan first and
-    are asked. papernotes restore REF brings all back; what stands in .trash/ longer than you like
-    may be deleted by hand. Entries in .bib files of other programs are not touched: remove them
-    there. A REF of - reads refs from standard input, one a line.
+    are asked. papernotes restore REF brings all back. Nothing leaves the trash by itself:
+    --empty-trash deletes what is in it, if you agree on a terminal or say --yes. Entries in .bib
+    files of other programs are not touched: remove them there. A REF of - reads refs from standard
+    input, one a line.
     """
+    if empty_trash:
+        if refs or only_notes:
+            raise click.UsageError("--empty-trash goes without REF and --note")
+        return _empty(app, yes=yes, dry_run=dry_run, as_json=as_json)
     asked: list[RemoveReport] = []
 
     def agree(plan: RemoveReport) -> bool:
@@ -66,10 +81,50 @@ def command(
         )
     if asked and report.is_dry_run:
         app.notice("nothing was removed")
-        return
+        return 0
     if dry_run:
         _show_plan(app, report)
     _tell(app, report, as_json=as_json)
+    return 0
+
+
+def _empty(app: App, *, yes: bool, dry_run: bool, as_json: bool) -> int:
+    """Delete what is in the trash, if that is agreed to, and say how much it was."""
+    if not (yes or dry_run or can_ask()):
+        raise click.UsageError("--empty-trash deletes for good: add --yes, or see --dry-run first")
+
+    def agree(plan: EmptyReport) -> bool:
+        for each in plan.results:
+            click.echo(f"{each.removed_at.astimezone():%Y-%m-%d}  {one_line(each.ref)}", err=True)
+        return bool(plan.results) and click.confirm(f"delete {_much(plan)} for good?", err=True)
+
+    with app.library() as library:
+        report = library.empty_trash(is_dry_run=dry_run, agree=None if yes or dry_run else agree)
+    app.clear_progress()
+    is_refused = report.is_dry_run and not dry_run
+    for problem in report.problems:
+        app.warn(problem_line(problem))
+    if as_json:
+        results = [] if is_refused else [plain(each) for each in report.results]
+        print_json("remove", {"results": results, "dry_run": dry_run}, report.problems)
+    elif not is_refused:
+        for each in report.results:
+            click.echo(one_line(each.ref))
+    if not report.results:
+        app.notice("nothing is in the trash")
+    elif is_refused:
+        app.notice("nothing was deleted")
+    else:
+        app.notice(f"{'would delete' if dry_run else 'deleted'} {_much(report)}")
+    return int(bool(report.problems))
+
+
+def _much(report: EmptyReport) -> str:
+    files = "1 file" if report.files == 1 else f"{report.files} files"
+    size = f"{-(-report.bytes // 1_000):,} kB"
+    if report.bytes >= _MEGABYTE:
+        size = f"{report.bytes / _MEGABYTE:,.1f} MB"
+    return f"{files} ({size}) in the trash"
 
 
 def _show_plan(app: App, plan: RemoveReport) -> None:

@@ -31,7 +31,7 @@ def command(app: App, names: tuple[str, ...], dry_run: bool, as_json: bool) -> N
 
     Without REF: what is in the trash, newest first. With REF, or its beginning, the newest removal
     of it comes back just as it was, or not at all where a file or key of that name is there again.
-    An older one is named by its folder in .trash/, which may be deleted by hand at any time.
+    An older one is named by its folder in .trash/. papernotes remove --empty-trash deletes all.
     """
     with app.library() as library:
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.formats import LineMaker, check_beside, format_option, print_lines
 from papernotes.cli.output import (
     found_data,
     json_option,
@@ -20,6 +21,8 @@ from papernotes.errors import NotFoundError
 from papernotes.library import SORTS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from papernotes.library import Library
     from papernotes.models import Hit, Hits
 
@@ -54,6 +57,7 @@ _PAGE = 20
     "--like", "like", metavar="FILE", help="Find what is like a text; - is standard input."
 )
 @click.option("--pick", "picks", is_flag=True, help="Search as you type; edit what you pick.")
+@format_option("search")
 @json_option
 @common_options
 @pass_app
@@ -69,6 +73,7 @@ def command(
     edits: int | None,
     like: str | None,
     picks: bool,
+    line_of: LineMaker | None,
     as_json: bool,
 ) -> int:
     """Find papers and notes by words, best first.
@@ -91,18 +96,21 @@ def command(
     papernotes search --like draft.md year:2015..
     """  # noqa: D301 - click wants the character itself
     text = " ".join(query)
+    others = {"--json": as_json, "--refs": only_refs, "--open": opens, "--edit": edits}
+    if line_of is not None:
+        check_beside("--format", {**others, "--pick": picks, "--like": like})
     if like is not None:
         one_shot = {"--open": opens, "--edit": edits, "--exact": exact, "--pick": picks}
         sorts = sort != "relevance"
-        _check_beside("--like", {**one_shot, "--context": context, "--sort": sorts})
-        _check_beside("--json", {"--refs": as_json and only_refs})
+        check_beside("--like", {**one_shot, "--context": context, "--sort": sorts})
+        check_beside("--json", {"--refs": as_json and only_refs})
         from papernotes.cli.likes import search_like  # noqa: PLC0415 - of few searches
 
         most = _PAGE if limit is None else limit
         return search_like(app, like, text, limit=most, only_refs=only_refs, as_json=as_json)
     if picks:
         one_shot = {"--open": opens, "--edit": edits, "--json": as_json, "--exact": exact}
-        _check_beside("--pick", {**one_shot, "--context": context, "--limit": limit is not None})
+        check_beside("--pick", {**one_shot, "--context": context, "--limit": limit is not None})
         from papernotes.cli.picking import pick  # noqa: PLC0415 - of few searches
 
         return pick(app, text, sort=sort, prints=only_refs)
@@ -120,12 +128,15 @@ def command(
             is_exact=exact,
         )
         if as_json:
-            print_json("search", found_data(found), found.problems)
+            with app.paged():
+                print_json("search", found_data(found), found.problems)
             return 0
-        _tell_what_was_done(app, text, found)
         if number:
+            _tell_what_was_done(app, text, found)
             return _act(app, library, _nth(found, number, text), is_edit=edits is not None)
-    _print(app, text, found)
+    with app.paged():
+        _tell_what_was_done(app, text, found)
+        _print(app, text, found, library.root, line_of)
     return 0
 
 
@@ -138,12 +149,6 @@ def _check(text: str, given: dict[str, object]) -> None:
         raise click.UsageError(f"{several[0]} and {several[1]} do not go together")
 
 
-def _check_beside(option: str, given: dict[str, object]) -> None:
-    for name, value in given.items():
-        if value:
-            raise click.UsageError(f"{name} and {option} do not go together")
-
-
 def _print_refs(app: App, text: str, refs: tuple[str, ...]) -> None:
     for ref in refs:
         click.echo(ref_field(ref))
@@ -151,10 +156,13 @@ def _print_refs(app: App, text: str, refs: tuple[str, ...]) -> None:
         app.notice(f"nothing matches {in_short(text)}; without --refs words are mended")
 
 
-def _print(app: App, text: str, found: Hits) -> None:
+def _print(app: App, text: str, found: Hits, root: Path, line_of: LineMaker | None) -> None:
     from papernotes.cli.hits import print_found  # noqa: PLC0415 - not where a hit is opened
 
-    print_found(found.hits)
+    if line_of is None:
+        print_found(found.hits, root)
+    else:
+        print_lines(line_of, found.hits)
     print_problems(app, found.problems)
     if not found.total:
         app.notice(nothing_matches(text, found))

@@ -13,6 +13,7 @@ import click
 from papernotes.categories import category_name
 from papernotes.cli.choice import chosen
 from papernotes.cli.context import App, common_options, pass_app
+from papernotes.cli.formats import LineMaker, check_beside, format_option
 from papernotes.cli.output import (
     is_terminal,
     json_option,
@@ -42,10 +43,11 @@ _FACTS = 12
 
 @click.command("show")
 @click.argument("ref", nargs=-1, required=True, type=REF)
+@format_option("show")
 @json_option
 @common_options
 @pass_app
-def command(app: App, ref: tuple[str, ...], as_json: bool) -> None:
+def command(app: App, ref: tuple[str, ...], line_of: LineMaker | None, as_json: bool) -> None:
     """Show a paper or note, and who says something about it.
 
     REF is a citation key or its beginning, an arXiv id, a note's name or words of a title.
@@ -53,14 +55,17 @@ def command(app: App, ref: tuple[str, ...], as_json: bool) -> None:
     What is said about it is every sentence of every note that cites or links it, by any of its
     keys, its title, its arXiv id or its DOI, newest note first. A terminal shows the first 40.
     """
+    if line_of is not None:
+        check_beside("--format", {"--json": as_json})
     with app.library() as library:
         card = chosen(library.show, " ".join(ref))
-    if as_json:
-        print_json("show", _data(card), card.problems)
-        return
-    for line in _lines(card):
-        click.echo(line)
-    print_problems(app, card.problems)
+    with app.paged():
+        if as_json:
+            print_json("show", _data(card), card.problems)
+            return
+        for line in [line_of(_data(card))] if line_of else _lines(card):
+            click.echo(line)
+        print_problems(app, card.problems)
 
 
 def _data(card: Card) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from papernotes.errors import FormatError, PapernotesError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import TextIO
 
     from _typeshed import ReadableBuffer
@@ -71,6 +72,20 @@ def _occupy(number: int, flags: int) -> None:
 def has_every_letter() -> bool:
     """Whether standard output can show any text."""
     return codecs.lookup(sys.stdout.encoding or "ascii").name.startswith("utf")
+
+
+def wants_color(environ: Mapping[str, str] = os.environ) -> bool | None:
+    """Return whether output is to be coloured in any case or never; None: on a terminal.
+
+    As the field agreed: NO_COLOR and CLICOLOR=0 take colours away, CLICOLOR_FORCE and FORCE_COLOR
+    give them to a pipe too.
+    """
+    if environ.get("NO_COLOR"):
+        return False
+    if {environ.get("CLICOLOR_FORCE", ""), environ.get("FORCE_COLOR", "")} - {"", "0"}:
+        return True
+    is_plain = environ.get("CLICOLOR") == "0" or environ.get("TERM") == "dumb"
+    return False if is_plain else None
 
 
 def read_input() -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from papernotes.cli.text import fitting
+from papernotes.cli.text import fitting, isolated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,7 +63,7 @@ def _styled(text: Sequence[Piece], start: int, end: int) -> str:
         part = each.text[max(start - at, 0) : max(stop - at, 0)].replace(SOLID, " ")
         at += len(each.text)
         if part:
-            shown.append(_colored(part, each))
+            shown.append(_colored(isolated(part), each))
     return "".join(shown)
 
 

@@ -43,8 +43,8 @@ GROUPS = (
             ),
             Code(
                 "unlikely-citation",
-                "A word such as @somebody is a citation to Pandoc, and no paper has such a key.",
-                "Write \\@somebody, if a person is meant.",
+                "A word such as `@somebody` is a citation to Pandoc, and no paper has such a key.",
+                "Write `\\@somebody`, if a person is meant.",
                 level="hint",
             ),
             Code(
@@ -281,7 +281,7 @@ GROUPS = (
             Code("bib-duplicate-key", "A key stands twice in one file.", "Rename one."),
             Code("bib-duplicate-field", "A field stands twice.", "Remove one."),
             Code("bib-long-field", "A field is too long to be read whole.", "Shorten it."),
-            Code("bib-undefined-string", "A @string is used and not defined.", "Define it."),
+            Code("bib-undefined-string", "A `@string` is used and not defined.", "Define it."),
             Code("bib-crossref", "The parent of an entry is not there.", "Add the parent."),
         ),
     ),
@@ -327,6 +327,12 @@ GROUPS = (
                 "The search index lacks documents, has some that are gone, or old texts (looked"
                 " at in 500 documents, spread evenly).",
                 "papernotes sync --rebuild.",
+                "makes index/ anew",
+            ),
+            Code(
+                "index-damaged",
+                "A file of the search index is not what papernotes wrote.",
+                "papernotes sync --rebuild; is the disk well?",
                 "makes index/ anew",
             ),
             Code(

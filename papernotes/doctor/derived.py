@@ -11,7 +11,7 @@ from papernotes import __version__
 from papernotes.reports.checking import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 _AGAIN = "papernotes sync --rebuild makes it anew from your files"
 _WHOOSHES = frozenset({"whoosh3", "whoosh-reloaded"})
@@ -32,6 +32,22 @@ def store_damaged(damage: str) -> Iterator[Finding]:
     if damage:
         message = f"the store is damaged: {damage}; {_AGAIN}"
         yield Finding("store-damaged", "index/", message, is_of_index=True)
+
+
+def pages_differ(paths: Sequence[str]) -> Iterator[Finding]:
+    """Yield a finding for PDFs whose text in the store is not what was read of them."""
+    if paths:
+        pdfs = "1 PDF is" if len(paths) == 1 else f"{len(paths)} PDFs is"
+        message = f"the text of {pdfs} not what was read, first of {paths[0]}; {_AGAIN}"
+        yield Finding("store-differs", "index/", message, is_of_index=True)
+
+
+def index_damaged(segments: Sequence[str]) -> Iterator[Finding]:
+    """Yield a finding for segments of the search index that are not what was written."""
+    if segments:
+        some = ", ".join(segments[:_SOME])
+        message = f"the search index is not what was written, in {some}; {_AGAIN}"
+        yield Finding("index-damaged", "index/", message, is_of_index=True)
 
 
 def index_differs(

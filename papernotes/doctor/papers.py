@@ -58,7 +58,8 @@ def papers_without_notes(citekeys: Sequence[str]) -> Iterator[Finding]:
 def note_of_nobody(note: NoteText, untold: Untold, citekeys: Sequence[str]) -> Finding:
     """Return the finding for a note that names a paper that is not there.
 
-    Where one paper has the id that the note names, the fix is to name that one.
+    Where one paper has the id that the note names, or was called so (its entry says it in
+    ``ids``), the fix is to name that one.
     """
     line = next(
         (
@@ -71,7 +72,7 @@ def note_of_nobody(note: NoteText, untold: Untold, citekeys: Sequence[str]) -> F
     message = f"no paper has the key {untold.about}"
     if len(untold.same) == 1:
         (key,) = untold.same
-        message += f"; {key} has the same arXiv id: write paper: {key}"
+        message += f"; {key} has the same id: write paper: {key}"
         return note.found("no-paper", message, line=line, splices=_renamed(note, key))
     near = difflib.get_close_matches(untold.about, citekeys, n=1, cutoff=0.8)
     message += f"; did you mean {near[0]}?" if near else "; add it, or take the line away"

@@ -17,7 +17,7 @@ from papernotes.models import Problem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-VERSION = 2
+VERSION = 3
 
 Asked = tuple[str, ...]
 """A question and its answer: its kind, the words of the question, the answer."""
@@ -45,11 +45,15 @@ _GIST = tuple(one.name for one in fields(Gist))
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A post as the target wrote it: what it asked for that, its files, and its extract."""
+    """A post as the target wrote it: what it asked for that, its files, and its extract.
+
+    ``content`` is known of the posts that a feed shows.
+    """
 
     asked: tuple[Asked, ...]
     files: tuple[tuple[str, str], ...]
     extract: str
+    content: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,7 @@ def _tree(post: Remembered) -> dict[str, Any]:
         "known": [known.shows, known.about, known.sketch],
     }
     if post.made:
-        tree["made"] = [post.made.asked, post.made.files, post.made.extract]
+        tree["made"] = [post.made.asked, post.made.files, post.made.extract, post.made.content]
     return tree
 
 
@@ -131,8 +135,10 @@ def _remembered(tree: dict[str, Any]) -> Remembered:
     shows, about, sketch = tree["known"]
     made = None
     if "made" in tree:
-        asked, files, extract = tree["made"]
-        made = Made(_asked(asked), tuple((path, digest) for path, digest in files), extract)
+        asked, files, extract, content = tree["made"]
+        made = Made(
+            _asked(asked), tuple((path, digest) for path, digest in files), extract, content
+        )
     return Remembered(
         _asked(tree["asked"]),
         Gist(**gist),

@@ -20,7 +20,7 @@ from papernotes.export.crew import shared_out
 from papernotes.export.making.draft import cleaned
 from papernotes.export.making.styles import open_style
 from papernotes.export.memory import Memory
-from papernotes.export.post import OutFile, Site
+from papernotes.export.post import FEED_LENGTH, OutFile, Site
 from papernotes.export.privacy.comments import without_comments
 from papernotes.export.privacy.leaks import find_leaks, leak_problems, refuse
 from papernotes.export.privacy.saying import published
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from papernotes.export.blog.held import Held
     from papernotes.export.blog.ledger import Ledger
     from papernotes.export.making.styles import Style
+    from papernotes.export.memory import Remembered
     from papernotes.export.post import Placement, Post, Settings, Summary, Target
     from papernotes.export.privacy.leaks import Leak
     from papernotes.export.source import Source
@@ -139,7 +140,7 @@ def plan(
             made = replace(made, files={**made.files, **anew}, shared=shared)
             actions, after = _decide(task, made, looking, is_forced=is_forced)
     problems = (*_said(task, made), *_leaks(task, actions, made.shown))
-    records = {ref: one for ref, one in made.posts.records.items() if ref not in made.held}
+    records = _remembered(made)
     fresh = tuple(post for post, _ in made.posts.fresh()) if verify else ()
     return Plan(
         target,
@@ -159,6 +160,18 @@ def plan(
         ),
         Checkable(fresh, made.site, task.folder) if verify else None,
     )
+
+
+def _remembered(made: _Blog) -> dict[str, Remembered]:
+    """Return what is kept of the posts for the next plan: of the newest their contents too."""
+    newest = {one.ref for one in made.shown[:FEED_LENGTH]}
+    return {
+        ref: replace(one, made=replace(one.made, content=None))
+        if one.made and one.made.content is not None and ref not in newest
+        else one
+        for ref, one in made.posts.records.items()
+        if ref not in made.held
+    }
 
 
 def _task(
@@ -222,7 +235,10 @@ def _make(
         paths |= {one.path for one in shared}
         faults = _faults(task, posts, site, verify, paths, looking)
     held |= {ref: f"{fault.message}; the post is withheld" for ref, fault in reversed(faults)}
-    shown = tuple(one for one in extracted if one.ref not in held)
+    shown = tuple(
+        replace(one, content=posts.content(one.ref)) if number < FEED_LENGTH else one
+        for number, one in enumerate(one for one in extracted if one.ref not in held)
+    )
     token = _token(task.source, shown)
     known_files = tuple(starmap(_known, memory.shared)) if is_believed else ()
     is_same = bool(known_files) and memory.shown == token
@@ -258,9 +274,9 @@ def _token(source: Source, shown: Sequence[Summary]) -> str:
         papers = [source.paper_digests.get(paper.citekey, "") for paper in one.cited]
         card = one.card
         about = (source.paper_digests.get(card.paper.citekey), card.version) if card else None
-        rest = replace(one, cited=(), card=None, extract="")
+        rest = replace(one, cited=(), card=None, extract="", content="")
         found.update(repr((rest, papers, about)).encode("utf-8", "replace"))
-        found.update(one.extract.encode("utf-8", "surrogatepass"))
+        found.update(f"{one.extract}\0{one.content}".encode("utf-8", "surrogatepass"))
     return found.hexdigest()
 
 

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from papernotes.models import Paper
 
 
+FEED_LENGTH = 20
+"""How many posts, the newest, stand in a feed with their whole text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How posts are made, the same for every post of an export.
@@ -151,7 +155,8 @@ class Site:
 class Summary:
     """A post without its body, as lists, feeds and indexes show it.
 
-    ``extract`` is what the target's own ``render`` kept of the post for its ``shared``.
+    ``extract`` is what the target's own ``render`` kept of the post for its ``shared``, and
+    ``content`` its whole text for a feed; only the newest :data:`FEED_LENGTH` have it.
     """
 
     ref: str
@@ -167,6 +172,7 @@ class Summary:
     links_to: tuple[str, ...] = ()
     has_math: bool = False
     extract: str = ""
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +218,7 @@ class Written:
 
     files: tuple[OutFile, ...]
     extract: str = ""
+    content: str = ""
     flaws: tuple[Flaw, ...] = ()
 
 

@@ -217,7 +217,12 @@ class Posts:
             written = self._writer.render(post, self._site, folder=self._folder)
             asked = self._doors.end()
             wanted = tuple(map(Wanted.of, written.files))
-            made = Made(asked, tuple((one.path, one.digest) for one in wanted), written.extract)
+            made = Made(
+                asked,
+                tuple((one.path, one.digest) for one in wanted),
+                written.extract,
+                written.content,
+            )
             record = self.records[ref]
             problems = self._with_flaws(ref, record.problems, written.flaws)
             self.records[ref] = replace(record, made=made, problems=problems)
@@ -245,6 +250,14 @@ class Posts:
         """Return what the target kept of a post that was written, now or before."""
         made = self.records[ref].made
         return made.extract if made else ""
+
+    def content(self, ref: str) -> str:
+        """Return the text of a post for a feed; it is made where nobody has asked before."""
+        made = self.records[ref].made
+        if made is None or made.content is None:
+            self.anew(ref)
+            made = self.records[ref].made
+        return (made.content if made else None) or ""
 
     def fresh(self) -> Iterator[tuple[Post, tuple[OutFile, ...]]]:
         """Yield the posts that were made anew, as the target was given them, with their files."""

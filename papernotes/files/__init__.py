@@ -16,6 +16,7 @@ from papernotes.files.reading import (
     digest_of,
     file_error,
     read,
+    resolved,
 )
 from papernotes.files.scanning import RACY_NS, FileStat, Scan, leftovers, scan, stat_each
 from papernotes.files.writing import (
@@ -62,6 +63,7 @@ __all__ = [
     "refuse_links",
     "remove",
     "replace",
+    "resolved",
     "scan",
     "stat_each",
     "with_lines",

@@ -28,9 +28,10 @@ from papernotes.files.journal import (
     read_journal,
     write_journal,
 )
+from papernotes.files.moving import carry_out_move, is_left, is_meant
 from papernotes.files.reading import FileError, file_error, read
+from papernotes.files.swapping import changed_meanwhile, swap
 from papernotes.files.writing import (
-    changed_meanwhile,
     flush_folder,
     make_folder,
     name_for_good,
@@ -147,8 +148,15 @@ def _expect(path: Path, edit: Edit) -> None:
     if edit.before is None:
         if os.path.lexists(path):
             raise ConflictError(f"{edit.path}: exists already; left as it is")
-    elif not os.path.lexists(path) or read(path) != edit.before:
-        raise changed_meanwhile(path)
+    else:
+        try:
+            is_as_read = read(path) == edit.before
+        except FileError as error:
+            if getattr(error.__cause__, "errno", 0) != errno.ENOENT:
+                raise
+            is_as_read = False
+        if not is_as_read:
+            raise changed_meanwhile(path)
 
 
 def _carry_out(root: Path, edits: Sequence[Edit], moves: Sequence[Move]) -> None:
@@ -161,12 +169,14 @@ def _carry_out(root: Path, edits: Sequence[Edit], moves: Sequence[Move]) -> None
                 _name(staged[edit.path], root / edit.path, edit)
         for move in moves:
             folders.add((root / move.source).parent)
-            if not _move(root, move):
+            if not carry_out_move(root, move):
                 raise changed_meanwhile(root / move.source)
         for edit in edits:
             if edit.after is None:
                 _expect(root / edit.path, edit)
                 (root / edit.path).unlink()
+        for temporary in staged.values():  # before the flush, or a power cut brings them back
+            temporary.unlink(missing_ok=True)
         for folder in sorted(folders):
             flush_folder(folder)
     except OSError as error:
@@ -195,7 +205,10 @@ def _staged(path: Path, edit: Edit) -> Path:
     temporary = temporary_name(path)
     mode = edit.mode
     if mode is None and edit.before is not None:
-        mode = stat.S_IMODE(path.stat().st_mode)
+        try:
+            mode = stat.S_IMODE(path.stat().st_mode)
+        except FileNotFoundError:  # an editor has it under another name for a moment
+            raise changed_meanwhile(path) from None
     try:
         with temporary.open("xb") as file:
             if mode is not None:
@@ -249,32 +262,7 @@ def _name(temporary: Path, path: Path, edit: Edit) -> None:
     if edit.before is None:
         name_for_good(temporary, path)
     else:
-        _expect(path, edit)
-        temporary.replace(path)
-
-
-def _move(root: Path, move: Move) -> bool:
-    """Give a file its other name, if it is the one that is meant; say whether it has it now.
-
-    Between the two names it may have both. Raises ConflictError where another has the name.
-    """
-    source, target = root / move.source, root / move.target
-    if not _is_meant(source, move):
-        return _is_meant(target, move)
-    if not (os.path.lexists(target) and os.path.samestat(source.lstat(), target.lstat())):
-        make_folder(target.parent)
-        name_for_good(source, target)
-    flush_folder(target.parent)  # a power cut must not find it in neither folder
-    source.unlink(missing_ok=True)
-    return True
-
-
-def _is_meant(path: Path, move: Move) -> bool:
-    with contextlib.suppress(OSError):
-        found = path.lstat()
-        mark = (found.st_size, found.st_mtime_ns, found.st_ino)
-        return stat.S_ISREG(found.st_mode) and mark == move[2:]
-    return False
+        swap(temporary, path, edit.before)
 
 
 def _take_back(root: Path, edits: Sequence[Edit], moves: Sequence[Move], journal: Path) -> None:
@@ -326,9 +314,11 @@ def _settle_moves(root: Path, moves: Sequence[Move], left: Callable[[str], None]
         try:
             refuse_links(root, move.source)
             refuse_links(root, move.target)
-            if _is_meant(root / move.source, move) and _move(root, move):
+            if is_meant(root, move.source, move) and carry_out_move(root, move):
                 flush_folder((root / move.source).parent)
                 yield move.target
+            elif is_left(root, move):
+                left(move.source)
         except ConflictError:
             left(move.source)
         except FileError as error:

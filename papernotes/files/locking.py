@@ -35,10 +35,9 @@ def lock(
     """
     make_folder(path.parent)
     with _locked_file(path, timeout_seconds, on_wait) as file:
-        file.seek(0)
-        file.truncate()
-        file.write(str(os.getpid()).encode())
-        file.flush()
+        with contextlib.suppress(OSError):  # who holds it can be told, unless the disk is full
+            os.ftruncate(file.fileno(), 0)
+            os.pwrite(file.fileno(), str(os.getpid()).encode(), 0)
         yield
 
 

@@ -6,13 +6,13 @@ import contextlib
 import hashlib
 import os
 import stat
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papernotes.errors import FormatError, PapernotesError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
     from typing import IO
 
 MAX_TEXT_BYTES = 50_000_000
@@ -48,6 +48,17 @@ def file_error(error: OSError, path: Path | str) -> FileError:
         "Invalid cross-device link": "files are moved within one disk: have both folders there",
     }
     return FileError(f"{shown}: {reason}", hint=hints.get(reason, ""))
+
+
+def resolved(path: Path | str) -> Path:
+    """Return a path somebody gave as it is without ``~`` and links.
+
+    Raises FileError for links that lead in a circle and for the home of nobody.
+    """
+    try:
+        return Path(path).expanduser().resolve()
+    except RuntimeError as error:
+        raise FileError(f"{path}: {str(error).partition(' from ')[0].lower()}") from error
 
 
 def read(path: Path, *, limit: int = MAX_TEXT_BYTES) -> bytes:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from papernotes.errors import ConflictError
 from papernotes.files.reading import file_error, opened, read
+from papernotes.files.swapping import changed_meanwhile, swap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,8 +71,8 @@ def move_into_place(part: Path, target: Path) -> None:
         with opened(part) as file:
             os.fsync(file.fileno())
         name_for_good(part, target)
+        part.unlink(missing_ok=True)  # before the flush, or a power cut brings it back
         flush_folder(target.parent)
-        part.unlink(missing_ok=True)
     except OSError as error:
         raise file_error(error, target) from error
 
@@ -122,21 +123,20 @@ def write_if_changed(path: Path, data: bytes) -> bool:
 
 
 def replace(path: Path, before: bytes, after: bytes) -> None:
-    """Make a file that holds ``before`` hold ``after``.
+    """Make a file that holds ``before`` hold ``after``; its permissions stay.
 
     Raises ConflictError, and writes nothing, where it holds something else by now: an editor was
-    quicker.
+    quicker. Raises FileError.
     """
     if read(path) != before:
         raise changed_meanwhile(path)
-    write_atomic(path, after)
-
-
-def changed_meanwhile(path: Path) -> ConflictError:
-    """Return the error of a file that holds something else than what was read of it."""
-    return ConflictError(
-        f"{path}: was changed by another program just now; left as it is", hint="try again"
-    )
+    try:
+        with _temporary(path, after) as temporary:
+            temporary.chmod(stat.S_IMODE(path.stat().st_mode))
+            swap(temporary, path, before)
+        flush_folder(path.parent)
+    except OSError as error:
+        raise file_error(error, path) from error
 
 
 def with_lines(path: Path, lines: str) -> bytes | None:

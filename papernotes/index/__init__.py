@@ -25,6 +25,7 @@ from papernotes.index.leaves import Vocabulary
 from papernotes.index.matching import Ranked
 from papernotes.index.postings import Document, analyse
 from papernotes.index.suggestions import Mended, mend
+from papernotes.index.sums import iter_damaged
 from papernotes.query import iter_filters
 
 if TYPE_CHECKING:
@@ -144,6 +145,14 @@ class SearchIndex:
 
         held = self._asked(act)
         return tuple(each.id for each in documents if held.get(each.id) != _kept(each))
+
+    def damaged(self) -> tuple[str, ...]:
+        """Return the segments, by name, of which a file is not what was written.
+
+        Reads all of the index. Raises IndexDamagedError for what cannot even be opened.
+        """
+        with damage(self._path):
+            return tuple(iter_damaged(self._existing()))
 
     def update(
         self,

@@ -14,6 +14,7 @@ from whoosh.codec.whoosh3 import W3Codec
 
 from papernotes.index.postings import analyse, pack
 from papernotes.index.storage import NAME, NUMBERS, TEXT, Storage, render_numbers
+from papernotes.index.sums import write_sums
 from papernotes.index.weighing import BAND_BITS
 from papernotes.index.wordlist import render_words
 
@@ -77,6 +78,7 @@ class Draft:
         _write(storage, segment, ".doc", render_numbers(self._numbers))
         _write(storage, segment, ".voc", render_words(sorted(self._words.items())))
         _write(storage, segment, ".has", self._contents)
+        write_sums(storage, segment)
         return segment
 
 

@@ -17,7 +17,7 @@ from papernotes import files
 if TYPE_CHECKING:
     from pathlib import Path
 
-INDEX_VERSION = 3
+INDEX_VERSION = 4
 """Raised by one on any change of analysis, postings or layout: older indexes are then rebuilt."""
 
 _CURRENT = "CURRENT"

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import decompress
 
-from whoosh.index import EmptyIndexError
-
 from papernotes.index.storage import NAME, TEXT, Storage, read_contents, read_numbers
 from papernotes.index.wordlist import beginning_with, containing
 
@@ -39,10 +37,7 @@ def read(folder: Path) -> list[Segment]:
     Raises FileNotFoundError when a file is gone, maybe because a writer was quicker.
     """
     storage = Storage(folder)
-    try:
-        contents = read_contents(storage)
-    except EmptyIndexError as error:
-        raise FileNotFoundError(f"{folder}: no table of contents") from error
+    contents = read_contents(storage)
     with contextlib.ExitStack() as stack:
         opened = []
         for segment in contents.segments:

@@ -6,12 +6,15 @@ searcher and queries stay out, for speed (docs/performance.md). Each segment has
 all under Whoosh's naming so that Whoosh clears them away with the rest: ``.doc`` with a few
 numbers for every document, ``.voc`` with the unstemmed words, sorted, one a line with the number
 of documents that have it, and ``.has`` with the terms and words of each document, which is how
-they no longer count when it is deleted.
+they no longer count when it is deleted. Last comes ``.sum`` with a digest of each of its files,
+which tells later whether they still are what was written (:mod:`.sums`). A table of contents ends
+with a digest of itself, and is not read without.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import mmap
 import os
 import sys
@@ -22,16 +25,20 @@ from typing import TYPE_CHECKING, Any, cast
 
 from whoosh.fields import FieldType, Schema
 from whoosh.filedb.filestore import FileStorage
-from whoosh.filedb.structfile import StructFile
 from whoosh.formats import Positions
 from whoosh.index import TOC
+
+from papernotes.index.pickles import Unpickling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import BinaryIO
 
+    from whoosh.filedb.structfile import StructFile
+
 NAME = "MAIN"
 NUMBERS = ("Q", "Q", "Q", "Q", "Q", "B")  # id, order, title, name, where it ends in .has, size
+_SEAL = 32  # bytes of the digest at the end of a table of contents
 _READS = 100  # of up to 200 kB each, since the system maps what lies around
 
 
@@ -53,7 +60,7 @@ class Storage(FileStorage):
         """Map a file into memory: quicker than reading it, and nothing to leave open."""
         is_empty = not (Path(self.folder) / name).stat().st_size
         data = BytesIO() if is_empty else self.map(name)
-        return StructFile(cast("BinaryIO", data), name=name, **options)
+        return Unpickling(cast("BinaryIO", data), name=name, **options)
 
     def map(self, name: str) -> mmap.mmap:
         """Map a file that is not empty."""
@@ -74,7 +81,10 @@ class Storage(FileStorage):
                     each.madvise(mmap.MADV_DONTNEED)
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:  # noqa: FBT001, FBT002
-        """Rename a file when all that it may speak of is on the disk."""
+        """Rename a table of contents, sealed, when all that it speaks of is on the disk."""
+        with (Path(self.folder) / oldname).open("r+b") as file:
+            seal = hashlib.sha256(file.read()).digest()
+            file.write(seal)
         self.flush()
         super().rename_file(oldname, newname, safe=safe)  # type: ignore[no-untyped-call]
         _flush(Path(self.folder))
@@ -103,8 +113,16 @@ def create(folder: Path) -> None:
 
 
 def read_contents(storage: FileStorage) -> Any:
-    """Return the newest table of contents. Unpickles: the folder must be ours."""
-    return TOC.read(storage, NAME, schema=SCHEMA)  # type: ignore[no-untyped-call]
+    """Return the newest table of contents.
+
+    Raises FileNotFoundError, and ValueError for one that is not as it was written.
+    """
+    newest = max(TOC._latest_generation(storage, NAME), 0)  # type: ignore[no-untyped-call]  # noqa: SLF001
+    path = Path(storage.folder) / TOC._filename(NAME, newest)  # type: ignore[no-untyped-call]  # noqa: SLF001
+    data = path.read_bytes()
+    if hashlib.sha256(data[:-_SEAL]).digest() != data[-_SEAL:]:
+        raise ValueError(f"{path.name} is not as it was written")
+    return TOC.read(storage, NAME, gen=newest, schema=SCHEMA)  # type: ignore[no-untyped-call]
 
 
 def read_numbers(storage: FileStorage, segment: Any) -> list[array[int]]:

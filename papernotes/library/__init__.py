@@ -20,9 +20,10 @@ from papernotes.errors import UsageError
 from papernotes.library.recalling import FACETS, SORTS, Recalling
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from papernotes.export import Plan
+    from papernotes.library.browsing import Browser
     from papernotes.library.serving import Preview
     from papernotes.models import Card
     from papernotes.reports.flagging import PublishReport
@@ -160,6 +161,19 @@ class Library(Recalling):
         from papernotes.library.serving import Preview
 
         return Preview(self._upkeep, tuple(refs), blog, today=self._today)
+
+    def browse(self, pause: Callable[[float], bool]) -> Browser:
+        """Return what answers a browser with pages of the whole library, private notes included.
+
+        It only reads. ``pause`` waits so many seconds, and returns True at the end of it all.
+        Raises UsageError where what the html target needs is not installed.
+        """
+        from papernotes.export import find_target
+
+        find_target("html")
+        from papernotes.library.browsing import Browser
+
+        return Browser(self, self._upkeep, pause=pause, today=self._today)
 
     def publish(
         self,

@@ -197,7 +197,7 @@ def settle(
     Raises ConflictError for a file of the library's bib/, and, unless ``is_forced``, for one that
     holds more than a bibliography of papers in the library. Raises FileError.
     """
-    path = output.expanduser().resolve()
+    path = files.resolved(output)
     if path.is_relative_to((upkeep.root / "bib").resolve()):
         raise ConflictError(
             f"{output}: stands in the library's own bib/", hint="choose a file outside of it"

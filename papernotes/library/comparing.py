@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from papernotes.sync import look, plan
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from papernotes.files import Scan
     from papernotes.store.filed import KnownFile
     from papernotes.store.read import Store
@@ -25,9 +27,19 @@ class Compared(NamedTuple):
     known: dict[str, KnownFile]
     same: int
 
-    def plan(self, *, force: bool) -> plan.Plan:
-        """Return what is to be done, see :func:`papernotes.sync.plan.diff`."""
-        return plan.diff(self.scan, self.known, force=force, others=self.same)
+    def plan(self, root: Path, *, force: bool) -> plan.Plan:
+        """Return what is to be done, see :func:`papernotes.sync.plan.diff`.
+
+        Files that stand in the trash have not vanished, even if the removal was cut short before
+        the store heard of it. Raises FileError where the trash cannot be listed.
+        """
+        todo = plan.diff(self.scan, self.known, force=force, others=self.same)
+        if todo.held_back:
+            from papernotes import trash
+
+            removed = trash.removed_paths(root, look.FOLDERS)
+            todo = plan.diff(self.scan, self.known, others=self.same, elsewhere=removed)
+        return todo
 
 
 def compare(store: Store, scan: Scan) -> Compared:

@@ -161,4 +161,4 @@ def _create(upkeep: Upkeep, path: str, text: str, *, hint: str, is_dry_run: bool
             return
         files.make_folder((upkeep.root / path).parent)
         files.write_new(upkeep.root / path, text.encode())
-        upkeep.sync_paths([path])
+        upkeep.sync_written([path])

@@ -194,6 +194,7 @@ class Examination:
         found = list(derived.store_damaged(checks.damage(store)))
         if not found:
             found += derived.store_differs(self._differences(store))
+            found += derived.pages_differ(checks.altered_pdfs(store))
         return [*found, *self._of_search_index(store)]
 
     def _differences(self, store: Store) -> tuple[tuple[str, int, str], ...]:
@@ -211,6 +212,8 @@ class Examination:
         return () if found and look.look(self._root).files != scan.files else found
 
     def _of_search_index(self, store: Store) -> list[Finding]:
+        if damaged := self._upkeep.searched(lambda index: index.damaged()):
+            return list(derived.index_damaged(damaged))
         ids = set(store.document_ids())
         held = self._upkeep.searched(lambda index: index.ids())
         both = sorted(ids & held)
@@ -230,9 +233,9 @@ class Examination:
 def _make_store(
     root: Path, texts: plan.Plan, scan: files.Scan, place: Path, progress: Callable[..., None]
 ) -> None:
-    from papernotes.store import write  # noqa: PLC0415 - a seam: it imports sqlite_utils
+    from papernotes.store.create import create  # noqa: PLC0415 - a seam: it imports sqlite_utils
 
-    write.create(place)
+    create(place)
     store = Store(connect.connect(place), place)
     try:
         apply.apply(root, texts, scan, store, progress=progress)

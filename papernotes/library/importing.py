@@ -50,7 +50,7 @@ class Source:
     def read(cls, path: Path) -> Self:
         """Return the file at ``path``. Raises FileError and FormatError."""
         given = path.expanduser()
-        place = given.resolve()
+        place = files.resolved(given)
         return cls(path.name, files.read(place if given.is_symlink() else given), place.parent)
 
 

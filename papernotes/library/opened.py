@@ -84,7 +84,7 @@ class Opened:
         ``has_templates`` writes the outlines of new notes to ``templates/``, to be changed.
         Raises FileError, and ConflictError for a ``templates/`` that is a link.
         """
-        root = Path(directory).expanduser().resolve()
+        root = files.resolved(directory)
         created = [f"{folder}/" for folder in FOLDERS if not (root / folder).exists()]
         ignored = files.with_lines(root / ".gitignore", _GITIGNORE)
         if ignored is not None:

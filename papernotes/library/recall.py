@@ -40,8 +40,11 @@ def search(
     problems: tuple[Problem, ...],
     context: int | None = None,
     forgiving: Forgiving = "no",
+    start: int = 0,
 ) -> Hits:
     """Return what matches ``node``, sorted by ``sort``; ``limit`` 0 is all of it.
+
+    The first ``start`` are left out, and ``limit`` counts from there.
 
     A query without words needs no index, and then ``relevance`` is newest first. With a
     ``context``, hits come with the places that matched, and that many sentences around each.
@@ -51,12 +54,12 @@ def search(
 
     def act(index: SearchIndex | None) -> Hits:
         asked = _Asked(upkeep.store(), index, today)
-        found = asked.hits(node, sort, limit, context)
+        found = asked.hits(node, sort, limit, context, start)
         if not found.total and forgiving != "no":
             another = asked.another(node)
             is_answer = forgiving == "answer"
             if another.node is not None and is_answer:
-                found = asked.hits(another.node, sort, limit, context)
+                found = asked.hits(another.node, sort, limit, context, start)
             if another.node is not None and (is_answer or not another.dropped):
                 suggestion = query.render(another.node)
                 found = replace(found, suggestion=suggestion, dropped=another.dropped)
@@ -98,15 +101,16 @@ class _Asked:
         self._passing: dict[Filter, set[int]] = {}
         self._today = today
 
-    def hits(self, node: Node, sort: str, limit: int, context: int | None) -> Hits:
-        """Return the hits of a query, without a word of what it may have meant."""
+    def hits(self, node: Node, sort: str, limit: int, context: int | None, start: int) -> Hits:
+        """Return the hits of a query from ``start`` on, without what it may have meant."""
+        limit = limit and start + limit
         if self._index is None or sort != "relevance":
             ids = self.matching(node)
             scored, total = _sorted(self._store, ids, sort, limit), len(ids)
         else:
             ranked = self._index.search(node, limit=limit, filters=self._passing_all(node))
             scored, total = ranked.hits, ranked.total
-        return Hits(_hits(self._store, scored, node, context), total)
+        return Hits(_hits(self._store, scored[start:], node, context), total)
 
     def matching(self, node: Node) -> set[int]:
         """Return the ids of all documents that match."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from papernotes.errors import UsageError
 from papernotes.ids import name_key
-from papernotes.library.exploring import Exploring
+from papernotes.library.surveying import Surveying
 from papernotes.library.unpaged import why_unpaged
 from papernotes.query import And, Kindly, check_text, join_words, parse_kindly
 from papernotes.query import parse as parse_query
@@ -32,7 +32,7 @@ _SIGNS = re.compile(r"[:()*~-]|\b(?:AND|OR|NOT)\b")
 _LONGEST_TITLE = 300  # characters
 
 
-class Recalling(Exploring):
+class Recalling(Surveying):
     """The verbs that find again."""
 
     @contextmanager
@@ -45,13 +45,14 @@ class Recalling(Exploring):
         with self._upkeep.session():
             yield
 
-    def list(self, text: str = "", *, sort: str = "added", limit: int = 20) -> Hits:
+    def list(self, text: str = "", *, sort: str = "added", limit: int = 20, start: int = 0) -> Hits:
         """Return what matches a query, newest first or by another of :data:`SORTS`.
 
-        ``limit`` 0 is all. Raises QueryError.
+        ``limit`` 0 is all; the first ``start`` are left out. Raises QueryError.
         """
         asked = parse_kindly(text)
-        return _said(self._find(asked.node, sort, limit, forgiving="name"), asked.notices)
+        found = self._find(asked.node, sort, limit, forgiving="name", start=start)
+        return _said(found, asked.notices)
 
     def search(
         self,
@@ -61,16 +62,17 @@ class Recalling(Exploring):
         sort: str = "relevance",
         context: int = 0,
         is_exact: bool = False,
+        start: int = 0,
     ) -> Hits:
         """Return what matches a query, best first, with the places that matched.
 
         ``context`` is how many sentences before and behind each come with it. Unless ``is_exact``,
-        a query that finds nothing is mended, and the hits are those of ``Hits.suggestion``. Raises
-        QueryError.
+        a query that finds nothing is mended, and the hits are those of ``Hits.suggestion``. The
+        first ``start`` are left out. Raises QueryError.
         """
         asked = Kindly(parse_query(text)) if is_exact else self._meant(text)
         forgiving: Forgiving = "name" if is_exact else "answer"
-        found = self._find(asked.node, sort, limit, context, forgiving)
+        found = self._find(asked.node, sort, limit, context, forgiving, start)
         return _said(found, asked.notices + why_unpaged(self._upkeep, asked.node))
 
     def _meant(self, text: str) -> Kindly:
@@ -141,6 +143,7 @@ class Recalling(Exploring):
         limit: int,
         context: int | None = None,
         forgiving: Forgiving = "no",
+        start: int = 0,
     ) -> Hits:
         from papernotes.library import recall
 
@@ -155,6 +158,7 @@ class Recalling(Exploring):
                 problems=problems,
                 context=context,
                 forgiving=forgiving,
+                start=start,
             )
         )
 

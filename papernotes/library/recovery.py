@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MOST_NAMED = 10
+_WRITTEN_TO = ("", "whoosh", "export")
+
+
+def leftovers(index_dir: Path) -> list[Path]:
+    """Return the temporary files that killed writers left in index/."""
+    return files.leftovers(*(index_dir / folder for folder in _WRITTEN_TO))
 
 
 def finish_interrupted(root: Path, journal: Path, notify: Callable[[str], None]) -> tuple[str, ...]:

@@ -149,10 +149,18 @@ class Reindexing:
         if len(stale) <= _FEW:
             self.index.update(fetch(stale), stale, fetch=fetch)
             store.forget_stale(stale)
+            self._clear()
             return
         from papernotes.index import building
 
         building.extend(self.place, stale, self._source(store))
+
+    def _clear(self) -> None:
+        """Remove what a killed build left, or a disk refused to: nothing is being made now."""
+        from papernotes.index import folders
+
+        if current := folders.find_current(self.place):
+            folders.keep_only(self.place, current)
 
     def _source(self, store: Store) -> Source:
         from papernotes.index.building import Source

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from papernotes import export, files, notes
-from papernotes.errors import PapernotesError
+from papernotes.errors import FormatError, PapernotesError
 from papernotes.models import ArxivId, Note
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Heads:
 def read_memory(upkeep: Upkeep, blog: Blog) -> export.Memory:
     """Return what the last export to a blog left, or nothing."""
     try:
-        return export.parse_memory(files.read(_memory_file(upkeep, blog), limit=_LARGEST))
+        return export.parse_memory(_read(_memory_file(upkeep, blog)))
     except PapernotesError:
         return export.Memory()
 
@@ -93,18 +93,30 @@ def _memory_file(upkeep: Upkeep, blog: Blog) -> Path:
     return upkeep.index_dir / FOLDER / f"{name[:16]}.json"
 
 
+def _read(file: Path) -> bytes:
+    """Return what :func:`_write` was given. Raises FormatError where that is not what stands there.
+
+    One bit that turned over could otherwise show as a page that nobody wrote.
+    """
+    seal, _, data = files.read(file, limit=_LARGEST).partition(b"\n")
+    if seal != files.digest(data).encode():
+        raise FormatError(f"{file}: is not as it was written")
+    return data
+
+
 def _write(file: Path, text: str) -> None:
     """Write a file that nobody misses: where it cannot be written it is not."""
+    data = text.encode("utf-8", "surrogatepass")
     try:
         files.make_folder(file.parent)
-        files.write_atomic(file, text.encode("utf-8", "surrogatepass"))
+        files.write_atomic(file, files.digest(data).encode() + b"\n" + data)
     except PapernotesError:
         return
 
 
 def _read_heads(file: Path) -> dict[str, tuple[str, dict[str, Any]]]:
     try:
-        tree = json.loads(files.read(file, limit=_LARGEST).decode("utf-8", "surrogatepass"))
+        tree = json.loads(_read(file).decode("utf-8", "surrogatepass"))
         if (tree["version"], tree["program"]) != (_VERSION, export.program()):
             return {}
         return {path: (digest, head) for path, (digest, head) in tree["notes"].items()}

@@ -7,6 +7,7 @@ trash holds what an editor saved last; the pictures of a note stay, since others
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -112,13 +113,15 @@ def carry_out(upkeep: Upkeep, plan: Plan) -> None:
     Raises ConflictError, and moves nothing, where a file was changed since the plan was made;
     FileError.
     """
+    with contextlib.suppress(PapernotesError):  # what a killed one left
+        trash.sweep(upkeep.root, look.FOLDERS)
     try:
-        for removal in plan.removals:
-            trash.write_manifest(upkeep.root, removal)
-        files.change(upkeep.root, (), plan.moves, journal=upkeep.journal)
+        manifests = [trash.manifest(upkeep.root, removal) for removal in plan.removals]
+        files.change(upkeep.root, manifests, plan.moves, journal=upkeep.journal)
     except PapernotesError:
         for removal in plan.removals:
-            trash.forget(upkeep.root, removal.name, look.FOLDERS)
+            with contextlib.suppress(PapernotesError):  # the first error says what happened
+                trash.forget(upkeep.root, removal.name, look.FOLDERS)
         raise
     upkeep.sync_written(move.source for move in plan.moves)
 

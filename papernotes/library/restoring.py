@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from papernotes import bib, files, trash
-from papernotes.errors import AmbiguousRefError, ConflictError, NotFoundError
+from papernotes.errors import AmbiguousRefError, ConflictError, NotFoundError, PapernotesError
 from papernotes.ids import name_key
 from papernotes.reports.changing import Trashed, TrashReport
 from papernotes.store.belongings import find_entry_called
@@ -78,8 +79,16 @@ def carry_out(upkeep: Upkeep, plan: Plan) -> None:
 
     Raises ConflictError, and moves nothing, where something came in the way; FileError.
     """
-    files.change(upkeep.root, (), plan.moves, journal=upkeep.journal)
-    trash.sweep(upkeep.root, look.FOLDERS)
+    manifests = [
+        edit
+        for removal in plan.results
+        for edit in trash.manifest_going(upkeep.root, removal, look.FOLDERS)
+    ]
+    files.change(upkeep.root, manifests, plan.moves, journal=upkeep.journal)
+    with contextlib.suppress(PapernotesError):  # empty folders; the next one tries again
+        for removal in plan.results:
+            trash.forget(upkeep.root, removal.name, look.FOLDERS, removal.files)
+        trash.sweep(upkeep.root, look.FOLDERS)
     upkeep.sync_written(move.target for move in plan.moves)
 
 

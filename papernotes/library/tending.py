@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from papernotes.library.marking import Wish
-    from papernotes.reports.changing import MarkReport, RemoveReport, TrashReport
+    from papernotes.reports.changing import EmptyReport, MarkReport, RemoveReport, TrashReport
     from papernotes.reports.checking import DoctorReport, Finding
 
 
@@ -115,6 +115,20 @@ class Tending(Gathering):
         from papernotes.library import restoring
 
         return restoring.listing(self._upkeep)
+
+    def empty_trash(
+        self, *, is_dry_run: bool = False, agree: Callable[[EmptyReport], bool] | None = None
+    ) -> EmptyReport:
+        """Delete for good all that :meth:`restore` could bring back, and nothing else.
+
+        What other programs keep in the same folder stays, and so does a removal whose manifest
+        cannot be read, which is a problem of the report. Before anything is done ``agree`` is
+        handed the plan; when it says no the answer is that of a dry run. Raises ConflictError
+        where the trash changed meanwhile, LockedError and FileError.
+        """
+        from papernotes.library import emptying
+
+        return emptying.empty(self._upkeep, is_dry_run=is_dry_run, agree=agree)
 
     def doctor(
         self,

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from papernotes import files
-from papernotes.errors import LockedError, PapernotesError
+from papernotes.errors import LibraryNotFoundError, LockedError, PapernotesError
 from papernotes.library.comparing import compare
 from papernotes.library.reading import read_files
-from papernotes.library.recovery import finish_interrupted
+from papernotes.library.recovery import finish_interrupted, leftovers
 from papernotes.library.reindexing import Reindexing
 from papernotes.models import Problem, SyncReport
 from papernotes.store import connect
@@ -91,6 +91,7 @@ class Upkeep:
         if self._is_locked:
             yield
             return
+        self._check_root()
         connect.check_folder(self.index_dir)
         lock = self.index_dir / "lock"
         with files.lock(lock, timeout_seconds=patience_seconds, on_wait=self._tell_wait):
@@ -101,11 +102,17 @@ class Upkeep:
             finally:
                 self._is_locked = False
 
+    def _check_root(self) -> None:
+        """Raise LibraryNotFoundError where the library went away while a command runs."""
+        if not self.root.is_dir():
+            hint = "is its disk still there? what was in it is as it was"
+            raise LibraryNotFoundError(f"{self.root}: has vanished", hint=hint)
+
     def _tell_wait(self, holder: str) -> None:
         self._notify(f"waiting for another papernotes (process {holder}) to finish writing")
 
     def _recover(self) -> None:
-        for path in files.leftovers(self.index_dir, self._reindexing.place):
+        for path in leftovers(self.index_dir):
             files.remove(path)
         is_ours = connect.is_stamped(self.index_dir, connect.machine_secret(self._state_dir))
         if not is_ours:  # a journal that came with a clone is not believed
@@ -138,6 +145,7 @@ class Upkeep:
 
     def _open_store(self) -> Store:
         if self._store is None:
+            self._check_root()
             connect.check_folder(self.index_dir)
             secret = connect.machine_secret(self._state_dir)
             if self._complaint(secret) is not None:
@@ -154,24 +162,16 @@ class Upkeep:
         if not connect.has_content(self.index_dir):
             has_files = any(any((self.root / folder).glob("*")) for folder in look.FOLDERS)
             return "index/ was missing" if has_files and not self._is_discarded else ""
-        if not connect.is_stamped(self.index_dir, secret):
-            return "index/ was not made on this machine"
-        try:
-            connect.connect(self.index_dir / connect.DATABASE).close()
-        except connect.StoreOutdatedError:
-            return "the store was made by an older papernotes"
-        except connect.StoreDamagedError:
-            return "the store was damaged or missing"
-        return None
+        return connect.find_fault(self.index_dir, secret)
 
     def _make_store(self, secret: bytes, complaint: str) -> None:
-        from papernotes.store import write
+        from papernotes.store.create import create
 
         if complaint:
             self._notify(f"{complaint}; making index/ anew from your files")
         connect.discard(self.index_dir)
-        write.create(self.index_dir / connect.DATABASE)
-        files.write_atomic(self.index_dir / connect.STAMP, connect.stamp(self.index_dir, secret))
+        store_id = create(self.index_dir / connect.DATABASE)
+        connect.vouch(self.index_dir, secret, store_id)
 
     def discard(self) -> None:
         """Throw store and index away; the next use makes them anew, without a word."""
@@ -229,7 +229,7 @@ class Upkeep:
         lasts: who has little waits for none that makes a new index while there is an old one.
         """
         is_interrupted = self._recovered or self.journal.is_file()
-        if is_interrupted or files.leftovers(self.index_dir, self._reindexing.place):
+        if is_interrupted or leftovers(self.index_dir):
             with self.locked(patience_seconds):
                 self._take_in_recovered()
         store = self.store()
@@ -238,7 +238,7 @@ class Upkeep:
         if listing and listing == store.listing() and self._reindexing.is_current(store):
             return self._report(scan, plan.Plan(), plan.Plan())
         unlike = compare(store, scan)
-        todo = unlike.plan(force=force)
+        todo = unlike.plan(self.root, force=force)
         if not scan.leftovers and self._reindexing.is_current(store):
             done, same = look.confirm(self.root, todo, unlike.scan, unlike.known)
             if done.is_empty:
@@ -253,7 +253,7 @@ class Upkeep:
             if not is_as_seen:  # by another process, or by one that was killed
                 scan = self._looked()
                 unlike = compare(store, scan)
-                todo = unlike.plan(force=force)
+                todo = unlike.plan(self.root, force=force)
             return self._carry_out(todo, unlike.scan, unlike.known)
 
     def rebuild(self) -> SyncReport:
@@ -339,6 +339,7 @@ class Upkeep:
                 f"{len(todo.held_back)} files have vanished, more than half of the library; kept "
                 "in the store until you confirm with: papernotes sync --force"
             )
+        self._check_root()
         store = self.store()
         with store.snapshot():
             papers, notes = store.counts()

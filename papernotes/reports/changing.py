@@ -124,6 +124,17 @@ class Trashed:
 
 
 @dataclass(frozen=True, slots=True)
+class EmptyReport:
+    """What was deleted from the trash for good, newest first: so many ``bytes`` in ``files``."""
+
+    results: tuple[Trashed, ...]
+    files: int
+    bytes: int
+    is_dry_run: bool = False
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TrashReport:
     """What is in the trash, newest first; or, of a restoring, what came back from it."""
 

@@ -8,14 +8,16 @@ other sites ask for, only a whole page may be gone to.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 from papernotes.serving.reloading import EVENTS, LOOK, OWN, RELOAD, SCRIPT, STYLE, with_reloading
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
+
+    from papernotes.serving.parts import Part
 
 ALLOWED = ("GET", "HEAD")
 STREAM = "text/event-stream"
@@ -41,14 +43,7 @@ _KINDS = {
 }
 _OTHER = "application/octet-stream"
 _LINK = re.compile(rb"\b(href|src)=\"(?![a-z][a-z0-9+.-]*:|/|#|\")", re.IGNORECASE)
-_GUARDS = (
-    ("Cache-Control", "no-store"),  # nothing of a note stays in the browser's cache on disk
-    ("Content-Security-Policy", "frame-ancestors 'none'"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Cross-Origin-Resource-Policy", "same-origin"),
-    ("Referrer-Policy", "no-referrer"),
-    ("X-Content-Type-Options", "nosniff"),
-)
+_UNFRAMED = "frame-ancestors 'none'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,32 +69,57 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request: ``hosts`` are its Host headers, ``from_site`` and ``mode`` its Sec-Fetch-*."""
+    """A request: ``hosts`` are its Host headers, ``from_site`` and ``mode`` its Sec-Fetch-*.
+
+    ``cookies`` and ``stretch`` are its headers Cookie and Range.
+    """
 
     method: str
     target: str
     hosts: tuple[str, ...]
     from_site: str = ""
     mode: str = ""
+    cookies: str = ""
+    stretch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is answered; the body of a :data:`STREAM` is made while it is sent."""
+    """What is answered: ``body``, or the ``part`` of a file.
+
+    The body of a :data:`STREAM` is made while it is sent, by ``events`` where there are some of
+    its own. ``policy`` is the Content-Security-Policy, with who may frame it.
+    """
 
     status: int
     body: bytes = b""
     kind: str = _PLAIN
     headers: tuple[tuple[str, str], ...] = field(default=())
+    part: Part | None = None
+    events: Callable[[], Iterator[bytes]] | None = None
+    policy: str = _UNFRAMED
+
+
+def guarded(found: Answer) -> Answer:
+    """Return an answer with the headers that keep it from other sites, and out of caches."""
+    guards = (
+        ("Cache-Control", "no-store"),  # nothing of a note stays in the browser's cache on disk
+        ("Content-Security-Policy", found.policy),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Referrer-Policy", "no-referrer"),
+        ("X-Content-Type-Options", "nosniff"),
+    )
+    return replace(found, headers=(*found.headers, *guards))
 
 
 def answer(asked: Asked, site: Site, *, port: int, version: str, nonce: str) -> Answer:
     """Return the answer to a request, its headers complete but for the length and the date."""
-    found = _refusal(asked, port) or _found(asked.target, site, version, nonce)
-    return Answer(found.status, found.body, found.kind, (*found.headers, *_GUARDS))
+    return guarded(refusal(asked, port) or _found(asked.target, site, version, nonce))
 
 
-def _refusal(asked: Asked, port: int) -> Answer | None:
+def refusal(asked: Asked, port: int) -> Answer | None:
+    """Return what is answered to who is no reader on this computer; None to who may be one."""
     names = {f"{name}:{port}" for name in ("127.0.0.1", "localhost")}
     if port == 80:
         names |= {"127.0.0.1", "localhost"}
@@ -132,7 +152,7 @@ def _found(target: str, site: Site, version: str, nonce: str) -> Answer:
         if file is not None and page in site.moved:
             return _moved(site.base + site.moved[page], mark + query)
         return _missing(site, version, nonce)
-    kind = _kind(file)
+    kind = kind_of(file)
     data = site.files[file]
     if kind == HTML:
         data = _served(data, site, version, nonce)
@@ -170,7 +190,8 @@ def _served(page: bytes, site: Site, version: str, nonce: str) -> bytes:
     return with_reloading(page, version=version, nonce=nonce, unpublished=site.unpublished)
 
 
-def _kind(path: str) -> str:
+def kind_of(path: str) -> str:
+    """Return the Content-Type of a file by its name."""
     name = path.rpartition("/")[2]
     dot = name.rfind(".")
     return _KINDS.get(name[dot:].lower(), _OTHER) if dot > 0 else _OTHER

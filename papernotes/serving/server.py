@@ -1,4 +1,4 @@
-"""The sockets of the preview: one port of loopback, a thread for each connection."""
+"""The sockets: one port of loopback, a thread for each connection, and what a preview answers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import secrets
 import socketserver
 import sys
 import threading
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Self
 
@@ -16,7 +17,7 @@ from papernotes.errors import ConflictError
 from papernotes.serving.answering import STREAM, Answer, Asked, Site, answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 HOST = "127.0.0.1"
 PORT = 4000
@@ -25,20 +26,17 @@ _ALIVE_SECONDS = 10.0
 _MOST_CONNECTIONS = 100
 
 
-class Server:
-    """Serves one site on loopback, and tells the pages that are open when it changes.
+class Listener:
+    """Listens on loopback and has ``respond`` answer; until it is closed.
 
     The port is taken at once, connections are answered from :meth:`start` on. ``port`` None is
     4000, or a free one where that is taken; 0 is a free one. Raises ConflictError for one that is
     taken or may not be used.
     """
 
-    def __init__(self, port: int | None = None) -> None:
+    def __init__(self, port: int | None, respond: Callable[[Asked], Answer]) -> None:
+        self.respond = respond
         self._changed = threading.Condition()
-        self._site = Site({})
-        self._run = secrets.token_hex(4)
-        self._count = 0
-        self._fault = ""
         self._is_closing = False
         self._sockets = _listen(self, port)
         self._thread: threading.Thread | None = None
@@ -50,15 +48,44 @@ class Server:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def url(self, path: str = "") -> str:
-        """Return the URL of a page of the site; ``path`` is from the site, without a slash."""
-        return f"http://{HOST}:{self.port}{self._site.base}{path}"
-
     def start(self) -> None:
         """Answer from now on, in threads of their own."""
         self._thread = threading.Thread(target=self._sockets.serve_forever, args=(0.1,))
         self._thread.daemon = True
         self._thread.start()
+
+    def close(self) -> None:
+        """Let go of the port and of all who listen."""
+        with self._changed:
+            self._is_closing = True
+            self._changed.notify_all()
+        if self._thread is not None:
+            self._sockets.shutdown()
+            self._thread.join()
+        self._sockets.server_close()
+
+    def pause(self, seconds: float) -> bool:
+        """Wait so long; return True, and at once, if no more is to be answered."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._is_closing, seconds)
+
+
+class Server(Listener):
+    """Serves one site on loopback, and tells the pages that are open when it changes.
+
+    ``port`` is that of :class:`Listener`.
+    """
+
+    def __init__(self, port: int | None = None) -> None:
+        self._site = Site({})
+        self._run = secrets.token_hex(4)
+        self._count = 0
+        self._fault = ""
+        super().__init__(port, self.answer)
+
+    def url(self, path: str = "") -> str:
+        """Return the URL of a page of the site; ``path`` is from the site, without a slash."""
+        return f"http://{HOST}:{self.port}{self._site.base}{path}"
 
     def show(self, site: Site) -> None:
         """Serve this from now on; pages that are open reload if it is another."""
@@ -75,22 +102,13 @@ class Server:
             self._fault = fault
             self._changed.notify_all()
 
-    def close(self) -> None:
-        """Let go of the port and of all who listen."""
-        with self._changed:
-            self._is_closing = True
-            self._changed.notify_all()
-        if self._thread is not None:
-            self._sockets.shutdown()
-            self._thread.join()
-        self._sockets.server_close()
-
     def answer(self, asked: Asked) -> Answer:
         """Return the answer to a request, of the site as it is now."""
         with self._changed:
             site, version = self._site, self._version
         nonce = secrets.token_urlsafe(12)
-        return answer(asked, site, port=self.port, version=version, nonce=nonce)
+        found = answer(asked, site, port=self.port, version=version, nonce=nonce)
+        return replace(found, events=self.events) if found.kind == STREAM else found
 
     @property
     def _version(self) -> str:
@@ -125,7 +143,7 @@ class _Sockets(socketserver.ThreadingTCPServer):
     daemon_threads = True
     request_queue_size = 50
 
-    def __init__(self, owner: Server, port: int) -> None:
+    def __init__(self, owner: Listener, port: int) -> None:
         self.owner = owner
         self._open = threading.BoundedSemaphore(_MOST_CONNECTIONS)
         super().__init__((HOST, port), _Connection)
@@ -165,34 +183,47 @@ class _Connection(BaseHTTPRequestHandler):
             tuple(headers.get_all("Host", ())),
             headers.get("Sec-Fetch-Site", ""),
             headers.get("Sec-Fetch-Mode", ""),
+            "; ".join(headers.get_all("Cookie", ())),
+            headers.get("Range", ""),
         )
         if "Content-Length" in headers or "Transfer-Encoding" in headers:
             self.close_connection = True  # a body nobody reads is not the next request
-        self._send(self.server.owner.answer(asked))
+        try:
+            found = self.server.owner.respond(asked)
+        except Exception:
+            self.send_error(500)
+            raise
+        with contextlib.closing(found.part.file) if found.part else contextlib.nullcontext():
+            self._send(found)
 
     do_GET = do_HEAD = _reply  # noqa: N815 - names http.server looks for
     do_POST = do_PUT = do_PATCH = do_DELETE = _reply  # noqa: N815 - the same
     do_OPTIONS = do_TRACE = do_CONNECT = _reply  # noqa: N815 - the same
 
     def _send(self, found: Answer) -> None:
-        is_stream = found.kind == STREAM
         self.send_response(found.status)
         for name, value in (("Content-Type", found.kind), *found.headers):
             self.send_header(name, value)
-        if is_stream:
+        if found.events:
             self.close_connection = True
             self.send_header("Connection", "close")
         else:
-            self.send_header("Content-Length", str(len(found.body)))
+            length = found.part.length if found.part else len(found.body)
+            self.send_header("Content-Length", str(length))
         self.end_headers()
-        if self.command == "HEAD":
-            return
-        if not is_stream:
-            self.wfile.write(found.body)
-            return
-        for event in self.server.owner.events():
-            self.wfile.write(event)
-            self.wfile.flush()
+        if self.command != "HEAD":
+            self._write(found)
+
+    def _write(self, found: Answer) -> None:
+        sent = 0
+        for piece in found.events() if found.events else found.part.read() if found.part else ():
+            self.wfile.write(piece)
+            sent += len(piece)
+            if found.events:
+                self.wfile.flush()
+        if found.part and sent < found.part.length:
+            self.close_connection = True  # the file has become shorter meanwhile
+        self.wfile.write(found.body)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
         """Answer what is no request of ours, plainly and without repeating any of it."""
@@ -207,7 +238,7 @@ class _Connection(BaseHTTPRequestHandler):
         """Say nothing: one reader knows what he reads."""
 
 
-def _listen(owner: Server, port: int | None) -> _Sockets:
+def _listen(owner: Listener, port: int | None) -> _Sockets:
     try:
         return _Sockets(owner, PORT if port is None else port)
     except OSError as error:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from sqlite3 import OperationalError
 from typing import TYPE_CHECKING, NamedTuple
 
 from papernotes.store.connect import connect, translated
+from papernotes.store.rows import pdf_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 _APART = frozenset({"state", "stale", "pdfs", "pages"})
 _NO_PDFS = " WHERE path NOT LIKE 'pdf/%'"
 _NO_PDFS_BY_FILE = " WHERE file_id IN (SELECT id FROM {}.files WHERE path NOT LIKE 'pdf/%')"
+_DEFINITIONS = "SELECT name AS place, type, tbl_name, sql FROM {}.sqlite_schema"
 _NATURAL = {
     "file_id": "(SELECT path FROM {0}.files WHERE id = {1}.file_id)",
     "note_id": "(SELECT path FROM {0}.notes WHERE id = {1}.note_id)",
@@ -25,7 +28,10 @@ _NATURAL = {
 
 
 class Untold(NamedTuple):
-    """A note at ``path`` about a paper that is not there; ``same`` are keys of its arXiv id."""
+    """A note at ``path`` about a paper that is not there.
+
+    ``same`` are the keys of papers with its arXiv id, or that have been called so.
+    """
 
     path: str
     about: str
@@ -89,9 +95,10 @@ def untold(store: Store) -> list[Untold]:
     """Return the notes whose front matter names a paper that nothing is."""
     rows = store.rows_of(
         "SELECT notes.path, notes.about, papers.citekey FROM notes"
-        " LEFT JOIN papers ON papers.arxiv_id = notes.arxiv_id AND NOT is_shadowed"
+        " LEFT JOIN papers ON NOT papers.is_shadowed AND (papers.arxiv_id = notes.arxiv_id"
+        "  OR papers.id IN (SELECT paper_id FROM names WHERE scheme = 'citekey' AND key = about))"
         " WHERE notes.about IS NOT NULL AND NOT EXISTS"
-        " (SELECT 1 FROM names WHERE names.scheme = 'citekey' AND names.key = notes.about)"
+        " (SELECT 1 FROM papers AS own WHERE own.citekey = notes.about AND NOT own.is_shadowed)"
         " ORDER BY notes.path, papers.citekey"
     )
     same: dict[tuple[str, str], list[str]] = {}
@@ -167,18 +174,34 @@ def damage(store: Store) -> str:
     return f"{len(broken)} rows belong to nothing" if broken else ""
 
 
+def altered_pdfs(store: Store) -> list[str]:
+    """Return the paths of PDFs of which the store holds something else than was written."""
+    altered = []
+    for pdf_id, path, slug, version, count, digest in store.rows_of(
+        "SELECT id, path, slug, version, pages, digest FROM pdfs ORDER BY path"
+    ):
+        sql = "SELECT page, text FROM pages WHERE pdf_id = ? ORDER BY page"
+        if pdf_digest(path, slug, version, count, store.rows_of(sql, (pdf_id,))) != digest:
+            altered.append(path)
+    return altered
+
+
 def differences(live: Path, fresh: Path) -> Iterator[tuple[str, int, str]]:
     """Yield (table, number of rows, first path) of what two stores do not have in common.
 
-    PDFs are left out; numbers of rows and times of files are not compared, but what they stand
-    for. Raises StoreDamagedError where one cannot be read.
+    First, as rows of ``sqlite_schema``, come the definitions of tables, indexes, views and
+    triggers. PDFs are left out; numbers of rows and times of files are not compared, but what
+    they stand for. Raises StoreDamagedError where one cannot be read.
     """
     connection = connect(fresh)
     try:
         with translated(live):
-            connection.execute("ATTACH ? AS live", (f"{live.resolve().as_uri()}?mode=ro",))
+            _attach(connection, live)
+            asked = [("sqlite_schema", _DEFINITIONS.format("live"), _DEFINITIONS.format("main"))]
             for table, columns in _tables(connection):
                 there, here = (_rows(schema, table, columns) for schema in ("live", "main"))
+                asked.append((table, there, here))
+            for table, there, here in asked:
                 sql = (
                     "SELECT count(*), min(place) FROM"  # noqa: S608 - names from our own schema
                     f" (SELECT * FROM ({there} EXCEPT {here})"
@@ -189,6 +212,18 @@ def differences(live: Path, fresh: Path) -> Iterator[tuple[str, int, str]]:
                     yield table, count, place or ""
     finally:
         connection.close()
+
+
+def _attach(connection: Connection, live: Path) -> None:
+    """Attach a store as ``live``, to be read; as it stands where nothing can be written."""
+    uri = f"{live.resolve().as_uri()}?mode=ro"
+    try:
+        connection.execute("ATTACH ? AS live", (uri,))
+    except OperationalError:
+        wal = live.with_name(f"{live.name}-wal")
+        if wal.exists() and wal.stat().st_size:
+            raise
+        connection.execute("ATTACH ? AS live", (f"{uri}&immutable=1",))
 
 
 def _tables(connection: Connection) -> list[tuple[str, list[str]]]:

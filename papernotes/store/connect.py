@@ -23,15 +23,16 @@ if TYPE_CHECKING:
 
 DATABASE = "papernotes.db"
 STAMP = "stamp"
-SCHEMA_VERSION = 5  # the same as in schema.py, which costs an import of sqlite_utils
+MARK = "mark"
+_JOURNAL = f"{DATABASE}-journal"
+SCHEMA_VERSION = 6  # the same as in schema.py, which costs an import of sqlite_utils
 APPLICATION_ID = 0x504E4F54
-_OURS = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal", "whoosh", "export")
+_OURS = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", _JOURNAL, MARK, "whoosh", "export")
 BUSY_SECONDS = 10.0
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _REFUSED = {
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_READONLY,
     sqlite3.SQLITE_CANTOPEN,
 }
 
@@ -80,6 +81,50 @@ def is_stamped(index_dir: Path, secret: bytes) -> bool:
         return False
 
 
+def mark(store_id: str, secret: bytes) -> bytes:
+    """Return what ``index_dir``'s mark must say of the store that was made there."""
+    return hashlib.sha256(secret + store_id.encode("utf-8", "replace")).hexdigest().encode()
+
+
+def is_marked(index_dir: Path, secret: bytes) -> bool:
+    """Whether the store in ``index_dir`` is the one made there; not one copied in later.
+
+    Neither may pages of another have come into it, out of a write-ahead log that lay beside it.
+    Raises StoreError, and FileError.
+    """
+    path = index_dir / DATABASE
+    with contextlib.closing(connect(path)) as connection, translated(path):
+        found = connection.execute("SELECT value FROM state WHERE key = 'store_id'").fetchone()
+    try:
+        return bool(found) and (index_dir / MARK).read_bytes() == mark(str(found[0]), secret)
+    except OSError:
+        return False
+
+
+def find_fault(index_dir: Path, secret: bytes) -> str | None:
+    """Return why the store in ``index_dir`` cannot be used; None when it can.
+
+    Nothing of another machine is opened. Raises StoreError for a store of a newer papernotes, and
+    FileError.
+    """
+    if not is_stamped(index_dir, secret):
+        return "index/ was not made on this machine"
+    try:
+        if not is_marked(index_dir, secret):
+            return "the store was made for another library"
+    except StoreOutdatedError:
+        return "the store was made by an older papernotes"
+    except StoreDamagedError:
+        return "the store was damaged or missing"
+    return None
+
+
+def vouch(index_dir: Path, secret: bytes, store_id: str) -> None:
+    """Mark and stamp what was made in ``index_dir``, the stamp last. Raises FileError."""
+    files.write_atomic(index_dir / MARK, mark(store_id, secret))
+    files.write_atomic(index_dir / STAMP, stamp(index_dir, secret))
+
+
 def check_folder(index_dir: Path) -> None:
     """Raise ConflictError unless ``index_dir`` is a folder of its own, or not there yet."""
     if index_dir.is_symlink() or (index_dir.exists() and not index_dir.is_dir()):
@@ -116,6 +161,8 @@ def connect(path: Path) -> sqlite3.Connection:
     """
     if not path.is_file() or path.is_symlink():
         raise StoreDamagedError(f"{path}: no store")
+    if path.with_name(_JOURNAL).exists():  # a store of ours has a write-ahead log
+        raise StoreDamagedError(f"{path}: a journal of another database lies beside it")
     if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
         return _open(path, "?mode=ro&immutable=1")
     try:
@@ -176,6 +223,9 @@ def translated(path: Path) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # the primary one
         if code in _BUSY:
             raise LockedError(f"{path}: locked by another program") from error
+        if code == sqlite3.SQLITE_READONLY:
+            hint = "is the disk full, or the folder somebody else's? your notes are untouched"
+            raise files.FileError(f"{path}: cannot be written now", hint=hint) from error
         if code in _REFUSED:
             raise files.FileError(f"{path}: {error}", hint="your notes are untouched") from error
         raise StoreDamagedError(f"{path}: {error}") from error

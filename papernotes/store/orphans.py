@@ -18,11 +18,12 @@ def orphans(store: Store) -> tuple[Problem, ...]:
     rows = store.rows_of(
         "SELECT notes.path, notes.about,"
         " (SELECT citekey FROM papers WHERE NOT is_shadowed"
-        "  AND (papers.arxiv_id = notes.arxiv_id OR papers.title_folded = notes.title_folded)"
+        "  AND (papers.arxiv_id = notes.arxiv_id OR papers.title_folded = notes.title_folded"
+        "   OR papers.id IN (SELECT paper_id FROM names WHERE scheme = 'citekey' AND key = about))"
         "  ORDER BY papers.arxiv_id IS NULL, citekey LIMIT 1)"
         " FROM notes WHERE notes.id IN"
         " (SELECT id FROM notes INDEXED BY notes_about WHERE about IS NOT NULL AND NOT EXISTS"
-        "  (SELECT 1 FROM names WHERE names.scheme = 'citekey' AND names.key = about))"
+        "  (SELECT 1 FROM papers WHERE citekey = about AND NOT is_shadowed))"
         " ORDER BY notes.path"
     )
     return tuple(

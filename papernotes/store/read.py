@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _NAME = pick("?1", "?2", "?3", "?4")
+_MOST_TITLE_WORDS = 200
 _SORTS = {
     "added": "created IS NULL, created DESC",
     "year": "year IS NULL, year DESC",
@@ -179,16 +180,20 @@ class Store(Texted):
         ]
 
     def rows_titled(self, words: Sequence[str], limit: int = 20) -> list[tuple[int, str]]:
-        """Return (id, ref) of the documents whose title has all of ``words``, in any case."""
-        if not words:
+        """Return (id, ref) of the documents whose title has all of ``words``, in any case.
+
+        No title has so many words that SQLite would refuse the question.
+        """
+        folded = tuple(dict.fromkeys(map(name_key, words)))
+        if not 0 < len(folded) <= _MOST_TITLE_WORDS:
             return []
-        condition = " AND ".join(["instr(title_folded, ?)"] * len(words))
+        condition = " AND ".join(["instr(title_folded, ?)"] * len(folded))
         return [
             (row[0], row[1])
             for row in self.rows_of(
                 f"SELECT id, ref FROM library WHERE {condition}"  # noqa: S608 - question marks
                 " ORDER BY ref, paper_id IS NULL LIMIT ?",
-                (*map(name_key, words), limit),
+                (*folded, limit),
             )
         ]
 

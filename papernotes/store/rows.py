@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from papernotes.attachments import find_pdfs
 from papernotes.ids import name_key, portable_slug
+from papernotes.markdown.counting import count_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from papernotes.links import Address, Name
     from papernotes.models import Link, Note, Paper
@@ -60,6 +61,14 @@ def paper_digest(paper: Paper) -> str:
     return hashlib.sha256(
         repr(replace(paper, path="", line=0)).encode("utf-8", "replace")
     ).hexdigest()
+
+
+def pdf_digest(
+    path: str, slug: str, version: int | None, count: int, pages: Iterable[tuple[int, str]]
+) -> str:
+    """Return a digest of all that is kept of a PDF, with the number and text of each page."""
+    said = repr((path, slug, version, count, list(pages)))
+    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
 
 
 def paper_row(paper_id: int, file_id: int, paper: Paper, digest: str) -> dict[str, Any]:
@@ -119,6 +128,7 @@ def note_row(file_id: int, rows: NoteRows) -> dict[str, Any]:
         "front_matter": _json(note.meta),
         "plain": rows.plain,
         "plain_line": note.body_line,
+        "words": count_words(rows.plain),
         "headings": json.dumps(rows.headings, ensure_ascii=False),
     }
 

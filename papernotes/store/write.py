@@ -7,21 +7,16 @@ paper or note was touched is marked stale; the index takes it from there.
 from __future__ import annotations
 
 import contextlib
-import os
-import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from sqlite_utils import Database
-
-from papernotes import files
 from papernotes.ids import name_key, pdf_name
 from papernotes.links import heading_of, note_names, paper_names
-from papernotes.schema import migrations
-from papernotes.store.connect import configure, translated
-from papernotes.store.rows import name_row, note_row, paper_digest, paper_row
+from papernotes.store.connect import translated
+from papernotes.store.rows import name_row, note_row, paper_digest, paper_row, pdf_digest
 from papernotes.store.settling import Settling
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
@@ -30,25 +25,6 @@ if TYPE_CHECKING:
     from papernotes.store.rows import NoteRows
 
 _MOST_WAITING = 2_000  # rows
-
-
-def create(path: Path) -> None:
-    """Make an empty store at ``path``, whole or not at all."""
-    fresh = path.with_name(f"{files.TEMP_PREFIX}{os.urandom(8).hex()}{files.TEMP_SUFFIX}")
-    with translated(path):
-        connection = sqlite3.connect(fresh, isolation_level=None)
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            configure(connection)
-            database = Database(connection, execute_plugins=False)
-            migrations.apply(database)
-            database.table("state").insert({"key": "store_id", "value": os.urandom(16).hex()})
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        finally:
-            connection.close()
-    for suffix in ("-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-    fresh.replace(path)
 
 
 @contextlib.contextmanager
@@ -72,7 +48,6 @@ class Writer:
     """The rows of one transaction. Call :meth:`finish` last; it settles what depends on all."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = Database(connection, execute_plugins=False)
         self._connection = connection
         self._citekeys: set[str] = set()
         self._refs: set[str] = set()
@@ -104,7 +79,9 @@ class Writer:
             self._new_files.add(file_id)
             self._insert_soon("files", [{"id": file_id, **row}])
             return file_id
-        self._db.table("files").update(file_id, row)
+        places = ", ".join(f"{name} = :{name}" for name in row)
+        sql = f"UPDATE files SET {places} WHERE id = :id"  # noqa: S608 - ours
+        self._connection.execute(sql, {"id": file_id, **row})
         self._connection.execute("DELETE FROM problems WHERE file_id = ?", (file_id,))
         return int(file_id)
 
@@ -291,21 +268,19 @@ class Writer:
         self._connection.execute("DELETE FROM pdfs WHERE file_id = ?", (file_id,))
         slug, version = pdf_name(path)
         self._touch_slug(slug)
+        texts = [(number, text) for number, text in enumerate(pages, 1) if text]
         row = {
             "file_id": file_id,
             "path": path,
             "slug": slug,
             "version": version,
             "pages": len(pages),
+            "digest": pdf_digest(path, slug, version, len(pages), texts),
         }
         pdf_id = self._insert("pdfs", row)
         self._insert_all(
             "pages",
-            [
-                {"pdf_id": pdf_id, "page": number, "text": text}
-                for number, text in enumerate(pages, 1)
-                if text
-            ],
+            [{"pdf_id": pdf_id, "page": number, "text": text} for number, text in texts],
         )
 
     # --- documents ---------------------------------------------------------------------------
@@ -326,7 +301,7 @@ class Writer:
         return None if found is None else int(found)
 
     def _insert(self, table: str, row: dict[str, Any]) -> int:
-        self._db.table(table).insert(row)
+        self._insert_all(table, [row])
         return int(self._scalar("SELECT last_insert_rowid()"))
 
     def _insert_all(self, table: str, rows: list[dict[str, Any]]) -> None:

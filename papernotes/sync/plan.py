@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from papernotes.models import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping
+    from collections.abc import Collection, Hashable, Iterable, Mapping
 
     from papernotes.files import FileStat, Scan
     from papernotes.store.filed import KnownFile
@@ -47,11 +47,17 @@ class Plan:
 
 
 def diff(
-    scan: Scan, known: Mapping[str, KnownFile], *, force: bool = False, others: int = 0
+    scan: Scan,
+    known: Mapping[str, KnownFile],
+    *,
+    force: bool = False,
+    others: int = 0,
+    elsewhere: Collection[str] = (),
 ) -> Plan:
     """Return what has to be read or forgotten so that the store equals the files.
 
-    ``others`` are so many files more that are the same on both sides, and in neither table.
+    ``others`` are so many files more that are the same on both sides, and in neither table;
+    ``elsewhere`` are paths of files that were moved out of the library, so they are not missed.
 
     Files below a folder that could not be listed count as unchanged. More than half of the
     files (and more than a few) vanishing at once is held back unless ``force``; neither moved
@@ -74,7 +80,7 @@ def diff(
     )
     if force or not gone:
         return Plan(added, changed, gone)
-    moved = _moved(gone, added, scan, known)
+    moved = _moved(gone, added, scan, known) | set(elsewhere)
     vanished = [path for path in gone if path not in moved and not known[path].is_held]
     others += sum(path not in moved and not each.is_held for path, each in known.items())
     anew = vanished if len(vanished) > _FEW and 2 * len(vanished) > others else []

@@ -64,6 +64,7 @@ def shell(tmp_path: Path, stand_in: StandIn) -> Shell:
         "PATH": os.environ["PATH"],
         "HOME": str(tmp_path),
         "LANG": "C.UTF-8",
+        "PAPERNOTES_PAGER": "",
         "PAPERNOTES_STATE_DIR": str(tmp_path / "state"),
         "PAPERNOTES_ARXIV_API_URL": stand_in.api_url,
         "PAPERNOTES_ARXIV_DELAY_SECONDS": "0",

@@ -97,6 +97,7 @@ def test_what_is_no_id_is_refused_with_an_example(
     assert texts(library) == {}
 
 
+@pytest.mark.fault(53)
 def test_an_unknown_id_is_status_3(library: Shell) -> None:
     ended = library("add", "1706.99999")
     assert (ended.status, ended.out) == (3, "")
@@ -104,6 +105,7 @@ def test_an_unknown_id_is_status_3(library: Shell) -> None:
     assert texts(library) == {}
 
 
+@pytest.mark.fault(52)
 def test_of_a_mixed_batch_the_good_ones_are_kept_and_each_bad_one_is_named(
     library: Shell,
 ) -> None:
@@ -136,6 +138,7 @@ def test_of_a_mixed_batch_the_good_ones_are_kept_and_each_bad_one_is_named(
         ("big:50", "larger"),
     ],
 )
+@pytest.mark.fault(48, 49, 50, 51, 54)
 def test_every_fault_of_arxiv_is_status_5_with_nothing_written(
     library: Shell, stand_in: StandIn, fault: str, says: str
 ) -> None:
@@ -158,6 +161,7 @@ def test_one_reason_is_said_once_for_all_it_kept_away(library: Shell, stand_in: 
     assert "1706.03762, 1412.6980, 1512.03385" in ended.err
 
 
+@pytest.mark.fault(47)
 def test_no_network_is_status_5(library: Shell) -> None:
     library.environ["PAPERNOTES_ARXIV_API_URL"] = "http://127.0.0.1:9/api/query"
     ended = library("add", "1706.03762")
@@ -227,6 +231,7 @@ def test_two_processes_add_different_papers_at_once(library: Shell) -> None:
     assert len(texts(library)) == 6
 
 
+@pytest.mark.fault(30)
 def test_several_processes_add_one_paper_at_once(library: Shell) -> None:
     running = [library.start("add", "1706.03762") for _ in range(4)]
     printed = []

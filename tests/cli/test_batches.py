@@ -78,6 +78,7 @@ def assert_all_there(shell: Shell, ended: Ended) -> None:
         assert library.search("behaviour", limit=0).total == COUNT
 
 
+@pytest.mark.fault(50, 52)
 def test_five_hundred_ids_with_pauses_and_three_bad_ones(batch: Shell, server: StandIn) -> None:
     server.play("status:429,1", "status:503,1")
     ended = batch("add", "-", stdin="\n".join(ASKED))
@@ -87,6 +88,7 @@ def test_five_hundred_ids_with_pauses_and_three_bad_ones(batch: Shell, server: S
 
 
 @pytest.mark.slow
+@pytest.mark.fault(1)
 def test_a_batch_killed_and_run_again_ends_the_same(
     batch: Shell, server: StandIn, request: pytest.FixtureRequest
 ) -> None:
@@ -116,6 +118,7 @@ def known_ids(shell: Shell) -> list[str]:
         return [hit.arxiv or "" for hit in library.list(limit=0)]
 
 
+@pytest.mark.fault(29)
 def test_eight_processes_ask_one_at_a_time_and_keep_the_pace(batch: Shell, server: StandIn) -> None:
     delay = 0.25
     batch.environ["PAPERNOTES_ARXIV_DELAY_SECONDS"] = str(delay)
@@ -132,6 +135,7 @@ def test_eight_processes_ask_one_at_a_time_and_keep_the_pace(batch: Shell, serve
     assert Counter(len(each) for each in asked_in(server)) == {3: 8}
 
 
+@pytest.mark.fault(29, 30)
 def test_no_id_is_asked_for_twice_by_overlapping_lists(batch: Shell, server: StandIn) -> None:
     ids = [each.id for each in RECORDS]
     running = [batch.start("add", *ids[at : at + 60]) for at in range(0, 80, 20)]

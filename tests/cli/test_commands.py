@@ -320,6 +320,7 @@ def test_a_closed_pipe_is_no_error_message(filled: Shell) -> None:
     assert process.wait(30) in {0, 141}
 
 
+@pytest.mark.fault(62)
 def test_a_full_disk_behind_stdout_is_said(filled: Shell) -> None:
     if not os.path.exists("/dev/full"):
         pytest.skip("this system has no /dev/full")

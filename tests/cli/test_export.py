@@ -204,6 +204,7 @@ def test_a_kind_of_blog_that_there_is_not_is_told_with_its_setting(baker: Shell)
     ("missing", "words"),
     [("jinja2", ["--to", "html"]), ("markdown_it", ["--to", "markdown", "--build"])],
 )
+@pytest.mark.fault(63)
 def test_what_the_extra_brings_is_named_where_it_is_missing(
     library: Shell, missing: str, words: list[str]
 ) -> None:

@@ -44,6 +44,7 @@ def test_pdf_fetches_names_and_makes_searchable(papers: Shell, stand_in: StandIn
     assert f"pdf         pdf/{KEY}-v7.pdf" in papers("show", KEY).out
 
 
+@pytest.mark.fault(56)
 def test_a_version_may_be_asked_for_and_both_are_kept(papers: Shell) -> None:
     assert papers("pdf", "1706.03762v1").out == f"pdf/{KEY}-v1.pdf\n"
     assert papers("pdf", "1706.03762").out == f"pdf/{KEY}-v7.pdf\n"
@@ -189,6 +190,7 @@ def test_open_refuses_what_has_nothing_to_open(papers: Shell) -> None:
     assert "has no PDF and no page" in ended.err
 
 
+@pytest.mark.fault(63)
 def test_without_the_extra_pdfs_are_kept_and_searchable_once_it_is_there(
     papers: Shell, tmp_path: Path
 ) -> None:

@@ -102,14 +102,11 @@ def test_what_cannot_be_ends_with_the_status_of_the_contract(shelf: Shell) -> No
     assert texts(shelf)["bib/ben.bib"] == "taken\n"
 
 
-@pytest.mark.parametrize(("answer", "is_done"), [("y\n", True), ("\n", False)])
-def test_on_a_terminal_it_shows_the_plan_and_asks_once(
-    shelf: Shell, answer: str, is_done: bool
-) -> None:
-    before = texts(shelf)
+def on_terminal(shelf: Shell, answer: str, *args: str) -> tuple[int, str, str]:
+    """Return status, stdout and what a person sees who answers so."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(
-        [sys.executable, "-m", "papernotes", "remove", "ann"],
+        [sys.executable, "-m", "papernotes", *args],
         cwd=shelf.folder,
         env={**shelf.environ, "TERM": "dumb", "NO_COLOR": "1"},
         stdin=theirs,
@@ -130,9 +127,46 @@ def test_on_a_terminal_it_shows_the_plan_and_asks_once(
             break
         said += piece
     os.close(ours)
-    assert process.returncode == 0
-    assert said.decode().count("move 2 files of ann to .trash/?") == 1
-    assert "  notes/ann.md" in said.decode()
+    return process.returncode, out, said.decode()
+
+
+@pytest.mark.parametrize(("answer", "is_done"), [("y\n", True), ("\n", False)])
+def test_on_a_terminal_it_shows_the_plan_and_asks_once(
+    shelf: Shell, answer: str, is_done: bool
+) -> None:
+    before = texts(shelf)
+    status, out, said = on_terminal(shelf, answer, "remove", "ann")
+    assert status == 0
+    assert said.count("move 2 files of ann to .trash/?") == 1
+    assert "  notes/ann.md" in said
     assert out == ("ann\n" if is_done else "")
     assert (texts(shelf) != before) == is_done
-    assert ("nothing was removed" in said.decode()) == (not is_done)
+    assert ("nothing was removed" in said) == (not is_done)
+    status, out, said = on_terminal(shelf, answer, "remove", "--empty-trash")
+    if not is_done:
+        assert "nothing is in the trash" in said
+        return
+    assert said.count("delete 2 files (1 kB) in the trash for good?") == 1
+    assert (status, out) == (0, "ann\n")
+    assert shelf("restore").out == ""
+
+
+def test_the_trash_is_emptied_only_when_that_is_said(shelf: Shell) -> None:
+    shelf("remove", "ann", "ben")
+    (shelf.folder / ".trash/mine.txt").write_text("kept by hand")
+    asked = shelf("remove", "--empty-trash")
+    assert (asked.status, asked.out) == (2, "")
+    assert "add --yes, or see --dry-run first" in asked.err
+    told = shelf("remove", "--empty-trash", "--dry-run")
+    assert sorted(told.out.split()) == ["ann", "ben"]
+    assert told.err == "papernotes: would delete 3 files (1 kB) in the trash\n"
+    assert on_terminal(shelf, "n\n", "remove", "--empty-trash")[2].count("nothing was deleted") == 1
+    assert len(shelf("restore", "--json").data["results"]) == 2
+    done = shelf("remove", "--empty-trash", "--yes", "--json").data
+    assert [each["files"] for each in done["results"]] == [
+        ["bib/ben.bib"],
+        ["bib/ann.bib", "notes/ann.md"],
+    ]
+    assert [path.name for path in (shelf.folder / ".trash").iterdir()] == ["mine.txt"]
+    assert shelf("remove", "--empty-trash", "-y").err == "papernotes: nothing is in the trash\n"
+    assert shelf("remove", "ann", "--empty-trash", "-y").status == 2

@@ -70,6 +70,8 @@ def test_list_and_a_sync_with_nothing_to_do_import_nothing_heavy(library: Shell)
     assert not loaded(library, "list") & HEAVY
     assert not loaded(library, "next") & HEAVY
     assert not loaded(library, "tags") & HEAVY
+    assert not loaded(library, "stats") & HEAVY
+    assert not loaded(library, "graph", "--to", "svg", "-o", "-") & HEAVY
     assert not loaded(library, "sync") & HEAVY
 
 

@@ -65,6 +65,7 @@ def noted(library: Shell) -> Shell:
     return library
 
 
+@pytest.mark.fault(62)
 def test_a_closed_standard_output_is_said(noted: Shell) -> None:
     one_line(line(noted, "papernotes list >&-"), 1, "output", "closed")
 
@@ -89,6 +90,7 @@ def test_bytes_on_standard_input_are_ids_that_are_none(noted: Shell) -> None:
     one_line(line(noted, "papernotes add -", stdin=b"\xff\n"), 2, r"\udcff")
 
 
+@pytest.mark.fault(62)
 def test_a_full_disk_behind_standard_error_changes_no_status(noted: Shell) -> None:
     if not os.path.exists("/dev/full"):
         pytest.skip("this system has no /dev/full")
@@ -163,16 +165,7 @@ def test_a_terminal_of_few_letters_gets_the_others_escaped(noted: Shell) -> None
         assert line(noted, "papernotes show ж", PYTHONIOENCODING=encoding, LANG="C").status == 3
 
 
-def test_shells_get_their_completion(noted: Shell) -> None:
-    ended = line(noted, "papernotes", _PAPERNOTES_COMPLETE="bash_source")
-    assert (ended.status, ended.err) == (0, "")
-    assert "_PAPERNOTES_COMPLETE=bash_complete" in ended.out
-    asked = "COMP_WORDS='papernotes lis' COMP_CWORD=1 papernotes"
-    ended = line(noted, asked, _PAPERNOTES_COMPLETE="bash_complete")
-    assert (ended.status, ended.out) == (0, "plain,list\n")
-    assert line(noted, "papernotes", _PAPERNOTES_COMPLETE="nonsense").status == 1
-
-
+@pytest.mark.fault(8)
 def test_a_pipe_without_a_reader_is_141_for_help_too(noted: Shell) -> None:
     for args in ("--help", "list", "list --help"):
         reading, writing = os.pipe()
@@ -212,6 +205,7 @@ def test_ctrl_c_during_start_up_ends_without_a_word(
     assert (ended.status, ended.err) == (-signal.SIGINT, "")
 
 
+@pytest.mark.fault(7)
 def test_ctrl_c_later_is_one_line_and_130(noted: Shell, tmp_path: Path) -> None:
     ended = stopped_at(noted, tmp_path, "papernotes.library.recall", "list")
     assert ended.status == 130

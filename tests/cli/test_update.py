@@ -157,6 +157,7 @@ def test_a_person_s_words_are_left_alone(shelf: Shell, stand_in: StandIn) -> Non
     assert "  file    =   {:my file.pdf:PDF},\n" in entry.read_text("utf-8")
 
 
+@pytest.mark.fault(53)
 def test_a_withdrawal_marks_and_takes_nothing_away(shelf: Shell, stand_in: StandIn) -> None:
     shelf("pdf", KEY)
     stand_in.records = (FIRST, WITHDRAWN)
@@ -211,6 +212,7 @@ def test_the_version_asked_for_is_recorded_and_the_newest_known(
     assert str(read_note(library).arxiv) == "1801.00001v1"
 
 
+@pytest.mark.fault(47)
 def test_a_stub_is_made_without_asking_and_completed_later(
     library: Shell, stand_in: StandIn
 ) -> None:

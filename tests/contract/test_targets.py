@@ -61,6 +61,7 @@ def post_of(outcomes: dict[str, str], slug: str) -> str:
     )
 
 
+@pytest.mark.fault(60)
 def test_a_second_run_touches_nothing(library: Path, target: str) -> None:
     first, _ = run(library, target, one=ONE, two=TWO)
     before = tree(library.parent / "blog")
@@ -113,6 +114,7 @@ def test_a_new_title_keeps_the_place(library: Path, target: str) -> None:
     assert outcomes[post_of(first, "two")] == "changed"
 
 
+@pytest.mark.fault(59)
 def test_a_file_in_the_way_blocks_its_post_and_no_other(library: Path, target: str) -> None:
     planned, _ = run(library, target, one=ONE, two=TWO)
     blog = library.parent / "blog"
@@ -127,6 +129,7 @@ def test_a_file_in_the_way_blocks_its_post_and_no_other(library: Path, target: s
     assert next(file.message for file in report.files if file.outcome == "blocked")
 
 
+@pytest.mark.fault(59)
 def test_a_post_edited_by_hand_is_neither_overwritten_nor_removed(
     library: Path, target: str
 ) -> None:
@@ -183,6 +186,7 @@ def test_an_unreadable_ledger_stops_the_export(library: Path, target: str) -> No
 @pytest.mark.parametrize(
     "place", ["/", "~", ".", "notes", "notes/_posts", "bib", "index/x", "FOLDER"]
 )
+@pytest.mark.fault(59)
 def test_folders_that_must_not_become_a_blog(
     library: Path, target: str, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,8 @@
-"""Killed at every change of the file system, a command loses nothing and the next one mends it."""
+"""Killed at every change of the file system, a command loses nothing and the next one mends it.
+
+The faults come from within Python here. Where there is a C compiler, test_interrupted.py sees more
+calls in less time, and of these only what it does not do is left.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,7 @@ from papernotes import bib
 from papernotes.export.blog.ledger import LEDGER_NAME
 from papernotes.files import TEMP_PREFIX
 from papernotes.models import Author
+from tests.crash.shim import compiler
 from tests.factories import answers, entry, open_library, paper, write
 from tests.unit.test_export_metadata import make_png
 
@@ -25,6 +30,9 @@ if TYPE_CHECKING:
 WORDS = ("attention", "adam", "apples", "doe")
 KILLER = Path(__file__).with_name("killer.py")
 NOWHERE = "http://127.0.0.1:9/api/query"
+WITHOUT_COMPILER = pytest.mark.skipif(
+    compiler() is not None, reason="test_interrupted.py does this with the shim"
+)
 EVERY = int(os.environ.get("PAPERNOTES_CRASH_EVERY", "5"))
 
 
@@ -73,6 +81,7 @@ def check_whole(root: Path, before: dict[str, bytes], after: dict[str, bytes]) -
     shutil.rmtree(fresh)
 
 
+@WITHOUT_COMPILER
 @pytest.mark.parametrize(
     ("command", "edit"),
     [
@@ -83,6 +92,7 @@ def check_whole(root: Path, before: dict[str, bytes], after: dict[str, bytes]) -
     ],
     ids=lambda value: "-".join(value) if isinstance(value, tuple) else "",
 )
+@pytest.mark.fault(1, 2, 5)
 def test_killed_at_any_point_nothing_is_lost(
     tmp_path: Path, stand_in: StandIn, command: tuple[str, ...], edit: dict[str, str | None]
 ) -> None:
@@ -138,6 +148,7 @@ def test_killed_at_any_point_nothing_is_lost(
     assert deaths >= len(chosen) - 3
 
 
+@pytest.mark.fault(2, 41)
 def test_killed_at_any_commit_a_new_index_is_gone_on_with(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,6 +187,7 @@ def test_killed_at_any_commit_a_new_index_is_gone_on_with(
     assert len(left) > 3, "what a killed build had done is not done again"
 
 
+@WITHOUT_COMPILER
 @pytest.mark.parametrize("command", [("update",), ("pdf", "vaswani2017attention")])
 def test_killed_at_any_point_the_next_run_ends_the_same(
     tmp_path: Path, stand_in: StandIn, command: tuple[str, ...]
@@ -225,11 +237,13 @@ def whole(root: Path) -> dict[str, bytes]:
     return texts(root) | pdfs
 
 
+@WITHOUT_COMPILER
 @pytest.mark.parametrize(
     "command",
     [("rename", "ann", "new"), ("rename", "--all", "--yes", "--template", "{auth}")],
     ids=["one", "all"],
 )
+@pytest.mark.fault(4)
 def test_killed_at_any_point_a_renaming_is_done_or_never_was(
     tmp_path: Path, command: tuple[str, ...]
 ) -> None:
@@ -274,7 +288,9 @@ def test_killed_at_any_point_a_renaming_is_done_or_never_was(
     assert ends == {True, False}
 
 
+@WITHOUT_COMPILER
 @pytest.mark.parametrize("verb", ["remove", "restore"])
+@pytest.mark.fault(4)
 def test_killed_at_any_point_nothing_is_lost_on_the_way_to_the_trash_or_back(
     tmp_path: Path, verb: str
 ) -> None:
@@ -338,6 +354,8 @@ def blog_of(root: Path) -> dict[str, bytes]:
     }
 
 
+@WITHOUT_COMPILER
+@pytest.mark.fault(3, 60)
 def test_killed_at_any_write_an_export_leaves_whole_files_and_a_rerun_completes_it(
     tmp_path: Path,
 ) -> None:

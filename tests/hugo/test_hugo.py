@@ -184,6 +184,7 @@ CODE = {
 }
 
 
+@pytest.mark.fault(61)
 def test_no_shortcode_of_a_note_runs_and_none_is_lost(tmp_path: Path) -> None:
     front = "---\ntitle: '{{< x >}}'\nslug: SLUG\n---\n"
     notes = [

@@ -121,6 +121,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return Built(blog, out, complaints, notes, read_pages(out), themed)
 
 
+@pytest.mark.fault(61)
 def test_jekyll_has_nothing_to_complain_about(built: Built) -> None:
     assert built.complaints == []
     assert set(built.pages) == set(built.notes)

@@ -129,6 +129,7 @@ FOR_EVER = [
 @pytest.mark.parametrize(
     ("fault", "error", "message", "requests"), FOR_EVER, ids=[f[0] for f in FOR_EVER]
 )
+@pytest.mark.fault(55)
 def test_a_fault_that_never_ends(
     make: Callable[..., Downloads],
     server: StandIn,
@@ -277,6 +278,7 @@ def test_a_pause_is_kept_by_the_next_run(
     assert target.read_bytes() == PDF
 
 
+@pytest.mark.fault(10)
 def test_no_room_on_the_disk(make: Callable[..., Downloads], server: StandIn, target: Path) -> None:
     with pytest.raises(PapernotesError, match=r"adam\.pdf: no room for the PDF"):
         make(free_bytes=lambda _: 1_000_000).fetch(ADAM, target)

@@ -53,6 +53,7 @@ def make(server: StandIn, tmp_path: Path, clock: Any, told: list[str]) -> Callab
     return downloads
 
 
+@pytest.mark.fault(55)
 def test_the_next_run_goes_on(
     make: Callable[..., Downloads], server: StandIn, target: Path
 ) -> None:
@@ -68,6 +69,7 @@ def test_the_next_run_goes_on(
     assert hidden(target) == []
 
 
+@pytest.mark.fault(56)
 def test_a_pdf_that_changed_is_fetched_anew(
     make: Callable[..., Downloads], server: StandIn, target: Path
 ) -> None:
@@ -302,6 +304,7 @@ def start(server: StandIn, folder: Path, target: Path, *asked: str) -> subproces
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
+@pytest.mark.fault(55)
 def test_killed_in_the_middle(
     make: Callable[..., Downloads], server: StandIn, tmp_path: Path, target: Path
 ) -> None:

@@ -59,6 +59,7 @@ FOR_EVER = [
 @pytest.mark.parametrize(
     ("fault", "error", "message", "requests"), FOR_EVER, ids=[f[0] for f in FOR_EVER]
 )
+@pytest.mark.fault(49, 50, 51, 54)
 def test_a_fault_that_never_ends(
     client: ArxivClient,
     server: StandIn,
@@ -95,6 +96,7 @@ def test_a_fault_that_passes_is_waited_out(
     ("fault", "message"),
     [("slow:30", "sent nothing for 0.3 seconds"), ("drip:0.01", "within 0.6 seconds")],
 )
+@pytest.mark.fault(48)
 def test_slow_servers_are_left(
     client: ArxivClient, server: StandIn, fault: str, message: str
 ) -> None:
@@ -103,12 +105,14 @@ def test_slow_servers_are_left(
         client.fetch(ASKED)
 
 
+@pytest.mark.fault(47)
 def test_nobody_there(make_client: Callable[..., ArxivClient], server: StandIn) -> None:
     unused = "http://127.0.0.1:9/api/query"  # the port of a service nobody runs any more
     with pytest.raises(NetworkError, match=r"127\.0\.0\.1 cannot be reached"):
         make_client(unused).fetch(ASKED)
 
 
+@pytest.mark.fault(50)
 def test_retry_after_is_honoured_to_the_second(
     client: ArxivClient, server: StandIn, clock: Any
 ) -> None:
@@ -200,6 +204,7 @@ except BadAnswerError as error:
 
 
 @pytest.mark.parametrize("fault", ["gzipbomb:400", "big:400"])
+@pytest.mark.fault(51)
 def test_a_bomb_stays_below_150_megabytes(server: StandIn, tmp_path: Path, fault: str) -> None:
     server.play(fault)
     done = subprocess.run(
@@ -234,6 +239,7 @@ def test_a_bomb_stays_below_150_megabytes(server: StandIn, tmp_path: Path, fault
         ("", False),
     ],
 )
+@pytest.mark.fault(54)
 def test_where_requests_may_go(url: str, *, is_allowed: bool) -> None:
     if is_allowed:
         check_url(url, "https://mirror.example/api")

@@ -96,6 +96,7 @@ def test_a_version_is_that_version_and_none_is_the_newest(client: ArxivClient) -
     assert fetched.missing == (ArxivId("1706.03762", 3),)
 
 
+@pytest.mark.fault(53)
 def test_a_title_of_one_digit_is_a_title(client: ArxivClient) -> None:
     (paper,) = client.fetch(ids("2104.12255v1")).papers.values()
     assert paper.title == "0"
@@ -116,6 +117,7 @@ def test_a_contact_cannot_add_headers(
     assert server.requests[0].user_agent == f"papernotes/{__version__} (+mailto:a@b.cX-Evil:1)"
 
 
+@pytest.mark.fault(52)
 def test_one_refused_id_does_not_lose_the_batch(make_client: Callable[..., ArxivClient]) -> None:
     records = [record(number) for number in range(1, 8)]
     bad = ArxivId("cond.mat/123")  # of no form that the server knows
@@ -215,6 +217,7 @@ def test_affiliations_comments_and_several_dois(client: ArxivClient, server: Sta
     assert paper.categories == ("stat.ML", "cs.LG", "astro-ph.CO")
 
 
+@pytest.mark.fault(53)
 def test_no_author_and_three_thousand(client: ArxivClient, server: StandIn) -> None:
     many = tuple(f"Author Number{number}" for number in range(3000))
     server.play(Reply(200, page(record(1, authors=()), record(2, authors=many))))

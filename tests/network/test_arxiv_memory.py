@@ -138,6 +138,7 @@ def test_a_planted_page_is_not_believed(
     assert len(server.requests) == 4
 
 
+@pytest.mark.fault(35)
 def test_a_clock_set_back_asks_anew(ask: Callable[..., str], server: StandIn, clock: Any) -> None:
     clock.now += DAY
     ask()
@@ -153,12 +154,17 @@ def test_old_answers_go_and_a_folder_in_the_way_stops_nothing(
 
     ask()
     (old,) = kept(tmp_path)
-    os.utime(old, (1.0, 1.0))
+    killed = [old.with_name(f".papernotes-{number}.tmp") for number in range(2)]
+    for path in killed:
+        path.write_text("half an answer")
     clock.now += 2 * DAY
+    for path, at in ((old, 1.0), (killed[0], 1.0), (killed[1], clock.now)):
+        os.utime(path, (at, at))
     make_client(**{"arxiv.cache_hours": 24}).fetch([parse_arxiv_id("1412.6980")])
     assert old not in kept(tmp_path)
     assert len(kept(tmp_path)) == 1
-    for path in kept(tmp_path):
+    assert [path.exists() for path in killed] == [False, True]
+    for path in (*kept(tmp_path), killed[1]):
         path.unlink()
     (tmp_path / "state" / "answers").rmdir()
     (tmp_path / "state" / "answers").write_text("in the way")

@@ -91,6 +91,7 @@ def test_a_reboot_costs_one_delay_at_most(tmp_path: Path, clock: Any, now: float
 
 
 @pytest.mark.parametrize("jump", [-3600.0, -1e9])
+@pytest.mark.fault(35)
 def test_a_pause_is_never_longer_than_asked(tmp_path: Path, clock: Any, jump: float) -> None:
     pace = make(tmp_path, clock)
     pace.ask_pause(lambda _: 60.0)

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -160,6 +161,7 @@ CHANGES = st.sampled_from(
 
 @given(st.lists(st.tuples(BETWEEN, ENTRIES), min_size=1, max_size=5), BETWEEN, st.data())
 @settings(max_examples=300, deadline=None)
+@pytest.mark.fault(42, 46, 58)
 def test_an_edit_leaves_every_other_byte(
     parts: list[tuple[str, str]], end: str, data: st.DataObject
 ) -> None:
@@ -222,6 +224,7 @@ KEYS = st.sampled_from(["title", "status", "tags", "arxiv", "x", "y", "z", "t", 
 
 @given(LINES, st.dictionaries(KEYS, VALUES, max_size=3), TEXTS, st.booleans(), st.booleans())
 @settings(max_examples=300, deadline=None)
+@pytest.mark.fault(42, 46)
 def test_keys_are_set_and_all_else_stays(
     lines: list[str],
     changes: dict[str, str | int | bool | list[str] | None],

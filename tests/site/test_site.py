@@ -25,7 +25,7 @@ SHOWN = (
     *("index.html", POST, "notes/warm-up/index.html", "notes/reading-a-profile/index.html"),
     *("tags/index.html", "tags/deep-learning/index.html", "kinds/paper/index.html"),
     *("papers/index.html", "papers/kingma2014adam/index.html", "bibliography/index.html"),
-    *("archive/index.html", "search/index.html", "404.html"),
+    *("archive/index.html", "stats/index.html", "search/index.html", "404.html"),
 )
 WIDE_TITLE = "Anunbreakablewordthatislongerthananytelephoneiswideandlongerthanhalfapageofadesktop"
 WIDE = "notes/anunbreakablewordthatislongerthananytelephoneiswideandlonger/index.html"

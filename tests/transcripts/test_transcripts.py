@@ -30,6 +30,7 @@ def test_what_is_shown_is_what_happens(path: Path, tmp_path: Path, stand_in: Sta
         "NO_COLOR": "1",
         "COLUMNS": "92",
         "TERM": "xterm",
+        "PAPERNOTES_PAGER": "",
         "PAPERNOTES_STATE_DIR": str(tmp_path / "state"),
         "PAPERNOTES_ARXIV_API_URL": stand_in.api_url,
         "PAPERNOTES_ARXIV_DELAY_SECONDS": "0",

@@ -388,6 +388,7 @@ def test_both_entries_of_one_key_are_there() -> None:
         ('@misc{bad, title="x, year=1}', None),
     ],
 )  # fmt: skip
+@pytest.mark.fault(58)
 def test_a_broken_entry_stops_no_other(broken: str, title: str | None) -> None:
     papers, problems = parse(f"@misc{{a}}\n{broken}\n@misc{{b}}\n", "x.bib")
     assert [p.citekey for p in papers] == (["a", "bad", "b"] if title else ["a", "b"])
@@ -495,6 +496,7 @@ def test_hostile_nesting_ends(piece: str) -> None:
         (b"\xe9\x81", "é\x81", "latin-1"),
     ],
 )
+@pytest.mark.fault(44)
 def test_decode(data: bytes, text: str, encoding: str) -> None:
     assert decode(data) == (text, encoding)
 

@@ -295,6 +295,7 @@ def test_an_entry_of_a_type_with_a_hyphen_is_edited() -> None:
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the .bib files of other people are not here")
+@pytest.mark.fault(58)
 def test_other_peoples_files_are_edited_or_refused_whole() -> None:
     changes: tuple[dict[str, Any], ...] = (
         {"doi": "10.1234/new"},

@@ -98,3 +98,9 @@ def test_every_setting_has_one_variable_and_a_line_of_help() -> None:
     assert len(set(variables)) == len(variables)
     assert all(setting.help.endswith(".") for setting in config.SETTINGS)
     assert all(setting.check(setting.default) == setting.default for setting in config.SETTINGS)
+
+
+@pytest.mark.parametrize("line", ["./hook", "hooks/run -x", "../x", "'open", " "])
+def test_a_hook_is_looked_for_on_the_path_alone(line: str) -> None:
+    with pytest.raises(ConfigError, match=r"PAPERNOTES_HOOKS_AFTER_ADD: hooks\.after_add must"):
+        config.load(None, environ={"HOME": "/nowhere", "PAPERNOTES_HOOKS_AFTER_ADD": line})

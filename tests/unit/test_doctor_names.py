@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+import pytest
+
 from papernotes.doctor import conflicts, naming, papers, pointing
 from papernotes.doctor.derived import wrong_whoosh
 from papernotes.doctor.text import NoteText
@@ -12,6 +14,7 @@ from papernotes.store.checks import HeadingLink
 from tests.factories import paper
 
 
+@pytest.mark.fault(37, 38)
 def test_names_that_are_one_elsewhere_clash_once() -> None:
     nfd = unicodedata.normalize("NFD", "notes/café.md")
     paths = ["notes/A.md", "notes/a.md", "notes/café.md", nfd, "notes/b.md", "bib/a.bib"]
@@ -33,6 +36,7 @@ def test_keys_clash_by_case_and_by_file() -> None:
     assert "a-b.md" in found[1].message
 
 
+@pytest.mark.fault(64)
 def test_copies_of_programs_for_synchronising_are_told_from_names_people_give() -> None:
     sure = [
         "notes/x (conflicted copy 2026-01-01).md",

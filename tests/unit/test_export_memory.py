@@ -13,6 +13,7 @@ from papernotes import bib
 from papernotes.export import Memory, parse_memory, render_memory
 from papernotes.export.blog.fingerprint import Fingerprint
 from papernotes.export.memory import Gist, Made, Remembered
+from papernotes.export.post import FEED_LENGTH
 from papernotes.models import Problem
 from papernotes.reports.writing import TARGETS
 from tests.factories import open_library, paper, write
@@ -177,6 +178,38 @@ def test_a_memory_that_is_none_is_no_harm(tmp_path: Path, text: str) -> None:
     assert parse_memory(text.encode()) == Memory()
 
 
+def test_a_bit_that_turned_over_in_the_memory_shows_on_no_page(tmp_path: Path) -> None:
+    root, blog, other = tmp_path / "lib", tmp_path / "blog", tmp_path / "other"
+    for day, name in enumerate(("one", "two", "three", "four"), start=1):
+        note(root, name, f"Text of {name}.", day=day)
+    export(root, blog, "html", 1)
+    for file in (root / "index/export").iterdir():
+        file.write_bytes(file.read_bytes().replace(b"Text of one", b"Text of ong"))
+    note(root, "five", "Text of five.", day=5)  # what is about all of them is made anew
+    export(root, blog, "html", 2)
+    shutil.rmtree(root / "index/export")
+    export(root, other, "html", 2)
+    assert tree(blog) == tree(other)
+    assert not [path for path, data in tree(blog).items() if b"Text of ong" in data]
+
+
+def test_a_post_that_comes_back_into_the_feed_has_its_text(tmp_path: Path) -> None:
+    root, blog, other = tmp_path / "lib", tmp_path / "blog", tmp_path / "other"
+    for number in range(FEED_LENGTH + 3):
+        note(root, f"post{number:02}", f"Text of number {number:02}.", day=1 + number // 3)
+    export(root, blog, "html", 1)
+    assert b"number 01." not in (blog / "feed.xml").read_bytes()
+    (root / "notes/post00.md").unlink()
+    (root / f"notes/post{FEED_LENGTH + 2}.md").unlink()
+    assert "feed.xml" in {
+        one.path for one in export(root, blog, "html", 2).files if one.outcome == "changed"
+    }
+    assert b"number 01." in (blog / "feed.xml").read_bytes()
+    shutil.rmtree(root / "index/export")
+    export(root, other, "html", 2)
+    assert (blog / "feed.xml").read_bytes() == (other / "feed.xml").read_bytes()
+
+
 def test_memory_round_trip() -> None:
     gist = Gist("T", "d", ("c",), (), "note", 7, "", None, ("doe2020",), ("b",), has_math=True)
     post = Remembered(
@@ -184,7 +217,7 @@ def test_memory_round_trip() -> None:
         gist,
         (Problem("code", "notes/a.md", "message", 3),),
         Fingerprint("1", "2", ("00000000",)),
-        Made((("place", "a", "x"),), (("_posts/a.md", "0"),), "extract\ud800"),
+        Made((("place", "a", "x"),), (("_posts/a.md", "0"),), "extract\ud800", "text"),
     )
     full = Memory(
         "key",

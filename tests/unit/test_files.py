@@ -204,6 +204,7 @@ def test_an_interrupted_commit_is_finished_not_halved(
     assert (tmp_path / "bib/a.bib").read_bytes() == b"1"
 
 
+@pytest.mark.fault(15)
 def test_a_flush_that_fails_takes_back_what_was_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -285,6 +286,7 @@ def test_read_refuses_links_folders_pipes_and_giants(tmp_path: Path) -> None:
         files.read(tmp_path / "big", limit=4)
 
 
+@pytest.mark.fault(36)
 def test_a_young_stat_is_racy_and_an_old_one_is_not() -> None:
     now = 1_700_000_000_123_456_789
     old = files.FileStat(1, now - 10**10 + 1, now - 10**10 + 1, 1)
@@ -320,6 +322,7 @@ with files.lock(pathlib.Path({str(path)!r})):
         pass
 
 
+@pytest.mark.fault(33)
 def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     script = f"""
@@ -362,6 +365,7 @@ def test_without_hard_links_nothing_is_replaced_either(
     assert target.read_bytes() == b"new"
 
 
+@pytest.mark.fault(57)
 def test_a_file_changed_meanwhile_is_not_replaced(tmp_path: Path) -> None:
     path = tmp_path / "note.md"
     path.write_bytes(b"mine")

@@ -15,7 +15,7 @@ import pytest
 
 from papernotes import files
 from papernotes.errors import ConflictError
-from papernotes.files import Edit, Move
+from papernotes.files import Edit, Move, swapping
 from papernotes.files.journal import Journal, write_journal
 
 if TYPE_CHECKING:
@@ -81,26 +81,27 @@ def test_a_file_that_holds_something_else_stops_all(tmp_path: Path) -> None:
     assert tree(tmp_path) == before
 
 
-def meanwhile(monkeypatch: pytest.MonkeyPatch, name: str, act: Callable[[], object]) -> None:
+def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
     """Do something right after the first file got its new content."""
-    real: Any = getattr(os, name)
+    real: Any = swapping.exchange
     done: list[object] = []
 
     def call(*args: Any, **options: Any) -> Any:
         result = real(*args, **options)
         if str(args[1]).endswith("a.md") and not done:
-            done.append(name)
+            done.append(args)
             act()
         return result
 
-    monkeypatch.setattr(os, name, call)
+    monkeypatch.setattr(swapping, "exchange", call)
 
 
+@pytest.mark.fault(32)
 def test_an_editor_that_saves_in_between_keeps_its_text_and_all_else_is_taken_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make(tmp_path, a="A", b="B", c="C")
-    meanwhile(monkeypatch, "replace", lambda: (tmp_path / "notes/b.md").write_text("mine"))
+    meanwhile(monkeypatch, lambda: (tmp_path / "notes/b.md").write_text("mine"))
     edits = [*SWAP, Edit("notes/c.md", b"C", None), Edit("notes/d.md", None, b"D")]
     with pytest.raises(ConflictError, match=r"b\.md: was changed"):
         files.change(tmp_path, edits, journal=tmp_path / "j")
@@ -112,7 +113,7 @@ def test_a_taking_back_that_is_cut_short_is_finished_backwards(
 ) -> None:
     make(tmp_path, a="A", b="B")
     journal = tmp_path / "j"
-    meanwhile(monkeypatch, "replace", lambda: (tmp_path / "notes/b.md").write_text("mine"))
+    meanwhile(monkeypatch, lambda: (tmp_path / "notes/b.md").write_text("mine"))
 
     def die(*_args: object) -> None:
         raise KeyboardInterrupt
@@ -129,6 +130,7 @@ def test_a_taking_back_that_is_cut_short_is_finished_backwards(
     assert tree(tmp_path) == {"notes/a.md": b"A", "notes/b.md": b"mine"}
 
 
+@pytest.mark.fault(10)
 def test_a_disk_that_refuses_takes_back_what_was_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,7 +140,7 @@ def test_a_disk_that_refuses_takes_back_what_was_done(
     def full() -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    meanwhile(monkeypatch, "replace", full)
+    meanwhile(monkeypatch, full)
     with pytest.raises(files.FileError, match="No space"):
         files.change(tmp_path, SWAP, journal=tmp_path / "j")
     assert tree(tmp_path) == before
@@ -147,7 +149,7 @@ def test_a_disk_that_refuses_takes_back_what_was_done(
 DYING = """
 import os, pathlib, sys
 from papernotes import files
-from papernotes.files import Edit, Move
+from papernotes.files import Edit, Move, swapping
 fatal, seen = int(sys.argv[1]), [0]
 def counted(real):
     def call(*args, **options):
@@ -157,6 +159,7 @@ def counted(real):
     return call
 for name in ("fsync", "replace", "link", "unlink"):
     setattr(os, name, counted(getattr(os, name)))
+swapping.exchange = counted(swapping.exchange)
 root = pathlib.Path(sys.argv[2])
 stats = {n: (root / "pdf" / n).lstat() for n in ("a.pdf", "b.pdf")}
 mark = lambda n: (stats[n].st_size, stats[n].st_mtime_ns, stats[n].st_ino)
@@ -331,6 +334,7 @@ def test_many_files_flush_each_file_and_each_folder_once(
 _KINDS = (("notes/", ".md"), ("bib/", ".bib"))
 
 
+@pytest.mark.fault(15)
 def test_a_flush_that_fails_among_many_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,7 +19,7 @@ DOE, ROE = paper("doe2020", title="On Apples"), paper("roe2021", title="On Pears
 
 
 def summary(ref: str, day: int) -> Summary:
-    extract = render_extract(f"{ref} begins.", {ref: 1}, f"<p>{ref}</p>")
+    extract = render_extract(f"{ref} begins.", {ref: 1})
     return Summary(
         ref=ref,
         title=ref.title(),
@@ -27,6 +27,7 @@ def summary(ref: str, day: int) -> Summary:
         tags=("fruit",) if day > 1 else ("soup",),
         cited=(DOE,) if day > 1 else (ROE,),
         extract=extract,
+        content=f"<p>{ref}</p>",
     )
 
 
@@ -45,10 +46,8 @@ OTHERS = {
     "title of paper": replace(POSTS[0], cited=(replace(DOE, title="On Plums"),)),
     "authors of paper": replace(POSTS[0], cited=(replace(DOE, authors=(Author("N", "A"),)),)),
     "field of paper": replace(POSTS[0], cited=(replace(DOE, extra=(("publisher", "P"),)),)),
-    "text": replace(POSTS[0], extract=render_extract("three begins.", {"three": 1}, "<p>More</p>")),
-    "words": replace(
-        POSTS[0], extract=render_extract("three begins.", {"more": 2}, "<p>three</p>")
-    ),
+    "text": replace(POSTS[0], content="<p>More</p>"),
+    "words": replace(POSTS[0], extract=render_extract("three begins.", {"more": 2})),
 }
 
 

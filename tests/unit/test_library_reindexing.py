@@ -234,3 +234,15 @@ def test_a_program_without_a_main_guard_builds_with_several_processes(root: Path
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout) == [[], COUNT - 1]
+
+
+def test_what_a_killed_build_left_goes_with_the_next_change(root: Path) -> None:
+    left = root / "index/whoosh/g77"
+    left.mkdir()
+    (left / "part").write_text("of an index")
+    with open_library(root) as library:
+        library.sync()
+        write(root, "notes/0.md", "# Pears\n")
+        library.sync()
+        assert not left.exists()
+        assert library.search("pears").total == 1

@@ -132,6 +132,7 @@ def test_a_tag_that_is_none_or_cannot_be_changes_nothing(root: Path, library: Li
 
 
 @pytest.mark.parametrize("what", ["heading", "tag"])
+@pytest.mark.fault(32, 57)
 def test_an_editor_that_was_quicker_stops_all(
     root: Path, library: Library, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:

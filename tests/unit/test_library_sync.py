@@ -28,6 +28,7 @@ def age(root: Path) -> None:
             os.utime(path, ns=(10**18 + 1, 10**18 + 1))
 
 
+@pytest.mark.fault(36)
 def test_an_edit_by_any_means_is_seen(tmp_path: Path) -> None:
     root = tmp_path / "lib"
     with open_library(root) as library:
@@ -44,6 +45,7 @@ def test_an_edit_by_any_means_is_seen(tmp_path: Path) -> None:
         assert library.list().total == 0
 
 
+@pytest.mark.fault(36)
 def test_the_same_size_and_mtime_do_not_hide_a_change(tmp_path: Path) -> None:
     root = tmp_path / "lib"
     with open_library(root) as library:
@@ -72,6 +74,7 @@ def test_a_sync_with_nothing_to_do_opens_no_file(
         monkeypatch.setattr(files.FileStat, "is_racy", files_later)
 
 
+@pytest.mark.fault(36)
 def test_what_was_too_young_is_read_once_more_and_then_trusted(tmp_path: Path) -> None:
     root = tmp_path / "lib"
     write(root, "notes/a.md", "# A\n")
@@ -264,6 +267,7 @@ def test_a_new_note_resolves_old_dangling_links(tmp_path: Path) -> None:
         assert len(library.show("Other bees").backlinks) == 1
 
 
+@pytest.mark.fault(19)
 def test_most_notes_vanishing_asks_first(tmp_path: Path) -> None:
     root = tmp_path / "lib"
     for number in range(8):
@@ -441,6 +445,21 @@ def test_a_note_whose_paper_was_renamed_elsewhere_is_named(tmp_path: Path) -> No
     assert problem.message == (
         "no paper has the key one; doe2001 has the same id or title: write paper: doe2001"
     )
+
+
+def test_a_note_that_names_an_older_key_of_its_paper_is_named_and_mended(tmp_path: Path) -> None:
+    """The other program keeps the old key in ``ids``: citations by it lead there, no note does."""
+    write(tmp_path / "lib", "bib/zotero.bib", entry("doe2001", "Of Things", ids="one, other"))
+    write(tmp_path / "lib", "notes/one.md", "---\npaper: one\n---\nText.\n")
+    with open_library(tmp_path / "lib") as library:
+        (problem,) = library.sync().problems
+        assert problem.message.endswith("doe2001 has the same id or title: write paper: doe2001")
+        assert library.show("doe2001").note is None
+        report = library.doctor(fix=True)
+        assert "no-paper" not in {each.code for each in report.findings}
+        note = library.show("doe2001").note
+        assert note is not None
+        assert note.path == "notes/one.md"
 
 
 def _settled(library: Library) -> str:

@@ -207,6 +207,7 @@ def test_wrong_types_are_problems_with_a_line(front_matter: str) -> None:
         ("a: \x01", "front-matter-invalid", 2),
     ],
 )
+@pytest.mark.fault(45)
 def test_broken_front_matter_publishes_nothing_and_loses_no_body(
     front_matter: str, code: str, line: int
 ) -> None:

@@ -106,6 +106,7 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 
 @pytest.mark.parametrize("name", BAD)
+@pytest.mark.fault(44, 45)
 def test_a_bad_note_is_a_problem_with_its_line_or_read(bad: Library, name: str) -> None:
     data, expected = BAD[name]
     path = f"notes/{name}.md"
@@ -126,6 +127,7 @@ def test_what_stands_in_bad_notes_is_found(bad: Library) -> None:
     }
 
 
+@pytest.mark.fault(39)
 def test_names_that_are_no_text_and_links_are_problems(bad: Library) -> None:
     problems = {each.path: each.code for each in bad.sync().problems}
     assert problems["notes/bytes-\\udcff\\udcfe.md"] == "file-name"
@@ -152,6 +154,7 @@ def test_a_sync_is_the_same_as_one_anew(bad: Library) -> None:
 
 
 @pytest.mark.parametrize("unit", ["[[a]] ", "- a\n", "*", "https://a.b/c "])
+@pytest.mark.fault(40)
 def test_of_a_giant_so_much_is_read_as_has_so_many_marks(unit: str) -> None:
     reading = notes.read(unit * (markdown.MAX_MARKS + 10), "notes/x.md")
     assert [each.code for each in reading.problems] == ["note-too-large"]

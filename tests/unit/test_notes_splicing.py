@@ -165,6 +165,7 @@ def test_none_removes_a_key_with_its_lines(before: str, after: str) -> None:
 
 @pytest.mark.parametrize("newline", ["\r\n", "\r", "\n"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.fault(42, 43)
 def test_line_ends_and_byte_order_mark_stay(newline: str, mark: str) -> None:
     text = f"{mark}---\na: 1\ntags:\n- b\nx: 1\n...\nBody\n".replace("\n", newline)
     changes: dict[str, Any] = {"a": 2, "tags": ["b", "c"], "x": None, "new": "word"}
@@ -218,6 +219,7 @@ def test_a_value_that_is_there_already_changes_nothing() -> None:
         ("---\n{a: 1}\n---\n", 2),
     ],
 )
+@pytest.mark.fault(45)
 def test_what_cannot_be_edited_safely_is_refused(text: str, line: int) -> None:
     with pytest.raises(FormatError) as error:
         edit_front_matter(text, {"status": "read"})

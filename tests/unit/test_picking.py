@@ -16,6 +16,7 @@ from papernotes.cli.picking.worker import Worker
 from papernotes.cli.text import width
 from papernotes.errors import PapernotesError, UsageError
 from papernotes.models import Card, Fragment, Hit, Hits
+from papernotes.query.typed import as_typed
 from tests.factories import entry, open_library, write
 
 if TYPE_CHECKING:
@@ -62,9 +63,9 @@ def filled(count: int = 9) -> State:
     ],
 )
 def test_the_last_word_is_a_beginning_while_it_is_typed(text: str, meant: str) -> None:
-    assert model.as_typed(text, is_at_end=True) == meant
-    assert model.as_typed(text, is_at_end=False) == text
-    assert model.as_typed(f"{text} ", is_at_end=True) == f"{text} "
+    assert as_typed(text, is_at_end=True) == meant
+    assert as_typed(text, is_at_end=False) == text
+    assert as_typed(f"{text} ", is_at_end=True) == f"{text} "
 
 
 def test_typing_asks_and_an_answer_to_an_older_question_is_dropped() -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papernotes import trash
+from papernotes import files, trash
 from papernotes.errors import (
     AmbiguousRefError,
     ConflictError,
@@ -20,7 +20,7 @@ from papernotes.errors import (
     NotFoundError,
     PapernotesError,
 )
-from papernotes.files.journal import Journal, write_journal
+from papernotes.files.journal import Journal, Step, write_journal
 from papernotes.library import removing
 from papernotes.reports.changing import Trashed
 from papernotes.sync.look import FOLDERS
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from papernotes.library import Library
+    from papernotes.reports.changing import EmptyReport
 
 ANN = "---\npaper: ann\ntitle: My Ann\n---\n# Read it\r\n\r\nHm.\n"
 
@@ -210,9 +211,9 @@ def test_a_removal_cut_short_is_finished_before_anything_else(library: Library, 
     upkeep = library._upkeep
     refs = [f"many/{number}" for number in range(15)]
     plan = removing.plan_removal(upkeep, refs, at=datetime.now(UTC), only_notes=False)
-    for removal in plan.removals:
-        trash.write_manifest(root, removal)
-    write_journal(upkeep.journal, Journal((), plan.moves))
+    manifests = [trash.manifest(root, removal) for removal in plan.removals]
+    steps = tuple(Step(each.path, None, each.after) for each in manifests)
+    write_journal(upkeep.journal, Journal(steps, plan.moves))
     with open_library(root) as next_run:
         next_run.remove(["other"])
         assert not next_run.sync().held_back
@@ -405,3 +406,91 @@ removals = st.builds(
 @given(removals)
 def test_what_is_written_down_of_a_removal_is_read_back(removal: Trashed) -> None:
     assert trash.parse_manifest(trash.render_manifest(removal), "name", FOLDERS) == removal
+
+
+# --- emptied, and cut short ------------------------------------------------------------------
+
+
+def test_the_trash_is_emptied_of_what_is_ours_when_asked(library: Library, root: Path) -> None:
+    library.remove(["ann", "deep/free"])
+    write(root, ".trash/Old note.md", "of another program")
+    write(root, f".trash/{library.trash().results[0].name}/mine.txt", "kept by hand")
+    write(root, ".trash/broken/removed.json", '{"version": 1')
+    write(root, ".trash/broken/notes/a.md", "what nobody can name")
+    (root / ".trash/l").mkdir()
+    write(root, ".trash/l/removed.json", manifest("notes/other.md"))
+    (root / ".trash/l/notes").symlink_to(root / "notes")
+    before, in_trash = tree(root), all_of(root / ".trash")
+    plan = library.empty_trash(is_dry_run=True)
+    assert (len(plan.results), plan.files, plan.is_dry_run) == (2, 5, True)
+    assert plan.bytes == sum(
+        (root / ".trash" / each.name / path).stat().st_size
+        for each in plan.results
+        for path in each.files
+    )
+    assert library.empty_trash(agree=lambda _plan: False) == plan
+    assert all_of(root / ".trash") == in_trash
+    report = library.empty_trash(agree=lambda shown: shown == plan)
+    assert (report.results, report.is_dry_run) == (plan.results, False)
+    assert [each.path for each in report.problems] == [".trash/broken/removed.json"]
+    assert tree(root) == before
+    assert library.trash().results == ()
+    kept = {path.rpartition("/")[2] for path in all_of(root / ".trash")}
+    assert kept == {"Old note.md", "mine.txt", "removed.json", "a.md", "notes"}
+    assert library.empty_trash().files == 0
+
+
+def test_a_trash_that_changes_while_a_person_is_asked_is_not_emptied(
+    library: Library, root: Path
+) -> None:
+    library.remove(["ann"])
+
+    def agree(_plan: EmptyReport) -> bool:
+        with open_library(root) as other:
+            other.remove(["deep/free"])
+        return True
+
+    with pytest.raises(ConflictError, match="nothing was deleted"):
+        library.empty_trash(agree=agree)
+    assert len(library.trash().results) == 2
+
+
+def all_of(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): b"" if path.is_symlink() else path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() or path.is_symlink()
+    }
+
+
+@pytest.mark.fault(4, 5, 19)
+def test_a_removal_of_most_that_the_store_never_heard_of_is_no_disk_that_vanished(
+    tmp_path: Path,
+) -> None:
+    root = tmp_path / "lib"
+    refs = [f"n{number}" for number in range(10)]
+    for ref in refs:
+        write(root, f"notes/{ref}.md", f"# {ref}\n")
+    with open_library(root) as library:
+        library.sync()
+        planned = removing.plan_removal(
+            library._upkeep, refs[:8], at=datetime.now(UTC), only_notes=False
+        )
+        manifests = [trash.manifest(root, removal) for removal in planned.removals]
+        files.change(root, manifests, planned.moves, journal=library._upkeep.journal)
+    said: list[str] = []  # it was killed here: all files have moved, nothing was synced
+    with open_library(root, notify=said.append) as library:
+        assert library.list().total == 2
+        assert library.sync().problems == ()
+        assert said == []
+        library.restore([refs[0]])
+        assert library.list().total == 3
+    shutil.rmtree(root / ".trash")
+    for ref in (refs[0], *refs[8:]):
+        (root / f"notes/{ref}.md").unlink()
+    for ref in refs[1:8]:
+        write(root, f"notes/{ref}.md", "# back\n")
+    with open_library(root) as library:
+        library.sync()
+        shutil.rmtree(root / "notes")
+        assert len(library.sync().held_back) == 7

@@ -12,8 +12,8 @@ import pytest
 from papernotes.library.pointing import find_files
 from papernotes.links import shortest_name
 from papernotes.store import connect, pointing
+from papernotes.store.create import create
 from papernotes.store.read import Store
-from papernotes.store.write import create
 from papernotes.sync import apply, look, plan
 from tests.factories import write
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.mark.fault(12)
 def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
     place = tmp_path / "papernotes.db"
     connection = sqlite3.connect(place, isolation_level=None)

@@ -10,9 +10,10 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from papernotes.cli.picking.model import Ask, as_typed, parse_tags
+from papernotes.cli.picking.model import Ask, parse_tags
 from papernotes.errors import PapernotesError, QueryError, UsageError
 from papernotes.models import Hits
+from papernotes.query.typed import as_typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

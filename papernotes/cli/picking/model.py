@@ -6,11 +6,8 @@ told from the two of them by :func:`wishes`, so that nothing here knows threads 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-
-from papernotes.query import TEXT_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,12 +16,6 @@ if TYPE_CHECKING:
 
 SORTS = ("relevance", "added", "year")
 """What Ctrl-R goes through."""
-
-_LAST_WORD = re.compile(
-    rf"(?:^|[\s(])(?:(?:{'|'.join(TEXT_FIELDS)}):)?(?:[^\W_]+[-'’])*[^\W_]{{3,}}\Z", re.IGNORECASE
-)
-_OPERATORS = frozenset(("AND", "NOT"))
-_QUOTES = re.compile('(?<!\\\\)["“”]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,20 +209,6 @@ def known(state: State, card: Card) -> State:
 def told(state: State, news: str, *, is_wrong: bool = False) -> State:
     """Return the state with a line of news."""
     return replace(state, said=news, is_wrong=is_wrong)
-
-
-# --- how a query is meant that is still being typed ----------------------------------------------
-
-
-def as_typed(text: str, *, is_at_end: bool) -> str:
-    """Return a query whose last word counts as the beginning of one, where it may be half typed.
-
-    It may if the cursor is behind it and it has three letters, the least that a prefix needs.
-    """
-    last = _LAST_WORD.search(text) if is_at_end else None
-    if last is None or last[0].strip("( \t") in _OPERATORS or len(_QUOTES.findall(text)) % 2:
-        return text
-    return f"{text}*"
 
 
 def parse_tags(text: str) -> tuple[Sequence[str], Sequence[str]]:

@@ -16,7 +16,7 @@ def locate(directory: Path, folder: str) -> tuple[Path, str]:
 
     The posts go to ``directory`` itself when it is, or lies in, a folder of that name.
     """
-    path = Path(directory).expanduser().resolve()
+    path = files.resolved(directory)
     wanted = tuple(folder.split("/"))
     size = len(wanted)
     places = [at for at in range(len(path.parts)) if path.parts[at : at + size] == wanted]
@@ -28,7 +28,7 @@ def locate(directory: Path, folder: str) -> tuple[Path, str]:
 
 def target_of(directory: Path) -> str:
     """Return what kind of blog a folder, or one above it, was exported to as; empty for none."""
-    place = Path(directory).expanduser().resolve()
+    place = files.resolved(directory)
     for folder in (place, *place.parents):
         if (folder / LEDGER_NAME).is_file():
             return parse_ledger(files.read(folder / LEDGER_NAME), str(folder / LEDGER_NAME)).target

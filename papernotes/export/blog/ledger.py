@@ -99,6 +99,8 @@ def parse_ledger(data: bytes, name: str) -> Ledger:
     """Return the ledger; ``name`` is the file's, for the FormatError of one that is none."""
     try:
         tree = json.loads(data)
+        if b"\\ud" in data.lower():  # may be an escape that is half a letter, which no name has
+            json.dumps(tree, ensure_ascii=False).encode()
         if tree["version"] not in _READ:
             raise FormatError(f"{name}: written by a newer papernotes", hint="update papernotes")
         entries = {str(ref): _entry(value) for ref, value in tree["notes"].items()}

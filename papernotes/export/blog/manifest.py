@@ -7,6 +7,7 @@ such files are replaced or removed. Any other file that is in the way stays and 
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -248,7 +249,7 @@ class Looking:
     ) -> None:
         self._blog = blog.resolve()
         self._before = seen
-        self._folders: dict[Path, bool] = {}
+        self._folders: dict[Path, bool] = {self._blog: True}
         self.seen: dict[str, tuple[str, ...]] = {}
 
     def __call__(self, path: str) -> str:
@@ -278,9 +279,15 @@ class Looking:
         return digest
 
     def _is_inside(self, folder: Path) -> bool:
-        if folder not in self._folders:
-            self._folders[folder] = folder.resolve() == folder
-        return self._folders[folder]
+        unknown = []
+        while folder not in self._folders and folder.name not in {"", ".."}:
+            unknown.append(folder)
+            folder = folder.parent
+        is_real = self._folders.get(folder, False)
+        for each in reversed(unknown):
+            is_real = is_real and not os.path.islink(each)  # noqa: PTH114 - one for every post
+            self._folders[each] = is_real
+        return is_real
 
 
 def apply(plan: Plan) -> ExportReport:
@@ -308,7 +315,8 @@ def apply(plan: Plan) -> ExportReport:
 
 def _clear(plan: Plan) -> None:
     """Remove what a killed export left: temporary files beside those it was to write."""
-    known = (*plan.before.digests(), *(action.path for action in plan.actions))
+    pending = plan.before.pending  # empty again at the end of every export
+    known = (*plan.before.digests(), *(action.path for action in plan.actions)) if pending else ()
     folders = {plan.blog, *((plan.blog / path).parent for path in known)}
     for path in files.leftovers(*sorted(folders)):
         if path.name.endswith(files.TEMP_SUFFIX):

@@ -7,6 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+from papernotes.ids import is_reserved
 from papernotes.models import Problem
 
 if TYPE_CHECKING:
@@ -36,11 +37,16 @@ def parse_url(value: object) -> str:
     parts = unquote(url).split("/")
     if not URL.fullmatch(url) or len(url) > _LONGEST or _REFUSED.search(unquote(url)):
         raise ValueError("is too long, or has characters no path on a blog may have")
-    if any(part.startswith(".") for part in parts) or "" in parts[1:-1]:
+    if any(map(_is_no_folder, parts)) or "" in parts[1:-1]:
         raise ValueError("has a part that no folder may be called")
     if same_place(url) == "":
         raise ValueError("is the blog's first page")
     return url
+
+
+def _is_no_folder(part: str) -> bool:
+    """Whether a part leads elsewhere, hides, or cannot be had by every system."""
+    return part.startswith(".") or part.endswith((".", " ")) or is_reserved(part)
 
 
 def same_place(url: str) -> str:

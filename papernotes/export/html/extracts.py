@@ -1,26 +1,29 @@
-"""What a post's page leaves for the pages about several posts: how it begins, its words, its text.
+"""What a post's page leaves for the pages about several posts: how it begins, and its words.
 
-Three lines of ASCII: two of JSON, and the packed HTML, which only a feed asks for. They are kept
-for every post between exports, so they are short and each is read alone.
+A line of JSON, and a line of words for each step of :data:`STEPS`: those that stand in the post so
+often. They are kept for every post between exports, so they are short and quick to read.
 """
 
 from __future__ import annotations
 
-import base64
 import json
-import zlib
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_QUICKLY = 1  # a level of zlib
+STEPS = (1, 2, 3, 5, 9)
+"""How often words stand in a post, roughly: at least so often."""
+_STEP_OF = tuple(bisect_right(STEPS, count) - 1 for count in range(STEPS[-1] + 1))
 
 
-def render_extract(excerpt: str, terms: Mapping[str, int], html: str) -> str:
-    """Return the extract of a post: its beginning, the number of each folded word, its HTML."""
-    packed = base64.b64encode(zlib.compress(html.encode("utf-8", "surrogatepass"), _QUICKLY))
-    return f"{json.dumps(excerpt)}\n{json.dumps(terms, separators=(',', ':'))}\n{packed.decode()}"
+def render_extract(excerpt: str, terms: Mapping[str, int]) -> str:
+    """Return the extract of a post: its beginning, its folded words by their numbers."""
+    found: tuple[list[str], ...] = tuple([] for _ in STEPS)
+    for word in sorted(terms):
+        found[_STEP_OF[min(terms[word], STEPS[-1])]].append(word)
+    return "\n".join((json.dumps(excerpt), *map(" ".join, found)))
 
 
 def excerpt_in(extract: str) -> str:
@@ -28,15 +31,6 @@ def excerpt_in(extract: str) -> str:
     return str(json.loads(extract.split("\n", 1)[0])) if extract else ""
 
 
-def terms_in(extract: str) -> dict[str, int]:
-    """Return the folded words of a post with their numbers."""
-    found: dict[str, int] = json.loads(extract.split("\n", 2)[1]) if extract else {}
-    return found
-
-
-def html_in(extract: str) -> str:
-    """Return the HTML of a post."""
-    packed = extract.rpartition("\n")[2]
-    return (
-        zlib.decompress(base64.b64decode(packed)).decode("utf-8", "surrogatepass") if packed else ""
-    )
+def terms_in(extract: str) -> tuple[list[str], ...]:
+    """Return the folded words of a post, sorted, for each of :data:`STEPS`."""
+    return tuple(line.split(" ") if line else [] for line in extract.split("\n")[1:])

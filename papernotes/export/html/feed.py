@@ -7,11 +7,11 @@ import uuid
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from papernotes.export.html.extracts import html_in
 from papernotes.export.html.frame import FEED, INDEX
 from papernotes.export.html.inline import plain_title
 from papernotes.export.html.paths import page_path, relative
 from papernotes.export.html.views import revised_on
+from papernotes.export.post import FEED_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from papernotes.export.html.frame import Frame
     from papernotes.export.post import Summary
 
-NEWEST = 20
 _NEVER = "1970-01-01"
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
@@ -31,7 +30,7 @@ def render_feed(posts: Sequence[Summary], frame: Frame) -> bytes:
     Links are whole URLs where the blog has one, else relative to the feed.
     """
     blog = frame.blog
-    shown = posts[:NEWEST]
+    shown = posts[:FEED_LENGTH]
     updated = max((revised_on(post.placement).isoformat() for post in shown), default=_NEVER)
     home = frame.url(INDEX)
     lines = [
@@ -54,8 +53,7 @@ def render_feed(posts: Sequence[Summary], frame: Frame) -> bytes:
 def _entry(post: Summary, frame: Frame) -> str:
     path = page_path(post.placement.url)
     url = frame.url(path)
-    body = html_in(post.extract)
-    content = _absolute(body, f"{frame.blog.base_url}/{path}" if url else path)
+    content = _absolute(post.content, f"{frame.blog.base_url}/{path}" if url else path)
     lines = [
         "<entry>",
         f"<id>{_text(url or _urn('post', post.placement.url))}</id>",

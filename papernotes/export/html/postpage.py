@@ -75,7 +75,7 @@ def render_post(post: Post, site: Site) -> Written:
         kind=make_kind(post.kind),
         tags=make_tags(post.tags),
         card=make_card(post.card),
-        contents=_contents(body.headings) if site.settings.toc else (),
+        contents=make_contents(body.headings) if site.settings.toc else (),
         body=Markup(body.html),  # noqa: S704 - render_body returns safe HTML
         older=make_neighbour(around.older),
         newer=make_neighbour(around.newer),
@@ -84,8 +84,9 @@ def render_post(post: Post, site: Site) -> Written:
     folder = files_folder(placement.url)
     images = (OutFile(f"{folder}/{image.name}", image.data) for image in post.images)
     led_on = (_redirect(frame, alias, page) for alias in placement.aliases)
-    extract = render_extract(excerpt, count_terms(body.text), body.html)
-    return Written((file, *images, *(file for file in led_on if file)), extract, body.flaws)
+    extract = render_extract(excerpt, count_terms(body.text))
+    files = (file, *images, *(file for file in led_on if file))
+    return Written(files, extract, body.html, body.flaws)
 
 
 def _redirect(frame: Frame, alias: str, page: Page) -> OutFile | None:
@@ -96,7 +97,7 @@ def _redirect(frame: Frame, alias: str, page: Page) -> OutFile | None:
     return frame.render("redirect.html", moved, target=page.path)
 
 
-def _contents(headings: Sequence[Heading]) -> tuple[Part, ...]:
+def make_contents(headings: Sequence[Heading]) -> tuple[Part, ...]:
     """Return the table of contents: two levels of headings, none where there are few."""
     shown = [heading for heading in headings if heading.level <= _DEEPEST]
     if len(shown) < _FEWEST_HEADINGS:

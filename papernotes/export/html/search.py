@@ -2,8 +2,8 @@
 
 It is a script that assigns one value, since pages opened from a folder may not fetch files. Each
 post has its title, page, date, kind, tags and description, and its words, folded, each once. All
-words together take at most a million and a half characters: where they would take more, every post
-keeps those that tell it best from the others.
+words together take at most a million and a half characters: where they would take more, those go
+that tell least, words that stand in many posts and in this one only once.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from papernotes.export.html.extracts import STEPS
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from papernotes.export.html.views import Entry
 
@@ -44,12 +46,10 @@ def count_terms(text: str) -> dict[str, int]:
 
 
 def render_index(
-    entries: Sequence[Entry], terms: Sequence[Mapping[str, int]], extra: Sequence[str]
+    entries: Sequence[Entry], terms: Sequence[Sequence[Sequence[str]]], extra: Sequence[str]
 ) -> bytes:
-    """Return the script; ``terms`` and ``extra`` (names of papers …) go by the entries."""
-    most = _MOST // max(1, len(entries))
-    spread = Counter(word for counts in terms for word in counts)
-    telling = {word: math.log((len(entries) + 1) / posts) for word, posts in spread.items()}
+    """Return the script; ``terms`` (see ``terms_in``) and ``extra`` (names) go by the entries."""
+    left_out = _left_out(terms)
     records = [
         {
             "t": str(entry.title.striptags()),
@@ -59,25 +59,47 @@ def render_index(
             "k": entry.kind.name,
             "g": [tag.name for tag in entry.tags],
             "s": entry.summary,
-            "w": " ".join(_kept(counts, telling, most)),
+            "w": " ".join(
+                sorted(
+                    word
+                    for words, silent in zip(found, left_out, strict=False)
+                    for word in words
+                    if word not in silent
+                )
+            ),
             "x": fold(more),
         }
-        for entry, counts, more in zip(entries, terms, extra, strict=True)
+        for entry, found, more in zip(entries, terms, extra, strict=True)
     ]
     text = json.dumps(records, ensure_ascii=False, separators=(",", ":"))
     text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     return f"window.papernotesIndex = {text};\n".encode()
 
 
-def _kept(counts: Mapping[str, int], telling: Mapping[str, float], most: int) -> Iterable[str]:
-    """Return the words of a post, in order, that ``most`` characters hold, the most telling."""
-    if sum(map(len, counts)) + len(counts) <= most:
-        return sorted(counts)
-    best = sorted((-count * telling[word], word) for word, count in counts.items())
-    kept, left = [], most
-    for _, word in best:
-        left -= len(word) + 1
-        if left < 0:
+def _left_out(terms: Sequence[Sequence[Sequence[str]]]) -> tuple[set[str], ...]:
+    """Return for each step the words that posts leave out where they stand just so often.
+
+    A word tells the more of a post the oftener it stands there and the fewer posts have it.
+    """
+    by_step = [Counter[str]() for _ in STEPS]
+    for found in terms:
+        for counts, words in zip(by_step, found, strict=False):
+            counts.update(words)
+    over = sum(posts * (len(word) + 1) for counts in by_step for word, posts in counts.items())
+    over -= _MOST
+    left_out: tuple[set[str], ...] = tuple(set() for _ in STEPS)
+    if over <= 0:
+        return left_out
+    spread = sum(by_step, Counter[str]())
+    telling = {word: math.log((len(terms) + 1) / posts) for word, posts in spread.items()}
+    least = sorted(
+        (step * telling[word], word, number)
+        for number, (step, counts) in enumerate(zip(STEPS, by_step, strict=True))
+        for word in counts
+    )
+    for _, word, number in least:
+        if over <= 0:
             break
-        kept.append(word)
-    return sorted(kept)
+        left_out[number].add(word)
+        over -= by_step[number][word] * (len(word) + 1)
+    return left_out

@@ -6,15 +6,16 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from papernotes.export.html.extracts import terms_in
-from papernotes.export.html.feed import NEWEST, render_feed, render_sitemap
+from papernotes.export.html.feed import render_feed, render_sitemap
 from papernotes.export.html.formulas import MATH_STYLES
 from papernotes.export.html.frame import FEED, INDEX, Frame, Page
+from papernotes.export.html.numbers import STATS, make_charts
 from papernotes.export.html.packaged import read_asset
 from papernotes.export.html.papers import shelve
 from papernotes.export.html.paths import page_path, tag_slug
 from papernotes.export.html.search import render_index
 from papernotes.export.html.views import Named, make_entry, revised_on
-from papernotes.export.post import LateFile, OutFile
+from papernotes.export.post import FEED_LENGTH, LateFile, OutFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -44,7 +45,12 @@ def render_site(posts: Sequence[Summary], site: Site) -> tuple[OutFile | LateFil
     frame = Frame(site.settings)
     entries = tuple(make_entry(post, frame.blog.language) for post in posts)
     papers = shelve(posts, entries)
-    pages = (*_lists(frame, entries), *_paper_pages(frame, papers))
+    numbers = make_charts([post.placement.published_on for post in posts], _tags(entries), papers)
+    pages = (
+        *_lists(frame, entries),
+        *_paper_pages(frame, papers),
+        frame.later("stats.html", Page(STATS, "In numbers"), charts=numbers),
+    )
     made: tuple[OutFile | LateFile, ...] = (
         *pages,
         _bibliography(frame, papers),
@@ -153,7 +159,7 @@ def _bibliography(frame: Frame, papers: Sequence[Shelved]) -> LateFile:
 
 
 def _feed(frame: Frame, posts: Sequence[Summary]) -> LateFile:
-    shown = posts[:NEWEST]
+    shown = posts[:FEED_LENGTH]
     return LateFile(FEED, frame.token(shown), lambda: render_feed(shown, frame))
 
 

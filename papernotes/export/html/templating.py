@@ -1,8 +1,8 @@
 """The templates of the html target: pages from values, and faults that name file and line.
 
-A file of the same name below the library's ``templates/html/`` stands for ours. Templates are
-Jinja2 with autoescape on. Where some are a person's they all run in a sandbox: they may read the
-values of a page and nothing else.
+A file of the same name below the library's ``templates/html/`` stands for ours, which it may
+extend as ``papernotes/NAME``. Templates are Jinja2 with autoescape on. Where some are a person's
+they all run in a sandbox: they may read the values of a page and nothing else.
 """
 
 from __future__ import annotations
@@ -11,7 +11,14 @@ import traceback
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import ChoiceLoader, Environment, FunctionLoader, PackageLoader, StrictUndefined
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FunctionLoader,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+)
 from jinja2.exceptions import TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -48,9 +55,10 @@ def _environment(own: _Own) -> Environment:
     def load(name: str) -> tuple[str, str, None] | None:
         return (texts[name], f"{FOLDER}/{name}", None) if name in texts else None
 
+    ours = PackageLoader(PACKAGE, "templates")
     make = ImmutableSandboxedEnvironment if own else Environment
     environment = make(
-        loader=ChoiceLoader([FunctionLoader(load), PackageLoader(PACKAGE, "templates")]),
+        loader=ChoiceLoader([FunctionLoader(load), ours, PrefixLoader({"papernotes": ours})]),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -30,10 +30,11 @@ def _digest(text: str) -> str:
 
 
 def _said(value: Any, memo: Memo) -> str:
+    if isinstance(value, tuple | list):
+        told = [repr(one) if type(one) is str else _said(one, memo) for one in value]
+        return f"({','.join(told)})"
     if isinstance(value, str):
         return f"{type(value).__name__}{str.__repr__(value)}"
-    if isinstance(value, tuple | list):
-        return f"({','.join([_said(each, memo) for each in value])})"
     kind: Any = type(value)
     parts = None if kind is Paper else _parts(kind)  # thousands of these, with many authors
     if parts is None:

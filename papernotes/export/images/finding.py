@@ -72,7 +72,7 @@ class ImageFinder:
         inside = plain.relative_to(self._root)
         if any(part.startswith(".") for part in inside.parts):
             raise ImageError("it lies in a hidden folder")
-        if plain.resolve() != plain:
+        if not _is_plain(plain):
             raise ImageError("it is, or lies behind, a symbolic link")
         if self._is_ignored(inside.as_posix()):
             raise ImageError("it is kept home by .exportignore")
@@ -91,6 +91,14 @@ class ImageFinder:
             for name in sorted(names):
                 if name.lower().endswith(ENDINGS):
                     yield type(self._root)(folder) / name
+
+
+def _is_plain(path: Path) -> bool:
+    """Whether no part of a path is a link."""
+    try:
+        return files.resolved(path) == path
+    except files.FileError:
+        return False
 
 
 def _key(name: str) -> str:

@@ -17,7 +17,7 @@ from xml.parsers import expat
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_START = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|!--|!DOCTYPE svg|svg|\w+:svg)")
+_START = re.compile(rb"\s*+(?:\xef\xbb\xbf)?\s*+<(?:\?xml|!--|!DOCTYPE svg|svg|\w+:svg)")
 _ACTIVE = re.compile(
     rb"<\s*(?:[\w.-]+:)?(?:script|foreignObject|iframe|embed|object)\b|\bon\w+\s*=|javascript\s*:"
     rb"|<!ENTITY",
@@ -29,14 +29,14 @@ _MARKUP = re.compile(
     rb"|<(?P<close>/?)(?P<name>[^\s/>]+)(?P<rest>(?:\"[^\"]*\"|'[^']*'|[^>\"'])*)>",
     re.DOTALL,
 )
-_ATTRIBUTE = re.compile(rb"\s+([^\s=/]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
+_ATTRIBUTE = re.compile(rb"(?<!\s)\s++([^\s=/]++)\s*+=\s*+(\"[^\"]*\"|'[^']*')")
 _BOUND = re.compile(rb"""xmlns:([\w.-]+)\s*=\s*["']http://www\.w3\.org/2000/svg["']""")
-_STYLE_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
+_STYLE_COMMENT = re.compile(rb"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _DATA = re.compile(rb"data:image/[\w.+-]+;base64,(.*)", re.DOTALL)
 _SVG = b"http://www.w3.org/2000/svg"
 _UNDRAWN = frozenset((b"metadata", b"title", b"desc"))
 _STYLE_URL = re.compile(
-    rb"@import\b[^;]*;?|url\(\s*(?![\"']?(?:#|data:))[^)]*\)|url\(\s*&quot;[^)]*\)", re.IGNORECASE
+    rb"@import\b[^;]*;?|url\(\s*+(?:(?![\"']?(?:#|data:))|&quot;)[^)]*(?:\)|\Z)", re.IGNORECASE
 )
 _PREFIXES = frozenset((b"xlink", b"xml"))
 _XLINK_WORDS = frozenset((b"title", b"label", b"role"))

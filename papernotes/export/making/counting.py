@@ -16,6 +16,7 @@ from papernotes.export.pieces import (
     Text,
     iter_pieces,
 )
+from papernotes.markdown.counting import WIDE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from papernotes.export.pieces import Piece
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def count_words(pieces: Sequence[Piece]) -> int:
@@ -35,8 +35,8 @@ def count_words(pieces: Sequence[Piece]) -> int:
     for piece in iter_pieces(pieces):
         match piece:
             case Text(source=text) | Plain(text=text):
-                wide = len(_WIDE.findall(text))
-                number += len(_WORD.findall(_WIDE.sub(" ", text))) + wide / 2
+                wide = len(WIDE.findall(text))
+                number += len(_WORD.findall(WIDE.sub(" ", text))) + wide / 2
             case Fence(lines=lines):
                 number += len(lines)
             case Math() | MathBlock() | Code():

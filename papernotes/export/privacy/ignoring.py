@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 IGNORE_NAME = ".exportignore"
 _ESCAPED = re.compile(r"\\(.)")
-_LAST_SPACES = re.compile(r"(?<!\\)[ \t]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,8 @@ def parse_ignore(text: str) -> Ignore:
     """Return the patterns of an ``.exportignore``."""
     patterns = []
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
-        words = _LAST_SPACES.sub("", line)
+        words = line.rstrip(" \t")
+        words += line[len(words) :][:1] if words.endswith("\\") else ""
         if not words or words.startswith("#"):
             continue
         takes_back = words.startswith("!")

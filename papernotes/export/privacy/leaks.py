@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from array import array
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from papernotes.errors import LeakError
@@ -163,12 +164,16 @@ def _masked(token: str) -> str:
     return f"{token[:6]}… ({len(token)} characters)"
 
 
+@dataclass
 class _Read:
-    """A page with its words and the numbers of its runs."""
+    """A page with its words, which are read where something is looked for among them."""
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.words = words_of(page.text)
+    page: Page
+
+    @cached_property
+    def words(self) -> list[str]:
+        """All of them, in one case."""
+        return words_of(self.page.text)
 
     def leak(self, kind: str, text: str, of: str, *, stops: bool = True, at: int = -1) -> Leak:
         """Return a leak of this page; ``at`` is its offset, else its words are looked for."""
@@ -245,7 +250,7 @@ def _name(text: str, of: str) -> _Name | None:
 
 
 def _named(read: _Read, names: Mapping[str, list[_Name]], said: Published) -> Iterator[Leak]:
-    vocabulary = frozenset(read.words)
+    vocabulary = frozenset(read.words) if names else frozenset()
     there = [
         name
         for anchor in vocabulary & names.keys()

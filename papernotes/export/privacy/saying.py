@@ -217,6 +217,7 @@ def _blank(writer: Target, settings: Settings, folder: str) -> tuple[OutFile, ..
         cited=(paper,),
         has_math=True,
         extract=written.extract,
+        content=written.content,
     )
     shared = writer.shared([summary], site, folder=folder)
     return (*written.files, *(OutFile(file.path, file.data) for file in shared))

@@ -12,7 +12,7 @@ from papernotes.export.pieces import Code, Fence, Math, MathBlock, iter_pieces
 from papernotes.export.verify.reading import heading_key, parse_page, read_visible
 from papernotes.export.verify.residue import note_marks
 from papernotes.export.verify.said import runs, said
-from papernotes.export.verify.visible import canonical_tex
+from papernotes.export.verify.visible import canonical_tex, straight
 from papernotes.export.verify.written import own_text
 from papernotes.models import Problem
 
@@ -54,7 +54,8 @@ def page_faults(
         post, path, seen[0].codes + seen[1].codes, seen[0].formulas + seen[1].formulas
     )
     code = "\n".join(piece.text for piece in iter_pieces(post.body) if isinstance(piece, Code))
-    for found in sorted(note_marks(words) - note_marks(f"{own_text(post.body)}\n{code}")):
+    own = straight(f"{own_text(post.body)} {code}")
+    for found in sorted(note_marks(words) - note_marks(own)):
         yield Problem("verify-residue", path, f"{found} is left over")
     headings = {heading_key(one) for one in seen[0].headings}
     for fault in _address_faults(post, tree, files, headings, is_there):

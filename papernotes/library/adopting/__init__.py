@@ -8,6 +8,7 @@ one enters, as long as nobody has changed the note.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -77,7 +78,10 @@ def _planned(upkeep: Upkeep, place: Place, today: date) -> tuple[AdoptReport, li
 
 
 def _write(upkeep: Upkeep, blog: Path, taken: Taken) -> Problem | None:
-    """Write a note after its images: one that is there shows them, whatever stopped us."""
+    """Write a note after its images: one that is there shows them, whatever stopped us.
+
+    So they go again only where no note is or comes, from the journal of a disk that refused.
+    """
     written: list[Path] = []
     try:
         for source, path in taken.images:
@@ -89,8 +93,10 @@ def _write(upkeep: Upkeep, blog: Path, taken: Taken) -> Problem | None:
                 written.append(place)
         files.commit(upkeep.root, {taken.note: taken.text.encode()}, journal=upkeep.journal)
     except PapernotesError as error:
-        for place in written:
-            files.remove(place)
+        if not (upkeep.journal.exists() or (upkeep.root / taken.note).exists()):
+            with contextlib.suppress(PapernotesError):
+                for place in written:
+                    files.remove(place)
         return Problem("post", taken.post, f"could not be adopted: {error}")
     return None
 
@@ -112,6 +118,8 @@ def _enter(place: Place, taken: Iterable[Taken]) -> Iterator[Problem]:
             if each.placement is not None and each.report.ref not in entries:
                 digest = files.digest(files.read(place.blog / each.post))
                 entries[each.report.ref] = Entry(each.placement, {each.post: digest})
+        for left in files.leftovers(place.blog):
+            files.remove(left)
         if entries != ledger.entries:
             ordered = {ref: entries[ref] for ref in sorted(entries)}
             after = Ledger(ledger.target, ordered, ledger.pending, ledger.shared)

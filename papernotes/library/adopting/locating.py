@@ -51,7 +51,7 @@ class Place:
 
 def locate(directory: Path, root: Path) -> Place:
     """Return the blog at ``directory``, which may be its folder of posts. Raises UsageError."""
-    path = Path(directory).expanduser().resolve()
+    path = files.resolved(directory)
     if not path.is_dir():
         raise UsageError(f"{directory}: is no folder", hint="give the folder of a blog's posts")
     if path.is_relative_to(root.resolve() / "notes"):

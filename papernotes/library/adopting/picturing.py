@@ -57,9 +57,10 @@ class Images:
     def _file(self, path: str) -> str | None:
         """Return the file of the blog that a path of the post means, as a path below the blog."""
         for each in self._tried(path):
-            if "\0" in each:
+            try:
+                file = files.resolved(self._blog / each)
+            except (files.FileError, ValueError):  # links in a circle; what no path can hold
                 continue
-            file = (self._blog / each).resolve()
             if file.is_relative_to(self._blog) and file.is_file():
                 return file.relative_to(self._blog).as_posix()
         return None
