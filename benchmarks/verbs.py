@@ -135,7 +135,8 @@ def _head(rounds: int) -> Iterator[str]:
         "file has changed; the others have no notes. Made by `make bench`.",
         "",
         f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, "
-        f"{os.cpu_count()} cores; papernotes {importlib.metadata.version('papernotes')}.",
+        f"{os.cpu_count()} cores; papernotes {importlib.metadata.version('papernotes')}; "
+        f"load of the machine at the beginning {os.getloadavg()[0]:.1f}.",
     )
 
 

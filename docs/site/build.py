@@ -23,7 +23,16 @@ DOCS = Path(__file__).resolve().parents[1]
 HERE = Path(__file__).parent
 
 CHAPTERS = {
-    "Guide": ("README", "tour", "finding", "templates", "publishing", "browsing", "graph"),
+    "Guide": (
+        "README",
+        "first-post",
+        "tour",
+        "finding",
+        "templates",
+        "publishing",
+        "browsing",
+        "graph",
+    ),
     "With other programs": ("terminal", "citekeys", "other-tools"),
     "Promises": ("doctor", "reliability", "reliability-crash", "security"),
     "Reference": ("reference", "json", "CHANGELOG"),

@@ -41,7 +41,7 @@ def rename_keys(
     entries, problems = parse_entries(text, path)
     present = {entry.key for entry in entries}
     wanted = {old: new for old, new in keys.items() if old in present}
-    others = {old: new for old, new in (elsewhere or {}).items() if old not in present}
+    others = _others_named(entries, present, elsewhere or {})
     if not (wanted or others):
         return text
     mapped = _Mapping(wanted, present, others)
@@ -91,6 +91,20 @@ class _Mapping:
         if name == "crossref" and key not in self._others:  # BibTeX finds it in any case
             return self._folded.get(key.lower(), key)
         return key
+
+
+def _others_named(
+    entries: Iterable[RawEntry], present: set[str], elsewhere: Mapping[str, str]
+) -> dict[str, str]:
+    """Return those keys of other files that entries name: few of what may be a whole library's."""
+    named = {
+        key
+        for entry in entries
+        for name, raw in entry.fields.items()
+        if name in REFERRING
+        for key in _KEY.findall(raw)
+    }
+    return {key: elsewhere[key] for key in named - present if key in elsewhere}
 
 
 def _starts_of_lines(text: str, lines: set[int]) -> dict[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import unicodedata
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from papernotes.browsing.shelf import NoteBody
     from papernotes.errors import PapernotesError
     from papernotes.models import Backlink, Card, Note
-    from papernotes.reports.connecting import Related
+    from papernotes.reports.connecting import Related, RelatedReport
 
 _MOST_SAID = 200
 _MOST_CITED = 100
@@ -61,7 +62,6 @@ class Document:
     body: NoteBody | None
     version: str
     bibtex: str = ""
-    related: tuple[Related, ...] = ()
 
 
 def render_document(shown: Document, library: str, *, is_beside: bool) -> bytes:
@@ -88,7 +88,7 @@ def render_document(shown: Document, library: str, *, is_beside: bool) -> bytes:
         categories=tuple(_categories(card)),
         tags=tuple(_tags(note)),
         path=note.path if note else "",
-        edit=f"papernotes edit {shlex.quote(card.ref)}",
+        edit=_edit(card.ref),
         lede=render_title(note.description) if note and not is_paper else "",
         contents=contents,
         body=Markup(body.html) if body else None,  # noqa: S704 - render_body returns safe HTML
@@ -97,9 +97,21 @@ def render_document(shown: Document, library: str, *, is_beside: bool) -> bytes:
         others=[(ref, page_place(ref)) for ref in card.other_notes],
         cites=[entry_of(hit) for hit in card.cites[:_MOST_CITED]],
         said=tuple(_speaking(card.backlinks[:_MOST_SAID])),
-        related=[_related(one) for one in shown.related],
         bibtex=shown.bibtex,
         problems=[one.message for one in card.problems],
+    )
+
+
+def render_alike(report: RelatedReport, library: str) -> bytes:
+    """Return the page of what is like a paper or note; pages of documents show its list."""
+    place = page_place(report.ref)
+    return render_sheet(
+        "alike.html",
+        Sheet(place, f"Like {plain_title(report.title)}"),
+        library,
+        title=render_title(report.title),
+        path=place,
+        entries=[_related(one) for one in report.results],
     )
 
 
@@ -120,6 +132,13 @@ def _fault(library: str, message: str, hint: str, candidates: Sequence[tuple[str
     return render_sheet(
         "fault.html", sheet, library, message=message, hint=hint, candidates=candidates
     )
+
+
+def _edit(ref: str) -> str:
+    """Return the command to copy; none where a terminal would obey a character of the name."""
+    if any(unicodedata.category(each) == "Cc" for each in ref):
+        return ""
+    return f"papernotes edit {'-- ' if ref.startswith('-') else ''}{shlex.quote(ref)}"
 
 
 def _facts(card: Card) -> Iterator[str]:
@@ -182,6 +201,5 @@ def _speaking(said: Iterable[Backlink]) -> Iterator[Speaking]:
 
 
 def _related(one: Related) -> Entry:
-
     facts = () if one.kind == "paper" else (one.kind,)
     return Entry(one.ref, page_place(one.ref), render_title(one.title), facts, reasons=one.reasons)

@@ -58,6 +58,13 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """What is like the paper or note ``ref``."""
+
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pictured:
     """A picture that the page of ``ref`` shows by this name."""
 
@@ -104,7 +111,14 @@ class Moved:
     path: str
 
 
-Wish = Listing | Shown | Pictured | Pdf | Waiting | Tagged | Asset | Following | Moved
+Wish = Listing | Shown | Alike | Pictured | Pdf | Waiting | Tagged | Asset | Following | Moved
+
+
+def is_part(wish: Wish) -> bool:
+    """Whether it belongs to a page that was just shown, or to a query that is being typed."""
+    if isinstance(wish, Listing):
+        return wish.is_typed or wish.part != ""
+    return isinstance(wish, Alike | Pictured | Pdf | Following)
 
 
 def page_place(ref: str) -> str:
@@ -180,6 +194,8 @@ def _listing(fields: Mapping[str, str]) -> Listing:
 def _page(path: str, fields: Mapping[str, str]) -> Wish | None:
     if path.endswith("/"):
         ref = _ref(path[:-1])
+        if ref and "like" in fields:
+            return Alike(ref)
         return Shown(ref, is_beside=fields.get("beside") == "pdf") if ref else None
     if picture := _PICTURE.fullmatch(path):
         ref = _ref(picture[1])

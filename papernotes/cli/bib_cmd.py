@@ -112,7 +112,8 @@ def command(
     if as_json:
         print_json("bib", _data(report), report.problems)
     elif path is None:
-        _print_text(report.text)
+        with app.paged():
+            _print_text(report.text)
     else:
         _print_changes(app, report)
     _tell(app, report)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from papernotes.cli.choice import chosen
 from papernotes.cli.text import safe
 from papernotes.serving import ClosedError, Desk, Door, Listener
 from papernotes.serving.answering import Answer, Asked, guarded
@@ -34,7 +35,7 @@ def browse(app: App, library: Library, ref: str, port: int | None) -> None:
     with Listener(port, respond) as listener:
         door = Door(listener.port)
         browser = library.browse(listener.pause)
-        place = browser.place_of(ref) if ref else ""
+        place = chosen(browser.place_of, ref) if ref else ""
         app.clear_progress()
         listener.start()
         click.echo(safe(door.address(place)))

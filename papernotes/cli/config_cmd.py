@@ -42,8 +42,9 @@ def command(app: App, is_for_datasette: bool, as_json: bool) -> None:
         }
         print_json("config", data)
         return
-    for line in _lines(config):
-        click.echo(safe(line))
+    with app.paged():
+        for line in _lines(config):
+            click.echo(safe(line))
 
 
 def _lines(config: Config) -> Iterator[str]:

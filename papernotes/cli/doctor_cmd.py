@@ -54,14 +54,15 @@ def command(app: App, fix: bool, yes: bool, dry_run: bool, blog: str | None, as_
     app.clear_progress()
     if dry_run or yes:
         _show_fixes(report.fixes)
-    if as_json:
-        print_json("doctor", _data(report), report.problems)
-    elif is_terminal():
-        _print_groups(report.findings)
-    else:
-        for each in report.findings:
-            click.echo(_line(each))
-    _tell(app, report, is_asked=fix and not (yes or dry_run))
+    with app.paged():
+        if as_json:
+            print_json("doctor", _data(report), report.problems)
+        elif is_terminal():
+            _print_groups(report.findings)
+        else:
+            for each in report.findings:
+                click.echo(_line(each))
+        _tell(app, report, is_asked=fix and not (yes or dry_run))
     return int(bool(report.problems))
 
 

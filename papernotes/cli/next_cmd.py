@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import click
@@ -19,9 +20,14 @@ from papernotes.cli.output import (
 from papernotes.cli.params import TEXT
 from papernotes.cli.querying import QueryCommand
 from papernotes.cli.text import one_line
+from papernotes.cli.wrapping import SOLID, Piece, wrapped
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from papernotes.reports.connecting import Suggestion
+
+_MIN_COLUMNS = 24
 
 
 @click.command("next", cls=QueryCommand)
@@ -53,7 +59,8 @@ def command(
     if line_of is not None:
         print_lines(line_of, found.suggestions)
     for each in found.suggestions if line_of is None else ():
-        click.echo(_for_people(each) if is_terminal() else _record(each))
+        for line in _for_people(each) if is_terminal() else [_record(each)]:
+            click.echo(line)
     print_problems(app, found.problems)
     if not found.waiting:
         app.notice("nothing waits to be read" if not query else "nothing that matches waits")
@@ -67,8 +74,10 @@ def _record(each: Suggestion) -> str:
     return "\t".join(map(one_line, (each.ref, each.title, "; ".join(each.reasons))))
 
 
-def _for_people(each: Suggestion) -> str:
-    who = byline(each.authors, each.year)
-    head = f"{click.style(one_line(each.ref), bold=True)}  {one_line(each.title)}"
-    head += f"  {click.style(one_line(who), fg='cyan')}" if who else ""
-    return f"{head}\n    {one_line('; '.join(each.reasons))}"
+def _for_people(each: Suggestion) -> Iterator[str]:
+    columns = max(shutil.get_terminal_size().columns, _MIN_COLUMNS)
+    who = one_line(byline(each.authors, each.year)).replace(" ", SOLID)
+    head = [Piece(one_line(each.ref), is_bold=True), Piece(f"  {one_line(each.title)}  ")]
+    yield from wrapped([*head, Piece(who, "cyan")], columns)
+    for line in wrapped([Piece(one_line("; ".join(each.reasons)))], columns - 4):
+        yield f"    {line}"

@@ -58,6 +58,7 @@ def command(
     papernotes serve --library
     """  # noqa: D301 - click wants the character itself
     if _WHOLE in library:
+        refs = read_refs(refs) if refs else ()
         if blog or len(refs) > 1:
             raise click.UsageError("--library without a DIR takes one REF, and no --blog")
         with app.library() as opened:

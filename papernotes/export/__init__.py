@@ -14,7 +14,7 @@ from papernotes.export.blog.manifest import Plan, apply
 from papernotes.export.memory import Memory, parse_memory, render_memory
 from papernotes.export.planning import Verify, plan, program
 from papernotes.export.post import Settings
-from papernotes.export.source import Source, publishable
+from papernotes.export.source import Source, publishable, untold
 from papernotes.export.targets import find_target
 
 __all__ = [
@@ -36,4 +36,5 @@ __all__ = [
     "read_ledger",
     "render_memory",
     "target_of",
+    "untold",
 ]

@@ -16,7 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -110,6 +110,16 @@ def shared_out(
         for helper in helpers:
             helper.close()
     return found
+
+
+def telling(
+    part: Sequence[T], doing: str, tell: Callable[[str, int, int], None], parent: int
+) -> Iterator[T]:
+    """Yield items, saying at which of this part one is: not in a helper of process ``parent``."""
+    for number, item in enumerate(part):
+        if os.getpid() == parent:
+            tell(doing, number, len(part))
+        yield item
 
 
 def worth(posts: int) -> int:

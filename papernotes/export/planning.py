@@ -16,7 +16,7 @@ from papernotes.export.blog.finding import locate, read_ledger, refuse_unsafe
 from papernotes.export.blog.manifest import Checkable, Looking, Plan, decide
 from papernotes.export.blog.placing import dated, place
 from papernotes.export.blog.renames import find_renamed
-from papernotes.export.crew import shared_out
+from papernotes.export.crew import shared_out, telling
 from papernotes.export.making.draft import cleaned
 from papernotes.export.making.styles import open_style
 from papernotes.export.memory import Memory
@@ -382,8 +382,11 @@ def _leaks(task: _Task, actions: Iterable[Action], shown: Sequence[Summary]) -> 
     said = published(texts, papers, settings=settings, writer=task.writer, folder=task.folder)
     secrets = source.secrets()
 
+    parent = os.getpid()
+
     def search(part: Sequence[OutFile]) -> tuple[Leak, ...]:
-        return find_leaks(part, said, secrets, allow=settings.allow)
+        told = telling(part, "looking for leaks", source.tell, parent)
+        return find_leaks(told, said, secrets, allow=settings.allow)
 
     leaks = sorted(shared_out(changed, search, source.forked), key=lambda leak: leak.path)
     refuse(leaks)

@@ -111,7 +111,8 @@ class Posts:
         for hand in range(1, hands):
             part = tuple(refs[hand::hands])
             self._helpers[Helper(partial(self._help, part))] = part
-        for ref in refs[::hands]:
+        for number, ref in enumerate(refs[::hands]):
+            self._source.tell("making posts", number * hands, len(refs))
             self._build(ref)
         for helper, part in list(self._helpers.items()):
             records = helper.answer()
@@ -179,7 +180,13 @@ class Posts:
         for helper in self._helpers:
             helper.tell(site)
         helped = {ref for part in self._helpers.values() for ref in part}
-        wanted = {ref: self._files(ref) for ref in sorted(refs) if ref not in helped}
+        mine = [ref for ref in sorted(refs) if ref not in helped]
+        wanted: dict[str, tuple[Wanted, ...]] = {}
+        for number, ref in enumerate(mine):
+            self._source.tell(
+                "making pages", number * (1 + len(self._helpers)), len(mine) + len(helped)
+            )
+            wanted[ref] = self._files(ref)
         for helper in self._helpers:
             made, telling = helper.answer() or ({}, ())
             for ref, (record, written) in made.items():

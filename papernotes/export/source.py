@@ -24,6 +24,10 @@ def _idle() -> None:
     return
 
 
+def untold(_doing: str, _done: int, _of: int) -> None:
+    """Tell nobody how far something is."""
+
+
 def _itself(note: Note) -> Note:
     return note
 
@@ -43,7 +47,8 @@ class Source:
     Notes may come without bodies and links; ``load`` returns one in full. ``digests`` are those
     of notes' files by ref, ``paper_digests`` those of papers by key, and ``names`` is one of all
     that links may lead to: by these an export knows what is as it was (see
-    :mod:`papernotes.export.memory`). ``forked`` is called first in a process that was forked.
+    :mod:`papernotes.export.memory`). ``forked`` is called first in a process that was forked;
+    ``tell`` hears what is being made, and which of how many.
     """
 
     notes: tuple[Note, ...]
@@ -61,6 +66,7 @@ class Source:
     paper_digests: Mapping[str, str] = field(default_factory=dict)
     names: str = ""
     forked: Callable[[], None] = _idle
+    tell: Callable[[str, int, int], None] = untold
 
 
 def publishable(

@@ -46,7 +46,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-_FEW, _WORKERS = 4, 8
+    Progress = Callable[[str, int, int], None]
+
+_FEW, _WORKERS, _GLANCE_SECONDS = 4, 8, 0.2
 _DONE, _LEFT = "done", "left"
 _NO_SUCH_PLACE = {
     *(errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.EINVAL, errno.ELOOP)
@@ -77,14 +79,23 @@ def commit(root: Path, new_files: Mapping[str, bytes], *, journal: Path) -> None
     change(root, [Edit(path, None, data) for path, data in new_files.items()], journal=journal)
 
 
-def change(root: Path, edits: Sequence[Edit], moves: Sequence[Move] = (), *, journal: Path) -> None:
+def change(
+    root: Path,
+    edits: Sequence[Edit],
+    moves: Sequence[Move] = (),
+    *,
+    journal: Path,
+    progress: Progress | None = None,
+) -> None:
     """Carry out all of ``edits`` and, in their order, ``moves``; or nothing of it.
 
+    ``progress`` hears what is being done, and at which of how many files.
     Raises ConflictError where a file does not hold what was read of it, where one that is to be
     new exists, or where a folder on the way is a link; and FileError. What was done is taken back
     then, or later by :func:`recover` where the disk refuses that too. A crash or Ctrl-C leaves
     ``journal``, from which recover finishes.
     """
+    progress = progress or (lambda _doing, _done, _of: None)
     _check(root, edits, moves)
     plan = Journal(
         tuple(Step(each.path, digest_if_any(each.before), each.after, each.mode) for each in edits),
@@ -92,7 +103,7 @@ def change(root: Path, edits: Sequence[Edit], moves: Sequence[Move] = (), *, jou
     )
     write_journal(journal, plan)
     try:
-        _carry_out(root, edits, moves)
+        _carry_out(root, edits, moves, progress)
     except PapernotesError:
         _take_back(root, edits, moves, journal)
         raise
@@ -159,11 +170,13 @@ def _expect(path: Path, edit: Edit) -> None:
             raise changed_meanwhile(path)
 
 
-def _carry_out(root: Path, edits: Sequence[Edit], moves: Sequence[Move]) -> None:
+def _carry_out(
+    root: Path, edits: Sequence[Edit], moves: Sequence[Move], progress: Progress
+) -> None:
     """Write all, flush all, name all, then flush each folder once."""
     staged: dict[str, Path] = {}
     try:
-        folders = _stage(root, edits, staged)
+        folders = _stage(root, edits, staged, progress)
         for edit in edits:
             if edit.path in staged:
                 _name(staged[edit.path], root / edit.path, edit)
@@ -186,17 +199,20 @@ def _carry_out(root: Path, edits: Sequence[Edit], moves: Sequence[Move]) -> None
             temporary.unlink(missing_ok=True)
 
 
-def _stage(root: Path, edits: Sequence[Edit], staged: dict[str, Path]) -> set[Path]:
+def _stage(
+    root: Path, edits: Sequence[Edit], staged: dict[str, Path], progress: Progress
+) -> set[Path]:
     """Put what files are to hold beside them, flushed, into ``staged``; return the folders."""
     folders: set[Path] = set()
-    for edit in edits:
+    for number, edit in enumerate(edits, 1):
         folder = (root / edit.path).parent
         if folder not in folders:
             make_folder(folder)
             folders.add(folder)
         if edit.after is not None:
             staged[edit.path] = _staged(root / edit.path, edit)
-    _flush_all(list(staged.values()))
+        progress("writing", number, len(edits))
+    _flush_all(list(staged.values()), progress)
     return folders
 
 
@@ -220,19 +236,20 @@ def _staged(path: Path, edit: Edit) -> Path:
     return temporary
 
 
-def _flush_all(paths: Sequence[Path]) -> None:
+def _flush_all(paths: Sequence[Path], progress: Progress) -> None:
     """Flush files to the disk; many at once, since one wait then serves for several."""
     if len(paths) <= _FEW:
         for path in paths:
             _flush(path)
         return
-    waiting, failed = iter(paths), list[OSError]()
+    waiting, failed, flushed = iter(paths), list[OSError](), list[object]()
     turn = threading.Lock()
 
     def work() -> None:
         try:
             while path := _next(waiting, turn):
                 _flush(path)
+                flushed.append(path)
         except OSError as error:
             failed.append(error)
 
@@ -240,7 +257,9 @@ def _flush_all(paths: Sequence[Path]) -> None:
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join()
+        while worker.is_alive():
+            worker.join(_GLANCE_SECONDS)
+            progress("flushing to the disk", len(flushed), len(paths))
     if failed:
         raise failed[0]
 

@@ -227,7 +227,9 @@ def leftovers(*folders: Path) -> list[Path]:
             found += [
                 folder / entry.name
                 for entry in os.scandir(folder)
-                if entry.name.startswith(TEMP_PREFIX) and entry.is_file(follow_symlinks=False)
+                if entry.name.startswith(TEMP_PREFIX)
+                and TEMP_SUFFIX in entry.name  # SQLite adds to it; the ledger of a blog has none
+                and entry.is_file(follow_symlinks=False)
             ]
     return found
 

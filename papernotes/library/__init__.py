@@ -148,9 +148,13 @@ class Library(Recalling):
             found = verifying.built(made)
             if is_dry_run or not found.is_sound:
                 return replace(found, is_dry_run=True)
-            done = publishing.apply(made)
+            done = publishing.apply(made, self._progress)
             return replace(done, built_by=found.built_by, compared=found.compared)
-        return made.report(has_diffs=has_diffs) if is_dry_run else publishing.apply(made)
+        return (
+            made.report(has_diffs=has_diffs)
+            if is_dry_run
+            else publishing.apply(made, self._progress)
+        )
 
     def preview(self, refs: Sequence[str] = (), *, blog: str = "") -> Preview:
         """Return a preview of the blog as an html export would make it; nothing is written.

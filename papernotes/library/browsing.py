@@ -1,7 +1,7 @@
 """The pages of the whole library for its owner: a wish → what the library answers → a page.
 
-Each answer begins with a look at the files, as every command that reads does; only while a query
-is being typed one look counts for a second.
+Each page begins with a look at the files, as every command that reads does; for its parts, and
+while a query is being typed, one look counts for a second.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from papernotes import files, links, notes, query
 from papernotes.browsing import documents, listing, sheets, wishes
@@ -27,6 +27,7 @@ from papernotes.models import Paper
 from papernotes.serving.answering import HTML, STREAM, Answer, guarded, kind_of
 from papernotes.serving.parts import Part, stretch
 from papernotes.serving.watching import look
+from papernotes.store.connect import DATABASE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,7 +50,7 @@ _MOST_TAGS = 2_000
 _NEXT = 20
 _RELATED = 6
 _KEPT_PAGES = 100
-_KEPT_FACETS = 20
+_KEPT_ANSWERS = 50
 _LOOK_SECONDS = 1.0
 _ALIVE_LOOKS = 10  # looks between two signs of life to an open page
 _PDF_POLICY = "frame-ancestors 'self'"
@@ -99,9 +100,10 @@ class Browser:
         self._today = today
         self._name = library.root.name or "Library"
         self._shown: OrderedDict[str, Shown] = OrderedDict()
-        self._facets: OrderedDict[tuple[str, str], tuple[TallyReport, ...]] = OrderedDict()
+        self._answers: OrderedDict[tuple[object, ...], Any] = OrderedDict()
         self._session = contextlib.ExitStack()
         self._looked = float("-inf")
+        self._store_file = 0
 
     def place_of(self, ref: str) -> str:
         """Return the path, quoted, of the page of what ``ref`` means. Raises NotFoundError."""
@@ -133,6 +135,8 @@ class Browser:
                 return self._listing(wish)
             case wishes.Shown():
                 return self._document(wish)
+            case wishes.Alike():
+                return self._alike(wish)
             case wishes.Pictured():
                 return self._picture(wish)
             case wishes.Pdf(ref):
@@ -140,29 +144,51 @@ class Browser:
             case wishes.Following():
                 return self._following(wish)
             case wishes.Waiting():
-                return _page(listing.render_next(self._library.next(limit=_NEXT), self._name))
+                found = self._once(lambda: self._library.next(limit=_NEXT), "next")
+                return _page(listing.render_next(found, self._name))
             case wishes.Tagged():
-                tags = self._library.count(by="tag", limit=_MOST_TAGS)
+                tags = self._once(lambda: self._library.count(by="tag", limit=_MOST_TAGS), "tags")
                 return _page(listing.render_tags(tags, self._name))
 
     def _look(self, wish: wishes.Wish) -> None:
-        """Look at the files, unless that was just done for a query that is still being typed."""
-        is_typed = isinstance(wish, wishes.Listing) and wish.is_typed
-        if is_typed and time.monotonic() - self._looked < _LOOK_SECONDS:
+        """Look at the files, unless that was just done for the page this is a part of."""
+        if wishes.is_part(wish) and time.monotonic() - self._looked < _LOOK_SECONDS:
             return
         self._session.close()
+        if self._store_file and self._store_file != self._find_store_file():
+            self._library.close()  # index/ was thrown away, and may have been made anew
         self._session.enter_context(self._library.session())
+        self._store_file = self._find_store_file()
         self._looked = time.monotonic()
+
+    def _find_store_file(self) -> int:
+        """Return the number of the store's file, which is another one's when it was made anew."""
+        try:
+            return (self._upkeep.index_dir / DATABASE).stat().st_ino
+        except OSError:
+            return 0
+
+    def _once(self, ask: Callable[[], V], *about: object) -> V:
+        """Return what ``ask`` says, or said while no file was another and on the same day."""
+        listing_ = self._upkeep.store().listing()
+        key = (listing_, self._today(), *about)
+        if key not in self._answers:
+            found = ask()
+            if not listing_:
+                return found
+            _keep(self._answers, key, found, _KEPT_ANSWERS)
+        kept: V = self._answers[key]
+        return kept
 
     # --- lists -------------------------------------------------------------------------------
 
     def _listing(self, wish: wishes.Listing) -> Answer:
         if wish.part == "facets":
-            return _page(listing.render_facets(self._counts(wish.meant)))
+            return _page(listing.render_facets(self._facets(wish.meant)))
         results = self._results(wish)
         if wish.part:
             return _page(listing.render_results(results))
-        facets = () if results.fault else self._counts(wish.meant)
+        facets = () if results.fault else self._facets(wish.meant)
         return _page(listing.render_listing(wish, results, facets, self._name))
 
     def _results(self, wish: wishes.Listing) -> listing.Results:
@@ -179,11 +205,11 @@ class Browser:
         sort = wish.sort or "relevance"
         return self._library.search(wish.meant, sort=sort, limit=size, start=start)
 
+    def _facets(self, text: str) -> tuple[TallyReport, ...]:
+        return self._once(lambda: self._counts(text), "facets", text)
+
     def _counts(self, text: str) -> tuple[TallyReport, ...]:
         """Return what matches, counted by each facet; nothing where the text is no query."""
-        key = (self._upkeep.store().listing(), text)
-        if key in self._facets:
-            return self._facets[key]
         try:
             node = query.parse_kindly(text).node
             today = self._today()
@@ -191,10 +217,7 @@ class Browser:
         except QueryError:
             return ()
         store = self._upkeep.store()
-        counts = tuple(tally(store, by, node, among, limit=_FACET_ROWS) for by in listing.FACETS)
-        if key[0]:
-            _keep(self._facets, key, counts, _KEPT_FACETS)
-        return counts
+        return tuple(tally(store, by, node, among, limit=_FACET_ROWS) for by in listing.FACETS)
 
     # --- documents ---------------------------------------------------------------------------
 
@@ -206,10 +229,14 @@ class Browser:
             return Answer(302, headers=(("Location", place),))
         shown, body = self._made(card)
         bibtex = self._library.bib(keys=[card.ref]).text if card.kind == "paper" else ""
-        related = self._library.related(card.ref, limit=_RELATED).results
-        found = documents.Document(card, body, shown.version, bibtex, related)
+        found = documents.Document(card, body, shown.version, bibtex)
         page = documents.render_document(found, self._name, is_beside=wish.is_beside)
         return _page(page, has_frame=wish.is_beside)
+
+    def _alike(self, wish: wishes.Alike) -> Answer:
+        ref = wish.ref
+        found = self._once(lambda: self._library.related(ref, limit=_RELATED), "like", ref)
+        return _page(documents.render_alike(found, self._name))
 
     def _made(self, card: Card) -> tuple[Shown, NoteBody | None]:
         """Return what the page of ``card`` depends on, and the body of its note."""

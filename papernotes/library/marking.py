@@ -129,7 +129,8 @@ class Marking:
             results, edits = self.plan(refs)
             try:
                 if edits:
-                    files.change(self._upkeep.root, edits, journal=self._upkeep.journal)
+                    here = self._upkeep
+                    files.change(here.root, edits, journal=here.journal, progress=here.progress)
             except ConflictError:
                 if not tries_left:
                     raise

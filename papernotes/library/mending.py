@@ -102,7 +102,7 @@ def carry_out(upkeep: Upkeep, plan: Plan) -> None:
     """
     with upkeep.locked():
         if plan.edits:
-            files.change(upkeep.root, plan.edits, journal=upkeep.journal)
+            files.change(upkeep.root, plan.edits, journal=upkeep.journal, progress=upkeep.progress)
             upkeep.sync_written([edit.path for edit in plan.edits])
     if plan.is_of_index:
         upkeep.discard()

@@ -118,6 +118,7 @@ def choose(upkeep: Upkeep, target: str, *, chosen: set[int] | None, named: Itera
         paper_digests=naming.paper_digests(store),
         names=naming.names_digest(store),
         forked=store.reopen,
+        tell=upkeep.progress or export.untold,
     )
     return Choice(source, heads, refused)
 

@@ -55,7 +55,7 @@ class Upkeep:
         self._lent: tempfile.TemporaryDirectory[str] | None = None
         self._state_dir = state_dir
         self._notify = notify
-        self._progress = progress
+        self.progress = progress
         self._store: Store | None = None
         self._indexed: Reindexing | None = None
         self._is_locked = False
@@ -357,7 +357,7 @@ class Upkeep:
         )
 
     def _counter(self, doing: str) -> Callable[[int, int], None] | None:
-        progress = self._progress
+        progress = self.progress
         if progress is None:
             return None
         return lambda done, of: progress(doing, done, of)

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from papernotes.cli.formats import ROWS, fields_of_rows, line_maker
+from papernotes.cli.formats import ROWS, fields_of_rows
+from papernotes.cli.templates import line_maker
 from tests.factories import entry
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import re
+import shutil
 import signal
 from typing import TYPE_CHECKING
 
@@ -197,7 +198,7 @@ def test_a_pdf_is_served_in_the_stretches_a_viewer_asks_for(home: Shell) -> None
         assert guest.ask("/pdf/doe2020paper.pdf", Range="bytes=0-9")[0] == 403
         assert guest.get("/pdf/roe2021plums.pdf")[0] == 404
         page = guest.get(f"{PAPER}?beside=pdf")
-        assert '<iframe class="pdf" src="/pdf/doe2020paper.pdf"' in page[1]
+        assert '<iframe class="pdf" src="/pdf/doe2020paper.pdf#' in page[1]
         (home.folder / "pdf/doe2020paper-v1.pdf").write_bytes(b"<script>no PDF</script>")
         assert guest.get("/pdf/doe2020paper.pdf")[0] == 404
 
@@ -226,6 +227,42 @@ def test_an_open_page_hears_of_its_own_note_and_of_what_it_embeds(home: Shell) -
                 heard += line
             assert b"data: changed" in heard
             assert stream.read() == b"\n"
+
+
+def test_an_index_that_was_thrown_away_and_made_anew_is_the_one_that_is_used(home: Shell) -> None:
+    with serving(home) as guest:
+        guest.enter()
+        assert "2 found" in guest.get("/?q=pears")[1]
+        shutil.rmtree(home.folder / "index")
+        assert home("sync").status == 0
+        (home.folder / "notes/medlars.md").write_text("Medlars are like pears.\n")
+        assert "3 found" in guest.get("/?q=pears")[1]
+        ended = home("search", "medlars")
+        assert (ended.out.count("\n"), ended.err) == (1, "")
+
+
+def test_what_is_like_a_paper_has_a_page_that_is_a_part_of_its_own(home: Shell) -> None:
+    with serving(home) as guest:
+        guest.enter()
+        assert 'href="?like=1" data-later' in guest.get(PAPER)[1]
+        status, page = guest.get(f"{PAPER}?like=1")
+        assert (status, '<ul class="short" data-alike>' in page) == (200, True)
+        assert '<a href="/page/diary/">Diary</a>' in page
+        assert guest.get("/page/nobody/?like=1")[0] == 404
+
+
+def test_a_command_to_copy_is_one_that_a_terminal_takes_as_it_stands(home: Shell) -> None:
+    for name in ("-dash", "it's", "a\x03b", "c\nd"):
+        (home.folder / f"notes/{name}.md").write_text("Odd.\n")
+    with serving(home) as guest:
+        guest.enter()
+        assert "papernotes edit -- -dash<" in guest.get("/page/-dash/")[1]
+        assert (
+            "papernotes edit &#39;it&#39;&#34;&#39;&#34;&#39;s&#39;<" in guest.get("/page/it's/")[1]
+        )
+        for name in ("a\x03b", "c\nd"):
+            status, page = guest.get(f"/page/~{name.encode().hex()}/")
+            assert (status, "papernotes edit" in page) == (200, False)
 
 
 def test_hostile_notes_and_pictures_have_nothing_left_that_runs(home: Shell) -> None:
@@ -257,6 +294,8 @@ def test_how_it_begins_and_ends(home: Shell) -> None:
         ended = home("serve", *args)
         assert (ended.status, ended.out) == (status, ""), args
         assert ("papernotes serve nobody --library" in ended.err) == (status == 1)
+    ended = home("serve", "-", "--library", stdin="nobody\t2020\n")
+    assert (ended.status, "'nobody'" in ended.err) == (3, True)
     with serving(home) as guest:
         guest.enter()
         ended = home("serve", "--library", "--port", str(guest.port))

@@ -32,7 +32,7 @@ class Fault(IntEnum):
 
     @property
     def title(self) -> str:
-        return ("none", "kill", "ENOSPC on", "ENOSPC once", "EIO once", "power cut")[self]
+        return ("none", "kill", "ENOSPC for good", "ENOSPC once", "EIO once", "power cut")[self]
 
 
 class Point(NamedTuple):
@@ -60,7 +60,8 @@ def preload(folder: Path) -> None:
         return
     built = folder / "shim.so"
     cc = compiler()
-    assert cc is not None, "needs Linux and a C compiler named cc"
+    if cc is None:
+        raise SystemExit("needs Linux and a C compiler, cc; test_killed.py does some without one")
     subprocess.run([cc, "-O2", "-shared", "-fPIC", "-o", built, SOURCE, "-ldl"], check=True)
     environ = {
         **os.environ,

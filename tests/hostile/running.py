@@ -120,6 +120,7 @@ def environ_of(home: Path, api_url: str, **more: str) -> dict[str, str]:
         "EDITOR": "true",
         "VISUAL": "true",
         "PAPERNOTES_OPENER": "true",
+        "PAPERNOTES_PAGER": "cat",
         "PAPERNOTES_STATE_DIR": str(home / "state"),
         "PAPERNOTES_ARXIV_API_URL": api_url,
         "PAPERNOTES_ARXIV_DELAY_SECONDS": "0",

@@ -13,12 +13,17 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/contributing.md"
-_FILE = re.compile(r"`(papernotes/[\w/]+\.py)`[^`\n]*:\n\n```(py|diff)\n(.*?)```", re.DOTALL)
+_FILE = re.compile(
+    r"`((?:papernotes|tests)/[\w/]+\.py)`[^`\n]*:\n\n```(py|diff)\n(.*?)```", re.DOTALL
+)
 TESTS = (
     "__init__.py",
     "conftest.py",
     "exporting.py",
     "factories.py",
+    "cli/__init__.py",
+    "cli/conftest.py",
+    "cli/test_json_schema.py",
     "contract/test_targets.py",
     "contract/test_leaks.py",
     "unit/test_export_metadata.py",
@@ -36,8 +41,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (root / "tests" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "tests" / name, root / "tests" / name)
     steps = _FILE.findall(PAGE.read_text(encoding="utf-8"))
-    assert [kind for _, kind, _ in steps].count("py") == 2
-    assert [kind for _, kind, _ in steps].count("diff") == 4
+    assert [kind for _, kind, _ in steps].count("py") == 3
+    assert [kind for _, kind, _ in steps].count("diff") == 6
     for name, kind, text in steps:
         follow(root / name, kind, text)
     return root
@@ -95,6 +100,8 @@ def test_the_new_command_and_the_new_kind_work(copy: Path) -> None:
     for year in (2019, 1999, 2009):
         entry = f"@misc{{key{year}, title={{On {year}}}, year={{{year}}}}}\n"
         (folder / f"bib/{year}.bib").write_text(entry)
+    quickly = ("-q", "-n0", "-p", "no:cacheprovider", "-k", "every_verb_that_prints_json_has")
+    assert "1 passed" in run(copy, "-m", "pytest", *quickly, "tests/cli")
     assert run(copy, *mine, "new", "--kind", "review", "On On", cwd=folder) == "on-on\n"
     assert "## Weak points" in (folder / "notes/on-on.md").read_text()
     told = run(copy, *mine, "oldest", "-n", "2", cwd=folder)
@@ -108,7 +115,11 @@ def test_the_new_command_and_the_new_kind_work(copy: Path) -> None:
 
 def test_the_code_of_the_page_is_as_our_own(copy: Path) -> None:
     ruff = Path(sys.executable).with_name("ruff")
-    new = ["papernotes/export/targets/wiki.py", "papernotes/cli/oldest_cmd.py"]
+    new = [
+        "papernotes/export/targets/wiki.py",
+        "papernotes/cli/oldest_cmd.py",
+        "tests/cli/test_oldest.py",
+    ]
     for how in (["check", "--no-cache"], ["format", "--no-cache", "--check"]):
         done = subprocess.run([ruff, *how, *new], cwd=copy, capture_output=True, check=False)
         assert done.returncode == 0, done.stdout.decode()

@@ -5,17 +5,22 @@ That it works where nothing else is installed is what ``make release-check`` tri
 
 from __future__ import annotations
 
+import ast
 import fnmatch
 import re
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from email import message_from_bytes
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import papernotes
 from papernotes.cli import COMMANDS
@@ -103,6 +108,35 @@ def test_the_metadata_say_what_is_so(wheel: zipfile.ZipFile) -> None:
     (name,) = (name for name in wheel.namelist() if name.endswith("/entry_points.txt"))
     assert b"papernotes = papernotes.__main__:main" in wheel.read(name)
     assert "# papernotes" in str(told.get_payload())
+
+
+def imported(tree: ast.Module) -> set[str]:
+    """Return the first names of all modules that are imported by their whole names."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {each.name for each in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module)
+    return {name.partition(".")[0] for name in found}
+
+
+def test_make_setup_brings_all_that_the_tests_import() -> None:
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    named = [*told["project"]["dependencies"], *told["dependency-groups"]["dev"]]
+    named += told["dependency-groups"]["programs"]  # asked for by name where they are needed
+    brought = {canonicalize_name(Requirement(each).name) for each in named}
+    found: set[str] = set()
+    for path in (ROOT / "tests").rglob("*.py"):
+        found |= imported(ast.parse(path.read_text(encoding="utf-8")))
+    origins = packages_distributions()
+    foreign = {name for name in found - sys.stdlib_module_names if name in origins}
+    missing = {
+        name
+        for name in foreign
+        if not {canonicalize_name(each) for each in origins[name]} & brought
+    }
+    assert missing - {"papernotes"} == set(), "name it in the group dev of pyproject.toml"
 
 
 def test_the_version_stands_in_one_place() -> None:

@@ -153,6 +153,12 @@ def test_a_page_reloads_when_its_note_changes(
     until(chromium, "document.querySelector('[data-copy]')?.hidden === false")
 
 
+def test_what_is_like_a_paper_comes_after_the_page(guest: Guest, chromium: Chromium) -> None:
+    chromium.open(url(guest, PAPER))
+    until(chromium, "document.querySelector('ul[data-alike] a')?.pathname === '/page/diary/'")
+    assert chromium.run("document.querySelector('[data-later]')") is None
+
+
 def test_a_pdf_stands_beside_its_note(guest: Guest, chromium: Chromium) -> None:
     loaded = chromium.open(url(guest, f"{PAPER}?beside=pdf"))
     assert loaded.complaints == []

@@ -66,6 +66,12 @@ def test_the_readme_shows_the_loop() -> None:
         assert any(f"papernotes {verb}" in command for command in commands)
 
 
+def test_the_first_post_takes_less_than_a_thousand_keys() -> None:
+    text = (ROOT / "docs/first-post.md").read_text("utf-8")
+    typed = sum(len(step.command) + 1 for step in runner.steps(text))
+    assert 300 < typed < 1000
+
+
 @pytest.mark.parametrize(
     ("expected", "output", "is_same"),
     [

@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papernotes.browsing.wishes import (
+    Alike,
     Listing,
     Moved,
     Pdf,
     Pictured,
     Shown,
+    is_part,
     listing_query,
     page_place,
     parse_target,
@@ -64,6 +66,7 @@ def test_any_target_is_a_wish_or_none(text: str) -> None:
         ("/?q=+a++b+&sort=nothing&page=-3", Listing("a b")),
         ("/?part=everything&typed=", Listing()),
         ("/page/a", Moved("page/a/")),
+        ("/page/a/?like=1", Alike("a")),
         ("/page/../x", None),
         ("/page//evil.example", None),
         ("/page/~61/", Shown("a")),
@@ -77,3 +80,13 @@ def test_any_target_is_a_wish_or_none(text: str) -> None:
 )
 def test_what_an_address_means(target: str, wish: object) -> None:
     assert parse_target(target) == wish
+
+
+def test_parts_of_a_page_are_of_the_library_as_the_page_was() -> None:
+    parts = ("/?q=a&typed=1", "/?part=facets", "/page/a/?like=1", "/page/a/b.png", "/pdf/a.pdf",
+             "/events?ref=a&version=b")  # fmt: skip
+    pages = ("/", "/?q=a", "/page/a/", "/page/a/?beside=pdf", "/tags/", "/next/")
+    for target in (*parts, *pages):
+        wish = parse_target(target)
+        assert wish is not None
+        assert is_part(wish) == (target in parts), target

@@ -131,6 +131,17 @@ def test_a_note_embedded_in_itself_becomes_a_link(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "most"), [("boom\n", 500), ("boom" + " x" * 250_000, 4)], ids=["number", "size"]
+)
+def test_notes_that_embed_each_other_many_times_make_no_endless_post(
+    tmp_path: Path, text: str, most: int
+) -> None:
+    body, problems, _ = export(tmp_path, "![[many]]\n\n" * 30, many="![[one]]\n\n" * 30, one=text)
+    assert 0 < body.count("boom") <= most
+    assert "too much is embedded before it; linked" in problems[-1].message
+
+
+@pytest.mark.parametrize(
     ("source", "code"),
     [
         ("[[private-matter]]", "private-title"),

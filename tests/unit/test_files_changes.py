@@ -467,3 +467,24 @@ def test_a_new_folder_is_known_to_the_disk_before_a_file_leaves_the_old_one(
     files.change(tmp_path, edits, journal=tmp_path / "journal")
     for folder in ("notes", "notes/new", "notes/new/deep"):
         assert (tmp_path / folder).stat().st_ino in flushed
+
+
+def test_what_a_killed_writer_left_is_told_from_what_is_meant_to_stay(tmp_path: Path) -> None:
+    left = {f".papernotes-0{ending}" for ending in (".tmp", ".tmp-journal", ".tmp-wal")}
+    for name in (*left, ".papernotes-export.json", ".papernotes-0-x.part", "a.tmp"):
+        (tmp_path / name).write_text("")
+    assert {path.name for path in files.leftovers(tmp_path)} == left
+
+
+def test_it_says_how_far_it_is_with_what_takes_long(tmp_path: Path) -> None:
+    edits = [Edit(f"{number}.md", None, b"x") for number in range(9)]
+    told: list[tuple[str, int, int]] = []
+    files.change(
+        tmp_path, edits, journal=tmp_path / "journal", progress=lambda *at: told.append(at)
+    )
+    writing = [at for at in told if at[0] == "writing"]
+    flushing = [at for at in told if at[0] == "flushing to the disk"]
+    assert told == [*writing, *flushing]
+    assert writing == [("writing", number, 9) for number in range(1, 10)]
+    assert flushing == sorted(flushing)
+    assert flushing[-1][1:] == (9, 9)

@@ -53,7 +53,7 @@ def stopped_sync(root: Path, done: int, *, rebuild: bool = False) -> None:
             raise KeyboardInterrupt
 
     with open_library(root) as library:
-        library._upkeep._progress = progress
+        library._upkeep.progress = progress
         with pytest.raises(KeyboardInterrupt):
             library.sync(rebuild=rebuild)
 
@@ -97,7 +97,7 @@ def test_while_one_makes_a_new_index_others_answer_from_the_old_at_once(root: Pa
                 found.append(reader.search("number7").total)
                 found.append(reader.search("apples").total)
 
-        writer._upkeep._progress = progress
+        writer._upkeep.progress = progress
         writer.sync()
     assert found == [1, COUNT - 1], "the old index still knows apples"
     assert len(said) == 2

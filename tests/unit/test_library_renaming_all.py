@@ -188,7 +188,7 @@ def test_a_renaming_that_died_is_finished_and_nothing_is_held_back(
     def die(*_args: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("papernotes.files.changes._move", die)
+    monkeypatch.setattr("papernotes.files.changes.carry_out_move", die)
     monkeypatch.setattr("papernotes.files.changes.flush_folder", die)
     with pytest.raises(KeyboardInterrupt):
         library.rename_all(template="{auth}")

@@ -119,6 +119,19 @@
     }
   });
 
+  // --- what is like it takes a while to find: the page is there before it ----------------------
+
+  const later = document.querySelector("a[data-later]");
+  async function showLike() {
+    const answer = await fetch(later.href, { cache: "no-store" });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const found = page.querySelector("[data-alike]");
+    if (found) later.parentElement.replaceWith(document.adoptNode(found));
+    else later.closest("section").remove();
+  }
+  if (later) showLike().catch(() => {}); // the link is still there
+
   // --- copying ----------------------------------------------------------------------------------
 
   if (navigator.clipboard) {

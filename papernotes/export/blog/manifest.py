@@ -20,6 +20,7 @@ from papernotes.export.blog.changes import MISSING, NO_FILES, Action, Wanted, di
 from papernotes.export.blog.fingerprint import Fingerprint
 from papernotes.export.blog.ledger import LEDGER_NAME, Entry, Ledger, render_ledger
 from papernotes.export.memory import Memory
+from papernotes.export.source import untold
 from papernotes.reports.writing import Exported, ExportReport
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
     from papernotes.export.post import Placement, Post, Site
     from papernotes.models import Problem
+
+    Tell = Callable[[str, int, int], None]
 
 _WRITERS = 8  # threads: writing is waiting for the disk
 _LARGEST = 200_000_000
@@ -290,11 +293,12 @@ class Looking:
         return is_real
 
 
-def apply(plan: Plan) -> ExportReport:
+def apply(plan: Plan, tell: Tell | None = None) -> ExportReport:
     """Do what the plan says, what goes after what comes, the ledger last.
 
     A file that changed since the plan was made, or cannot be written, is reported as ``blocked``
-    and the others are done. Raises FileError only when the ledger itself cannot be written.
+    and the others are done. ``tell`` hears how many are. Raises FileError only when the ledger
+    itself cannot be written.
     """
     changes = [action for action in plan.actions if action.is_change]
     ledger_file = plan.blog / LEDGER_NAME
@@ -306,7 +310,7 @@ def apply(plan: Plan) -> ExportReport:
     files.make_folder(plan.blog)
     pending = {action.path: action.wanted for action in changes if action.wanted}
     files.write_if_changed(ledger_file, render_ledger(replace(plan.before, pending=pending)))
-    failed = _do_all(plan.blog, sorted(changes, key=lambda change: change.path))
+    failed = _do_all(plan.blog, sorted(changes, key=lambda change: change.path), tell or untold)
     after = _as_done(plan, failed)
     files.write_if_changed(ledger_file, render_ledger(after))
     actions = tuple(failed.get(action.path, action) for action in plan.actions)
@@ -323,7 +327,7 @@ def _clear(plan: Plan) -> None:
             files.remove(path)
 
 
-def _do_all(blog: Path, changes: list[Action]) -> dict[str, Action]:
+def _do_all(blog: Path, changes: list[Action], tell: Tell) -> dict[str, Action]:
     """Write and remove files; return by path those that failed, as blocked."""
     looking = Looking(blog)
 
@@ -341,7 +345,11 @@ def _do_all(blog: Path, changes: list[Action]) -> dict[str, Action]:
     writes = [action for action in changes if action.is_write]
     removals = [action for action in changes if not action.is_write]
     with ThreadPoolExecutor(_WRITERS) as writers:
-        said = [*writers.map(attempt, writes), *map(attempt, removals)]
+        said = []
+        for error in writers.map(attempt, writes):
+            said.append(error)
+            tell("writing", len(said), len(writes))
+        said += map(attempt, removals)
         folders = {(blog / action.path).parent for action in changes}
         list(writers.map(flush, sorted(folders)))
     return {

@@ -67,6 +67,8 @@ if TYPE_CHECKING:
 _Placed = TypeVar("_Placed", "Span", "Link", "Citation")
 
 _DEEPEST_EMBED = 5
+_MOST_EMBEDS = 500  # in one post, whose notes embed others many times over
+_MOST_EMBEDDED = 2_000_000  # characters
 _DEEPEST = 20
 _MARK = re.compile(r"(?<![=\\])==(?![=\s])(?:(?!==|\n\n).)+(?<![=\s\\])==(?!=)", re.DOTALL)
 _LIQUID = re.compile(r"\{%-?[ \t]*[a-z]\w*[^\n]{0,200}?%\}|\{\{[^{}\n]{1,200}\}\}")
@@ -362,8 +364,13 @@ class _Builder:
             message = f"![[{link.target}#{link.heading}]]: there is no such part; linked"
             self._draft.warn(scope, link.line, "embed", message)
             return None
-        names = f"{len(self._draft.embedded) + 1}-"
-        self._draft.embedded.append(ref)
+        embedded, size = self._draft.embedded, part[1] - part[0]
+        if len(embedded) >= _MOST_EMBEDS or sum(embedded) + size > _MOST_EMBEDDED:
+            message = f"![[{link.target}]]: too much is embedded before it; linked"
+            self._draft.warn(scope, link.line, "embed", message)
+            return None
+        names = f"{len(embedded) + 1}-"
+        embedded.append(size)
         inner = Scope(shelf.notes[ref], document, (*scope.embedded, ref), names)
         return self.walk(inner, *part)
 

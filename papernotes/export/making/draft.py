@@ -160,7 +160,7 @@ class Draft:
     cited: dict[str, Paper] = field(default_factory=dict)
     endnotes: list[tuple[Piece, ...]] = field(default_factory=list)
     footnote_names: set[str] = field(default_factory=set)
-    embedded: list[str] = field(default_factory=list)
+    embedded: list[int] = field(default_factory=list)  # characters of each
     _images: dict[Path, Image] = field(default_factory=dict)
 
     @property

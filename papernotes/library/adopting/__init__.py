@@ -49,7 +49,9 @@ def adopt(upkeep: Upkeep, directory: Path, *, today: date, is_dry_run: bool) -> 
         report, taken = _planned(upkeep, place, today)
         failed: dict[str, Problem] = {}
         try:
-            for each in taken:
+            for number, each in enumerate(taken, 1):
+                if upkeep.progress is not None:
+                    upkeep.progress("writing notes", number, len(taken))
                 if each.report.outcome != _KNOWN and (problem := _write(upkeep, place.blog, each)):
                     failed[each.post] = problem
         finally:
@@ -118,9 +120,9 @@ def _enter(place: Place, taken: Iterable[Taken]) -> Iterator[Problem]:
             if each.placement is not None and each.report.ref not in entries:
                 digest = files.digest(files.read(place.blog / each.post))
                 entries[each.report.ref] = Entry(each.placement, {each.post: digest})
-        for left in files.leftovers(place.blog):
-            files.remove(left)
         if entries != ledger.entries:
+            for left in files.leftovers(place.blog):
+                files.remove(left)
             ordered = {ref: entries[ref] for ref in sorted(entries)}
             after = Ledger(ledger.target, ordered, ledger.pending, ledger.shared)
             files.write_if_changed(path, render_ledger(after))

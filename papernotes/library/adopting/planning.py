@@ -82,7 +82,11 @@ def plan(
     problems: list[Problem] = []
     found = _found(upkeep, place, _read(place, problems), set(map(str.casefold, reserved)), today)
     known = _Notes(found)
-    taken = [_taken(each, place, known, upkeep.root, today) for each in found]
+    taken: list[Taken] = []
+    for each in found:
+        taken.append(_taken(each, place, known, upkeep.root, today))
+        if upkeep.progress is not None:
+            upkeep.progress("reading posts", len(taken), len(found))
     return sorted(taken, key=lambda each: each.post), tuple(problems)
 
 

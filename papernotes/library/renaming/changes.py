@@ -111,7 +111,7 @@ def carry_out(upkeep: Upkeep, plan: Plan) -> None:
     FileError.
     """
     edits, moves = edits_of(upkeep.root, plan.texts), moves_of(upkeep.root, plan.moves)
-    files.change(upkeep.root, edits, moves, journal=upkeep.journal)
+    files.change(upkeep.root, edits, moves, journal=upkeep.journal, progress=upkeep.progress)
     moved = (path for pair in plan.moves.items() for path in pair)
     upkeep.sync_written([*(edit.path for edit in edits), *moved])
 

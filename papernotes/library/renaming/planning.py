@@ -76,7 +76,7 @@ class Renaming:
 
     def __init__(self, upkeep: Upkeep, *, progress: Progress | None = None) -> None:
         self._root = upkeep.root
-        self._progress = progress
+        self._tell = progress or (lambda _doing, _done, _of: None)
         self._store = upkeep.store()
         self._there: Standing = standing(self._store)
         self._data: dict[str, bytes] = {}
@@ -151,7 +151,9 @@ class Renaming:
             }
             fixed: dict[str, Renamed] = {}
             bases: dict[str, str] = {}
-            for key, paper in sorted(papers.items(), key=lambda each: _order(each[1])):
+            ordered = sorted(papers.items(), key=lambda each: _order(each[1]))
+            for number, (key, paper) in enumerate(ordered, 1):
+                self._tell("making keys", number, len(ordered))
                 base = compose(paper, template)
                 stays = None if base == key else self._stays(paper, base)
                 if stays is None:
@@ -255,7 +257,9 @@ class Renaming:
         keys = {wish.old: wish.new for wish in wishes if wish.names.key}
         own = {wish.bib: wish.old for wish in wishes if wish.bib}
         referring = {path: named for path, named in self._referring(keys) if path not in own}
-        for path in (*own, *referring):
+        paths = (*own, *referring)
+        for number, path in enumerate(paths, 1):
+            self._tell("planning entries", number, len(paths))
             renamed = {own[path]: keys[own[path]]} if path in own else {}
             try:
                 data = self._read(path)
@@ -303,8 +307,7 @@ class Renaming:
             else:
                 if before != after or path in moved:
                     texts.append(Text(path, moved.get(path, path), before, after))
-            if self._progress is not None:
-                self._progress("reading notes", number, len(paths))
+            self._tell("reading notes", number, len(paths))
         rewrite = partial(run.rewritten, hit=set())
         yield from following(self._root, self._store, texts, rewrite)
 
