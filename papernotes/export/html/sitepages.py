@@ -71,8 +71,8 @@ def _lists(frame: Frame, entries: Sequence[Entry]) -> Iterator[LateFile]:
     yield frame.later(
         "index.html",
         Page(INDEX, blog.title, blog.description),
-        entries=entries[:_NEWEST],
-        count=len(entries),
+        entries=entries,
+        newest=_NEWEST,
         kinds=[kind for kind, _ in kinds],
         tags=[tag for tag, _ in by_size[:_FAVOURITE_TAGS]],
     )
