@@ -262,6 +262,7 @@ def _flush_all(paths: Sequence[Path], progress: Progress) -> None:
             progress("flushing to the disk", len(flushed), len(paths))
     if failed:
         raise failed[0]
+    progress("flushing to the disk", len(paths), len(paths))
 
 
 def _next(waiting: Iterator[Path], turn: threading.Lock) -> Path | None:

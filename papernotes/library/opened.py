@@ -100,6 +100,10 @@ class Opened:
         if not is_dry_run:
             for folder in ("", *FOLDERS):
                 files.make_folder(root / folder)
+            templates_folder = root / "templates"
+            ours = (root,) if templates_folder.is_symlink() else (root, templates_folder)
+            for left in files.leftovers(*ours):  # of one that was killed
+                files.remove(left)
             if ignored is not None:
                 files.write_atomic(root / ".gitignore", ignored)
             if settings.LIBRARY_FILE in created:

@@ -72,7 +72,7 @@ class Disk:
             self._flush(path, flushed)
         elif point.kind in {"create", "open-truncate"}:
             self._put(path, File(b""))
-        elif point.kind in {"unlink", "rmdir"}:
+        elif point.kind == "unlink" or (point.kind == "rmdir" and self._is_empty(path)):
             self._take_away(path)
         elif point.kind == "mkdir" and self._find(path) is None:
             self._put(path, Folder())
@@ -105,6 +105,10 @@ class Disk:
         for part in parts:
             node = node.seen.get(part) if isinstance(node, Folder) else None
         return node
+
+    def _is_empty(self, parts: Sequence[str]) -> bool:
+        node = self._find(parts)
+        return isinstance(node, Folder) and not node.seen
 
     def _flush(self, parts: Sequence[str], flushed: Path) -> None:
         node = self._find(parts)

@@ -64,6 +64,8 @@ KNOWN = (  # that once took the square of the time
     ("SVG", f"{SVG}<style>", "url(", "</style></svg>"),
     ("SVG", f'{SVG}<path style="', "url( ", '"/></svg>'),
     (".exportignore", "a", " ", "b"),
+    (".exportignore", "", "[[", ""),
+    (".exportignore", "a]", "[@", ""),
     ("Typst document", "", "http://", ""),
     ("Typst document", "", "https://a.b/(", ""),
 )

@@ -121,12 +121,17 @@ def test_a_pipe_in_the_place_of_a_template_does_not_hang(root: Path) -> None:
 
 def test_init_writes_the_outlines_and_never_over_a_file(root: Path) -> None:
     write(root, "templates/rant.md", "mine\n")
+    killed = [".papernotes-0.tmp", "templates/.papernotes-1.tmp"]
+    for path in killed:
+        write(root, path, "half")
     _, promised = Library.init(root, has_templates=True, is_dry_run=True)
     assert not (root / "templates/paper.md").exists()
+    assert all((root / path).exists() for path in killed)
     _, made = Library.init(root, has_templates=True)
     assert made == promised
     assert set(made) == {f"templates/{kind}.md" for kind in notes.KINDS} - {"templates/rant.md"}
     assert (root / "templates/rant.md").read_text() == "mine\n"
+    assert not any((root / path).exists() for path in killed)
     with open_library(root) as library:
         for kind in notes.KINDS:
             library.new(f"a {kind}", kind=kind)
@@ -137,10 +142,11 @@ def test_init_writes_the_outlines_and_never_over_a_file(root: Path) -> None:
 
 def test_init_writes_through_no_link(root: Path, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/.papernotes-0.tmp").write_text("of another")
     (root / "templates").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(ConflictError):
         Library.init(root, has_templates=True)
-    assert list((tmp_path / "elsewhere").iterdir()) == []
+    assert len(list((tmp_path / "elsewhere").iterdir())) == 1
 
 
 def test_a_ref_is_resolved_or_its_candidates_have_titles(root: Path) -> None:

@@ -83,8 +83,12 @@ def _folded(text: str) -> str:
 
 
 def _literal(part: str) -> str:
-    """Return a part with its escapes and ``[^a]`` as fnmatch writes them."""
-    return _ESCAPED.sub(_plainly, part.replace("[^", "[!"))
+    """Return a part with its escapes and ``[^a]`` as fnmatch writes them.
+
+    A ``[`` that nothing closes is one: fnmatch would look for the end at each.
+    """
+    closed, bracket, rest = _ESCAPED.sub(_plainly, part.replace("[^", "[!")).rpartition("]")
+    return closed + bracket + rest.replace("[", "[[]")
 
 
 def _plainly(match: re.Match[str]) -> str:
