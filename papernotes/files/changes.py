@@ -14,8 +14,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import stat
-import threading
 from typing import TYPE_CHECKING, NamedTuple
 
 from papernotes.errors import ConflictError, FormatError, PapernotesError
@@ -30,6 +28,7 @@ from papernotes.files.journal import (
 )
 from papernotes.files.moving import carry_out_move, is_left, is_meant
 from papernotes.files.reading import FileError, file_error, read
+from papernotes.files.staging import stage
 from papernotes.files.swapping import changed_meanwhile, swap
 from papernotes.files.writing import (
     flush_folder,
@@ -37,7 +36,6 @@ from papernotes.files.writing import (
     name_for_good,
     refuse_links,
     remove,
-    temporary_name,
     write_atomic,
     write_new,
 )
@@ -46,9 +44,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    Progress = Callable[[str, int, int], None]
+    from papernotes.files.staging import Progress, Staged
 
-_FEW, _WORKERS, _GLANCE_SECONDS = 4, 8, 0.2
 _DONE, _LEFT = "done", "left"
 _NO_SUCH_PLACE = {
     *(errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.EINVAL, errno.ELOOP)
@@ -92,8 +89,9 @@ def change(
     ``progress`` hears what is being done, and at which of how many files.
     Raises ConflictError where a file does not hold what was read of it, where one that is to be
     new exists, or where a folder on the way is a link; and FileError. What was done is taken back
-    then, or later by :func:`recover` where the disk refuses that too. A crash or Ctrl-C leaves
-    ``journal``, from which recover finishes.
+    then, or later by :func:`recover` where the disk refuses that too. Ctrl-C before the first file
+    has its new name leaves all as it was; later it leaves ``journal``, as a crash does, from which
+    recover finishes.
     """
     progress = progress or (lambda _doing, _done, _of: None)
     _check(root, edits, moves)
@@ -103,7 +101,7 @@ def change(
     )
     write_journal(journal, plan)
     try:
-        _carry_out(root, edits, moves, progress)
+        _carry_out(root, edits, moves, _begin(root, edits, journal, progress))
     except PapernotesError:
         _take_back(root, edits, moves, journal)
         raise
@@ -170,16 +168,23 @@ def _expect(path: Path, edit: Edit) -> None:
             raise changed_meanwhile(path)
 
 
-def _carry_out(
-    root: Path, edits: Sequence[Edit], moves: Sequence[Move], progress: Progress
-) -> None:
-    """Write all, flush all, name all, then flush each folder once."""
-    staged: dict[str, Path] = {}
+def _begin(root: Path, edits: Sequence[Edit], journal: Path, progress: Progress) -> Staged:
+    """Write all and flush all under other names; Ctrl-C now means that nothing was begun."""
     try:
-        folders = _stage(root, edits, staged, progress)
+        return stage(root, edits, progress)
+    except KeyboardInterrupt:
+        with contextlib.suppress(FileError):  # then the next run finishes
+            remove(journal)
+        raise
+
+
+def _carry_out(root: Path, edits: Sequence[Edit], moves: Sequence[Move], staged: Staged) -> None:
+    """Name all, then flush each folder once."""
+    folders = {*staged.folders}
+    try:
         for edit in edits:
-            if edit.path in staged:
-                _name(staged[edit.path], root / edit.path, edit)
+            if edit.path in staged.files:
+                _name(staged.files[edit.path], root / edit.path, edit)
         for move in moves:
             folders.add((root / move.source).parent)
             if not carry_out_move(root, move):
@@ -188,94 +193,13 @@ def _carry_out(
             if edit.after is None:
                 _expect(root / edit.path, edit)
                 (root / edit.path).unlink()
-        for temporary in staged.values():  # before the flush, or a power cut brings them back
-            temporary.unlink(missing_ok=True)
+        staged.clear()  # before the flush, or a power cut brings them back
         for folder in sorted(folders):
             flush_folder(folder)
     except OSError as error:
         raise file_error(error, error.filename or root) from error
     finally:
-        for temporary in staged.values():
-            temporary.unlink(missing_ok=True)
-
-
-def _stage(
-    root: Path, edits: Sequence[Edit], staged: dict[str, Path], progress: Progress
-) -> set[Path]:
-    """Put what files are to hold beside them, flushed, into ``staged``; return the folders."""
-    folders: set[Path] = set()
-    for number, edit in enumerate(edits, 1):
-        folder = (root / edit.path).parent
-        if folder not in folders:
-            make_folder(folder)
-            folders.add(folder)
-        if edit.after is not None:
-            staged[edit.path] = _staged(root / edit.path, edit)
-        progress("writing", number, len(edits))
-    _flush_all(list(staged.values()), progress)
-    return folders
-
-
-def _staged(path: Path, edit: Edit) -> Path:
-    """Write what a file is to hold beside it, with the permissions it is to have."""
-    temporary = temporary_name(path)
-    mode = edit.mode
-    if mode is None and edit.before is not None:
-        try:
-            mode = stat.S_IMODE(path.stat().st_mode)
-        except FileNotFoundError:  # an editor has it under another name for a moment
-            raise changed_meanwhile(path) from None
-    try:
-        with temporary.open("xb") as file:
-            if mode is not None:
-                os.fchmod(file.fileno(), mode)
-            file.write(edit.after or b"")
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary
-
-
-def _flush_all(paths: Sequence[Path], progress: Progress) -> None:
-    """Flush files to the disk; many at once, since one wait then serves for several."""
-    if len(paths) <= _FEW:
-        for path in paths:
-            _flush(path)
-        return
-    waiting, failed, flushed = iter(paths), list[OSError](), list[object]()
-    turn = threading.Lock()
-
-    def work() -> None:
-        try:
-            while path := _next(waiting, turn):
-                _flush(path)
-                flushed.append(path)
-        except OSError as error:
-            failed.append(error)
-
-    workers = [threading.Thread(target=work) for _ in range(_WORKERS)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        while worker.is_alive():
-            worker.join(_GLANCE_SECONDS)
-            progress("flushing to the disk", len(flushed), len(paths))
-    if failed:
-        raise failed[0]
-    progress("flushing to the disk", len(paths), len(paths))
-
-
-def _next(waiting: Iterator[Path], turn: threading.Lock) -> Path | None:
-    with turn:
-        return next(waiting, None)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        staged.clear()
 
 
 def _name(temporary: Path, path: Path, edit: Edit) -> None:

@@ -488,3 +488,20 @@ def test_it_says_how_far_it_is_with_what_takes_long(tmp_path: Path) -> None:
     assert writing == [("writing", number, 9) for number in range(1, 10)]
     assert flushing == sorted(flushing)
     assert flushing[-1][1:] == (9, 9)
+
+
+@pytest.mark.parametrize("doing", ["writing", "flushing to the disk"])
+def test_ctrl_c_before_the_first_file_has_its_name_leaves_all_as_it_was(
+    tmp_path: Path, doing: str
+) -> None:
+    (tmp_path / "0.md").write_bytes(b"old")
+    edits = [Edit("0.md", b"old", b"new"), *(Edit(f"{n}.md", None, b"x") for n in range(1, 99))]
+
+    def stop(at: str, done: int, of: int) -> None:
+        if at == doing and (done > 5 or at != "writing"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        files.change(tmp_path, edits, journal=tmp_path / "journal", progress=stop)
+    assert [path.name for path in tmp_path.iterdir()] == ["0.md"]
+    assert (tmp_path / "0.md").read_bytes() == b"old"
