@@ -186,4 +186,4 @@ def _longest(tokens: list[Token], notices: list[str]) -> list[Token]:
 
 def _id_in(text: str) -> str:
     is_named = text.partition(":")[0].lower() in FIELDS
-    return id_pasted(text) if not is_named and ("/" in text or ":" in text) else text
+    return text if is_named else id_pasted(text)

@@ -263,7 +263,7 @@ def _word(text: str, name: str, column: int) -> Node | None:
         return _prefix(text, name, column)
     if text != "~" and (fuzzy := _FUZZY.fullmatch(text)) is not None:
         return _fuzzy(fuzzy[1], fuzzy[2], name, column)
-    if not name and ("/" in text or ":" in text):
+    if not name:
         text = id_pasted(text)
     return Word(text, name) if _letters(text) else None
 
@@ -293,7 +293,12 @@ def _fuzzy(body: str, distance: str, name: str, column: int) -> Node:
 
 
 def id_pasted(text: str) -> str:
-    """Return the id in a pasted address of a paper, or DOI; any other text as it is."""
+    """Return the id in a pasted address of a paper, or DOI; any other text as it is.
+
+    A beginning (``math/02*``) and what may be misspelt (``~``) are no pasted address.
+    """
+    if not ("/" in text or ":" in text) or "*" in text or _FUZZY.fullmatch(text) is not None:
+        return text
     try:
         found = ids.parse_arxiv_id(text).id
     except ArxivIdError:

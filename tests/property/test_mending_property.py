@@ -67,6 +67,7 @@ def found(index: SearchIndex, node: Node) -> list[int]:
 @example('"memory OR attentoin of"')
 @example('"🚀 🎉"')
 @example("\\mathcal{L}_{KLM} memory")
+@example("hep-th/9901001* ttention")
 def test_what_is_answered_can_be_typed(index: SearchIndex, text: str) -> None:
     try:
         node = parse_kindly(text).node

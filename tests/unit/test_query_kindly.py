@@ -58,6 +58,7 @@ def test_what_is_nearly_a_query_is_one(text: str, taken: str, says: str) -> None
         ("author：hinton （x OR y）", "author:hinton (x OR y)"),
         ("BERT：x 5 –10 a – b", "BERT：x 5 –10 a b"),
         ("it is", "it is"),
+        ("math/0201001* doi.org/10.1000/x~", "math/0201001* doi.org/10.1000/x~"),
         ("to be or not to be", "to be or not to be"),
         ("Vaswani, A., et al. (2017). Attention.", "Vaswani, A., et al. 2017 Attention."),
     ],
