@@ -6,7 +6,6 @@ Their rules are those of docs/other-tools.md. Pandoc itself is asked where it is
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +18,7 @@ import yaml
 from papernotes import markdown, notes
 from papernotes.library.ownership import own_path
 from tests.factories import entry, open_library, write
+from tests.programs import require
 
 SAMPLE = Path(__file__).resolve().parents[2]
 # What Dendron, Logseq, SilverBullet, Foam or Pandoc take for something of their own.
@@ -26,7 +26,7 @@ RESERVED = frozenset({
     "id", "name", "type", "range", "pos", "template", "public", "icon", "cssclasses", "abstract",
     "alias", "desc", "updated", "permalink", "nocite", "bibliography",
 })  # fmt: skip
-PANDOC = ("pandoc", "-f", "markdown", "-t", "plain", "--wrap=none", "--citeproc", "--bibliography")
+PANDOC = ("-f", "markdown", "-t", "plain", "--wrap=none", "--citeproc", "--bibliography")
 TEXTS = ("title", "arxiv", "paper", "kind", "status", "priority")
 DATES = ("created", "date")
 
@@ -122,7 +122,6 @@ def test_no_file_of_ours_begins_as_a_title_block_of_pandoc(written: dict[str, st
     assert [path for path, text in ours.items() if not text.startswith("---\n")] == []
 
 
-@pytest.mark.skipif(shutil.which("pandoc") is None, reason="pandoc is not installed")
 @pytest.mark.parametrize(
     "path", sorted((SAMPLE / "notes").glob("*.md")), ids=lambda path: path.stem
 )
@@ -132,7 +131,7 @@ def test_pandoc_reads_our_sample_notes(path: Path, tmp_path: Path) -> None:
     bibs = [each.read_text(encoding="utf-8") for each in sorted((SAMPLE / "bib").glob("*.bib"))]
     bibliography.write_text("\n".join(bibs), encoding="utf-8")
     ran = subprocess.run(
-        [*PANDOC, str(bibliography), str(path)],
+        [require("pandoc"), *PANDOC, str(bibliography), str(path)],
         capture_output=True,
         text=True,
         check=True,

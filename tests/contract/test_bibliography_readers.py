@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import pytest
 from papernotes import bib
 from papernotes.bibliography import Source, make_items, render
 from papernotes.bibliography.titles import plain_text
+from tests.programs import require
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpora" / "bib" / "wild"
 STYLES = ("plain", "abbrv", "alpha", "unsrt")
@@ -63,14 +63,6 @@ def sources(text: str) -> list[Source]:
     return list(entries.values())[:_MOST]
 
 
-def tool(name: str) -> str:
-    """Return the path of a program, or skip the test."""
-    path = shutil.which(name)
-    if path is None:
-        pytest.skip(f"{name} is not installed")
-    return path
-
-
 def write(folder: Path, name: str, text: str, to: str) -> tuple[str, ...]:
     made = render(sources(text), to, is_ascii=None)
     (folder / name).write_bytes(made.text.encode())
@@ -80,8 +72,8 @@ def write(folder: Path, name: str, text: str, to: str) -> tuple[str, ...]:
 @every_collection
 @pytest.mark.parametrize("style", STYLES)
 def test_bibtex_reads_it_without_an_error(tmp_path: Path, text: str, style: str) -> None:
-    bibtex = tool("bibtex")
-    kpsewhich = tool("kpsewhich")
+    bibtex = require("bibtex")
+    kpsewhich = require("kpsewhich")
     if not subprocess.run([kpsewhich, f"{style}.bst"], check=False, capture_output=True).stdout:
         pytest.skip(f"{style}.bst is not installed")
     keys = write(tmp_path, "refs.bib", text, "bibtex")
@@ -96,7 +88,7 @@ def test_bibtex_reads_it_without_an_error(tmp_path: Path, text: str, style: str)
 
 @every_collection
 def test_biber_reads_it_without_an_error(tmp_path: Path, text: str) -> None:
-    biber = tool("biber")
+    biber = require("biber")
     keys = write(tmp_path, "refs.bib", text, "biblatex")
     done = subprocess.run(
         [biber, "--tool", "--nolog", "--output-file", "out.bib", "refs.bib"],
@@ -112,7 +104,7 @@ def test_biber_reads_it_without_an_error(tmp_path: Path, text: str) -> None:
 @every_collection
 @pytest.mark.parametrize("to", ["bibtex", "biblatex", "csljson", "ris"])
 def test_pandoc_reads_as_many_items_as_we_wrote(tmp_path: Path, text: str, to: str) -> None:
-    pandoc = tool("pandoc")
+    pandoc = require("pandoc")
     known = subprocess.run(
         [pandoc, "--list-input-formats"], check=True, capture_output=True, text=True
     ).stdout.split()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from collections import Counter
 from functools import cache
@@ -23,6 +22,7 @@ from markdown_it import MarkdownIt
 
 from papernotes import markdown
 from papernotes.notes import read
+from tests.programs import require
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -177,7 +177,6 @@ def test_nothing_is_lost(what: str) -> None:
 
 
 @needs_posts
-@pytest.mark.skipif(shutil.which("pandoc") is None, reason="pandoc is not installed")
 def test_no_formula_is_lost() -> None:
     lost: dict[str, Any] = {}
     for post, reading in posts().items():
@@ -190,7 +189,7 @@ def test_no_formula_is_lost() -> None:
 
 def formulas(text: str) -> Iterator[str]:
     ran = subprocess.run(
-        ["pandoc", "-f", _PANDOC, "-t", "json"],
+        [require("pandoc"), "-f", _PANDOC, "-t", "json"],
         input=text,
         capture_output=True,
         text=True,
