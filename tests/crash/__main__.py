@@ -41,7 +41,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--thin", action="store_true", help="few of many equal writes in a row")
     parser.add_argument("--sample", type=int, help="so many trials of each scenario, by chance")
     parser.add_argument("--seed", type=int, default=0, help="of the chance")
-    parser.add_argument("--cuts", action="store_true", help="with a sample, all power cuts too")
+    parser.add_argument(
+        "--cuts", type=float, default=0, help="with a sample, this share of the power cuts too"
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--write", type=Path, metavar="FILE", help="where the table goes")
     return parser.parse_args()

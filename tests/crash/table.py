@@ -100,8 +100,9 @@ def _shared_out(
     def of(job: int) -> Iterator[Verdict]:
         own = bench.another(f"job{job}")
         yield from own.judge(course, trials[job :: given.jobs])
-        if job == 0 and (given.sample is None or given.cuts):
-            yield from own.cut(course)
+        if job == 0 and (share := 1 if given.sample is None else given.cuts):
+            chance = random.Random(f"{given.seed} {course.scenario.name}")
+            yield from own.cut(course, lambda: chance.random() < share)
 
     outs = [bench.folder / f"verdicts{job}" for job in range(given.jobs)]
     children = [_forked(out, partial(of, job)) for job, out in enumerate(outs)]

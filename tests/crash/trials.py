@@ -15,7 +15,7 @@ from tests.crash.scenarios import Scenario, make_base
 from tests.crash.shim import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from tests.crash.shim import Point
@@ -127,8 +127,11 @@ class Bench:
             wrong += self._of_rerun(course, sandbox)
         return Verdict(scenario.name, trial, ended, was_reached, tuple(wrong))
 
-    def cut(self, course: Course) -> Iterator[Verdict]:
-        """Cut the power after every call of one run, and judge what the disk may hold then."""
+    def cut(self, course: Course, is_tried: Callable[[], bool]) -> Iterator[Verdict]:
+        """Cut the power after every call of one run, and judge what the disk may hold then.
+
+        ``is_tried`` says of each in turn whether it is; the end of the run always is.
+        """
         scenario, flushed = course.scenario, self.folder / "flushed"
         (sandbox,) = copies(course.base, [self.folder / "cut"])
         scenario.edit(sandbox)
@@ -140,6 +143,8 @@ class Bench:
         ended = self.runner.count(sandbox, scenario, flushed)
         done = sandbox.files()
         for point, how, image in images(disk, ended.points, flushed):
+            if not is_tried():
+                continue
             vault.lay_out(image)
             wrong = [*torn(_judged(sandbox), course.before, course.after)]
             wrong += [*self._of_next(course, sandbox), *self._of_rerun(course, sandbox)]
