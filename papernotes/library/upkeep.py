@@ -225,14 +225,21 @@ class Upkeep:
     ) -> SyncReport:
         """Look; when there is something to do, take the lock, look again and do it.
 
-        Raises LockedError when another process holds the lock for longer than the patience
-        lasts: who has little waits for none that makes a new index while there is an old one.
+        Raises LockedError when another process holds the lock, or another program the database,
+        for longer than the patience lasts: who has little waits for none that makes a new index
+        while there is an old one.
         """
         is_interrupted = self._recovered or self.journal.is_file()
         if is_interrupted or leftovers(self.index_dir):
             with self.locked(patience_seconds):
                 self._take_in_recovered()
         store = self.store()
+        with store.waiting(patience_seconds):
+            return self._look_and_take_in(store, force=force, patience_seconds=patience_seconds)
+
+    def _look_and_take_in(
+        self, store: Store, *, force: bool, patience_seconds: float
+    ) -> SyncReport:
         version, scan = store.version(), look.look(self.root)
         listing = scan.digest()
         if listing and listing == store.listing() and self._reindexing.is_current(store):
@@ -292,7 +299,11 @@ class Upkeep:
     def _remember(self, same: Mapping[str, tuple[FileStat, bool]]) -> None:
         """Note that files only look different, where that can be written; else next time."""
         if same:
-            with contextlib.suppress(LockedError, files.FileError), self.locked(0.0):
+            with (
+                contextlib.suppress(LockedError, files.FileError),
+                self.locked(0.0),
+                self.store().waiting(0.0),
+            ):
                 self.store().remember_stats(same)
 
     def _remember_listing(self, listing: str, version: int) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from papernotes.files import FileStat
 from papernotes.models import Problem
-from papernotes.store.connect import BUSY_SECONDS, connect, translated
+from papernotes.store.connect import connect, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -91,6 +91,16 @@ class Filed:
                 raise
             self.connection.execute("COMMIT")
 
+    @contextlib.contextmanager
+    def waiting(self, seconds: float) -> Iterator[None]:
+        """Wait no longer than so for other programs that have locked the database."""
+        ((before,),) = self.rows_of("PRAGMA busy_timeout")
+        self.rows_of(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+        try:
+            yield
+        finally:
+            self.rows_of(f"PRAGMA busy_timeout = {before}")
+
     # --- files and state ---------------------------------------------------------------------
 
     def id(self) -> str:
@@ -115,15 +125,12 @@ class Filed:
 
         Does not wait. Raises LockedError and FileError.
         """
-        self.rows_of("PRAGMA busy_timeout = 0")
-        try:
+        with self.waiting(0):
             self._write_many(
                 "INSERT OR REPLACE INTO state SELECT 'listing', ?"
                 " WHERE ? = (SELECT data_version FROM pragma_data_version)",
                 [(listing, version)],
             )
-        finally:
-            self.rows_of(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
     def files(self) -> dict[str, KnownFile]:
         """Return every file as it was last read."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -516,5 +517,10 @@ def test_a_store_that_another_process_writes_is_not_waited_for(tmp_path: Path) -
         other._upkeep.store().connection.execute("BEGIN IMMEDIATE")
         with pytest.raises(LockedError):
             store.remember_listing("listing", store.version())
+        since = time.monotonic()
         assert [hit.ref for hit in library.list()] == ["a"]
+        write(root, "notes/b.md", "Bees.\n")
+        assert [hit.ref for hit in library.list()] == ["a"]
+        assert time.monotonic() - since < connect.BUSY_SECONDS / 2, "who asks is answered"
         other._upkeep.store().connection.execute("ROLLBACK")
+        assert {hit.ref for hit in library.list()} == {"a", "b"}
