@@ -22,9 +22,10 @@ from typing import TYPE_CHECKING
 
 from library import iter_papers
 
-from papernotes import bib, notes
+from papernotes import bib
 from papernotes.ids import portable_slug
 from papernotes.library import Library
+from papernotes.notes import starting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +59,7 @@ def make(root: Path, papers: int, shape: str) -> None:
     entries: list[str] = []
     for number, (paper, text) in enumerate(_iter_written(papers, rng)):
         slug = portable_slug(paper.citekey)
-        head = notes.render_paper_note(paper, created=_DAY)
+        head = starting.render_paper_note(paper, created=_DAY)
         (root / "notes" / f"{slug}.md").write_text(f"{head}\n{text}\n", encoding="utf-8")
         entries.append(bib.render(paper))
         if shape == "files" or len(entries) == _PER_FILE or number == papers - 1:

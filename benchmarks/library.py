@@ -10,12 +10,13 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from papernotes import bib, notes
+from papernotes import bib
 from papernotes.citekeys import make_citekey
 from papernotes.ids import parse_arxiv_id, portable_slug
 from papernotes.library import Library
 from papernotes.models import Paper
 from papernotes.names import split_name
+from papernotes.notes import starting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +77,7 @@ def make(root: Path, papers: int, *, words: int = 300) -> None:
     for paper in chosen:
         slug = portable_slug(paper.citekey)
         (root / "bib" / f"{slug}.bib").write_text(bib.render(paper), encoding="utf-8")
-        body = notes.render_paper_note(paper, created=_DAY)
+        body = starting.render_paper_note(paper, created=_DAY)
         other = rng.choice(chosen).citekey
         text = " ".join(rng.choices(pool, k=words))
         note = f"{body}\n{text}\n\nSee [@{other}] and [[{rng.choice(chosen).citekey}]].\n"

@@ -28,9 +28,10 @@ from typing import TYPE_CHECKING
 from library import RECORDS, iter_papers
 from measure import Case, compare
 
-from papernotes import bib, notes
+from papernotes import bib
 from papernotes.ids import portable_slug
 from papernotes.library import Library
+from papernotes.notes import starting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,14 +68,14 @@ base = timed(lambda: [files.digest(files.read(root / path)) for path in scan.fil
 def added(folder):
     paths = tuple(path for path in scan.files if path.startswith(folder))
     return plan.Plan(added=paths)
-entries = timed(lambda: apply.apply(root, added("bib/"), scan, store))
-first = timed(lambda: apply.apply(root, added("notes/"), scan, store))
+entries = timed(lambda: apply.apply(root, added("bib/"), scan, store, parse_bib=bib.parse_bytes))
+first = timed(lambda: apply.apply(root, added("notes/"), scan, store, parse_bib=bib.parse_bytes))
 path = "notes/free-7.md"
 with (root / path).open("a") as note:
     note.write("One more: [[free-8]].\\n")
 seen = look.look_at(root, [path])
 changed = plan.diff(seen, store.files_at([path]), force=True)
-one = timed(lambda: apply.apply(root, changed, seen, store))
+one = timed(lambda: apply.apply(root, changed, seen, store, parse_bib=bib.parse_bytes))
 count = []
 query = "SELECT count(*), count(to_owner) FROM resolved_links"
 resolving = min(timed(lambda: count.append(store.rows_of(query)[0])) for _ in range(3))
@@ -122,11 +123,11 @@ def make(root: Path, count: int) -> None:
     for paper in papers:
         slug = portable_slug(paper.citekey)
         (root / "bib" / f"{slug}.bib").write_text(bib.render(paper), encoding="utf-8")
-        text = notes.render_paper_note(paper, created=_DAY)
+        text = starting.render_paper_note(paper, created=_DAY)
         text += _body(rng, abstracts, _links(rng, papers, free)[2:])  # it has two to arXiv already
         (root / "notes" / f"{slug}.md").write_text(text, encoding="utf-8")
     for name in free:
-        text = notes.render_free_note(f"Thoughts {name}", kind="note", created=_DAY)
+        text = starting.render_free_note(f"Thoughts {name}", kind="note", created=_DAY)
         text += _body(rng, abstracts, _links(rng, papers, free))
         (root / "notes" / f"{name}.md").write_text(text, encoding="utf-8")
 

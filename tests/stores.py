@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any
 
+from papernotes.bib import parse_bytes
 from papernotes.store import connect
 from papernotes.store.create import create
 from papernotes.store.read import Store
@@ -61,5 +62,5 @@ def contents_of_files(root: Path, path: Path) -> dict[str, list[str]]:
     create(path)
     with contextlib.closing(Store(connect.connect(path), path)) as store:
         scan = look.look(root)
-        apply(root, diff(scan, {}), scan, store)
+        apply(root, diff(scan, {}), scan, store, parse_bib=parse_bytes)
         return contents(store)

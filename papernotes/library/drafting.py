@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from papernotes import files, notes
 from papernotes.errors import ConflictError, FormatError, PapernotesError, UsageError
 from papernotes.ids import portable_slug, slugify
+from papernotes.notes import starting
 from papernotes.notes.renaming.tags import check_tag
+from papernotes.notes.templates import Template, parse_template
 from papernotes.venues import find_venue
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ _KIND = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 # Templates
 
 
-def template_of(root: Path, kind: str) -> notes.Template:
+def template_of(root: Path, kind: str) -> Template:
     """Return the library's template for a kind of note, else the default.
 
     Raises UsageError for a kind that has neither, and FormatError for a template that cannot be
@@ -39,7 +41,7 @@ def template_of(root: Path, kind: str) -> notes.Template:
     if not _KIND.fullmatch(kind) or not os.path.lexists(root / path):
         if kind not in notes.KINDS:
             raise _no_kind(root, kind)
-        return notes.parse_template(notes.KINDS[kind], f"the default for {kind}")
+        return parse_template(notes.KINDS[kind], f"the default for {kind}")
     try:
         files.refuse_links(root, path)
         text = files.read(root / path, limit=_MOST_BYTES).decode()
@@ -49,7 +51,7 @@ def template_of(root: Path, kind: str) -> notes.Template:
         raise FormatError(f"{path}: cannot be read ({error})", hint=error.hint) from error
     if "\0" in text:
         raise FormatError(f"{path}: holds a NUL character", hint="is it the right file?")
-    return notes.parse_template(text, path)
+    return parse_template(text, path)
 
 
 def _no_kind(root: Path, kind: str) -> UsageError:
@@ -83,7 +85,7 @@ def start_note(
     *,
     kind: str,
     created: date,
-    template: notes.Template,
+    template: Template,
     tags: Sequence[str],
     about: Paper | None,
     is_dry_run: bool,
@@ -92,7 +94,7 @@ def start_note(
     for tag in tags:
         check_tag(tag.strip().lstrip("#"))
     name = slugify(title) or _free_name(upkeep.root, f"note-{created.isoformat()}")
-    text = notes.render_free_note(
+    text = starting.render_free_note(
         title,
         kind=kind,
         created=created,
@@ -109,14 +111,14 @@ def start_note(
 def render_paper_note(
     paper: Paper,
     *,
-    template: notes.Template,
+    template: Template,
     created: date,
     version: int | None = None,
     tags: Sequence[str] = (),
     status: str | None = None,
 ) -> str:
     """Return the text of a paper's new note, with what is known of where the paper appeared."""
-    return notes.render_paper_note(
+    return starting.render_paper_note(
         paper,
         created=created,
         version=version,

@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from papernotes import files
+from papernotes import bib, files
 from papernotes.doctor import conflicts, derived, fields, images, naming, papers, pointing, prose
 from papernotes.doctor.codes import CODES
 from papernotes.doctor.text import NoteText
@@ -238,7 +238,7 @@ def _make_store(
     create(place)
     store = Store(connect.connect(place), place)
     try:
-        apply.apply(root, texts, scan, store, progress=progress)
+        apply.apply(root, texts, scan, store, parse_bib=bib.parse_bytes, progress=progress)
     finally:
         store.close()
 

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
     from papernotes.library.upkeep import Progress, Upkeep
     from papernotes.models import Note, Paper
-    from papernotes.notes import Reading, Template
+    from papernotes.notes import Reading
     from papernotes.notes.splicing import Value
+    from papernotes.notes.templates import Template
 
 _TRIES = 5
 _MOST_STARS = 5

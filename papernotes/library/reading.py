@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from papernotes.files import Scan
+    from papernotes.models import Paper, Problem
     from papernotes.store.read import Store
 
     Counter = Callable[[str], Callable[[int, int], None] | None]
@@ -36,7 +37,15 @@ def read_files(
     from papernotes.sync import apply
 
     texts, pdfs = plan.parted(done)
-    apply.apply(root, texts, scan, store, progress=counter("reading"), is_afresh=is_afresh)
+    apply.apply(
+        root,
+        texts,
+        scan,
+        store,
+        parse_bib=_parse_bib,
+        progress=counter("reading"),
+        is_afresh=is_afresh,
+    )
     if not pdfs:
         return
     from papernotes.sync.pdfs import take
@@ -45,3 +54,9 @@ def read_files(
     if unread:
         what = "1 PDF" if unread == 1 else f"{unread} PDFs"
         notify(f'{what} in pdf/ cannot be searched yet: pip install "papernotes[pdf]"')
+
+
+def _parse_bib(data: bytes, path: str) -> tuple[tuple[Paper, ...], tuple[Problem, ...]]:
+    from papernotes import bib
+
+    return bib.parse_bytes(data, path)

@@ -1,10 +1,10 @@
 """Note text ⇄ Note: reads front matter and body, writes new notes. No I/O.
 
-``front_matter`` finds and reads the YAML with limits, ``reading`` makes a Note of it,
-``starting`` writes new ones from ``templates`` or the ``outlines`` of the kinds, with what
-``rendering`` makes of values; ``splicing`` sets keys of a front matter in place, ``tagging`` its
-tags. No reader of notes raises on what a file holds: what is wrong comes back as Problems, and
-the note is read as far as it can be.
+``front_matter`` finds and reads the YAML with limits, ``reading`` makes a Note of it;
+``splicing`` sets keys of a front matter in place, ``tagging`` its tags. No reader of notes raises
+on what a file holds: what is wrong comes back as Problems, and the note is read as far as it can
+be. ``starting`` writes new notes from ``templates`` or the ``outlines`` of the kinds, with what
+``rendering`` makes of values; it is imported by its name, for most who read notes begin none.
 """
 
 from __future__ import annotations
@@ -16,25 +16,19 @@ from papernotes.notes.outlines import KINDS
 from papernotes.notes.reading import Reading, parse, read
 from papernotes.notes.rendering import author_names
 from papernotes.notes.splicing import edit_front_matter
-from papernotes.notes.starting import render_free_note, render_paper_note
 from papernotes.notes.tagging import edit_tags, tag_key
-from papernotes.notes.templates import Template, parse_template
 
 __all__ = [
     "KINDS",
     "FrontMatter",
     "Reading",
-    "Template",
     "add_highlights",
     "author_names",
     "decode",
     "edit_front_matter",
     "edit_tags",
     "parse",
-    "parse_template",
     "read",
-    "render_free_note",
-    "render_paper_note",
     "split",
     "tag_key",
 ]

@@ -6,7 +6,7 @@ import re
 import time
 from typing import TYPE_CHECKING
 
-from papernotes import bib, files, links, markdown, notes
+from papernotes import files, links, markdown, notes
 from papernotes.errors import FormatError
 from papernotes.files import FileError
 from papernotes.models import Problem
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 
     from papernotes.files import FileStat, Scan
     from papernotes.markdown import Document
+    from papernotes.models import Paper
     from papernotes.store.read import Store
     from papernotes.store.write import Writer
     from papernotes.sync.plan import Plan
+
+    ParseBib = Callable[[bytes, str], tuple[tuple[Paper, ...], tuple[Problem, ...]]]
 
 _CLOSE, _CLOSE_CHARACTERS = 16, 500  # links, and what holds them when they are crowded
 _MANY = 200  # crowded links in a row that still have a sentence each
@@ -37,11 +40,13 @@ def apply(
     scan: Scan,
     store: Store,
     *,
+    parse_bib: ParseBib,
     progress: Callable[[int, int], None] | None = None,
     is_afresh: bool = False,
 ) -> None:
     """Carry out ``plan`` in one transaction; ``is_afresh``: forget first all there was.
 
+    ``parse_bib`` is :func:`papernotes.bib.parse_bytes`, which costs an import most syncs need not.
     A file that the system will not let us read keeps the rows of its last good state and gets a
     problem; whatever can be read replaces them. Raises LockedError, FileError, StoreError.
     """
@@ -54,12 +59,12 @@ def apply(
         for path in plan.held_anew:
             writer.hold_file(path)
         for number, path in enumerate(paths, 1):
-            _take(root, path, scan.files[path], writer)
+            _take(root, path, scan.files[path], writer, parse_bib)
             if progress:
                 progress(number, len(paths))
 
 
-def _take(root: Path, path: str, stat: FileStat, writer: Writer) -> None:
+def _take(root: Path, path: str, stat: FileStat, writer: Writer, parse_bib: ParseBib) -> None:
     """Read one file into the store."""
     read_at = time.time_ns()
     try:
@@ -70,7 +75,7 @@ def _take(root: Path, path: str, stat: FileStat, writer: Writer) -> None:
         return
     file_id = writer.put_file(path, stat, files.digest(data), is_racy=stat.is_racy(read_at))
     if path.lower().endswith(".bib"):
-        papers, problems = bib.parse_bytes(data, path)
+        papers, problems = parse_bib(data, path)
         writer.put_papers(file_id, papers)
     else:
         rows, problems = read_note(data, path)

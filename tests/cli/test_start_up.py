@@ -75,6 +75,17 @@ def test_list_and_a_sync_with_nothing_to_do_import_nothing_heavy(library: Shell)
     assert not loaded(library, "sync") & HEAVY
 
 
+def test_a_changed_note_imports_what_reads_notes_alone(library: Shell) -> None:
+    note = library.folder / "notes/a.md"
+    note.write_text("# Apples\n")
+    library("sync")
+    note.write_text("# Apples and pears\n")
+    found = loaded(library, "sync")
+    assert "papernotes.sync.apply" in found
+    assert not found & {"sqlite_utils", "bibtexparser", "papernotes.bib"}
+    assert "papernotes.notes.templates" not in found
+
+
 def test_search_imports_whoosh_without_its_query_parser(library: Shell) -> None:
     (library.folder / "notes/a.md").write_text("# Apples\n")
     library("search", "apples")

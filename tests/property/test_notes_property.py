@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from papernotes import notes
 from papernotes.models import Author, Paper
+from papernotes.notes import starting
+from papernotes.notes.templates import parse_template
 
 YAML_MARKS = "--- ... ' \" \\ {{x}} ! &a *a [ ] { } | > % @ ` ~ true null 2017 1.10 %% <!-- $ [[x]]"
 CHARACTERS = (
@@ -31,7 +33,7 @@ def kept(text: str) -> str:
 @given(TEXTS, st.lists(TEXTS, max_size=4), TEXTS)
 def test_any_title_author_and_key_read_back(title: str, authors: list[str], citekey: str) -> None:
     paper = Paper(citekey, title, tuple(Author(name) for name in authors), arxiv_id="1706.03762")
-    text = notes.render_paper_note(paper, created=DAY)
+    text = starting.render_paper_note(paper, created=DAY)
     text.encode("utf-8")
     note, problems = notes.parse(text, "notes/x.md")
     assert not problems
@@ -50,10 +52,10 @@ def test_any_title_author_and_key_read_back(title: str, authors: list[str], cite
 @given(TEXTS, TEXTS)
 def test_foreign_words_in_a_template_are_words(title: str, abstract: str) -> None:
     paper = Paper("k", title, abstract=abstract)
-    text = notes.render_paper_note(
+    text = starting.render_paper_note(
         paper,
         created=DAY,
-        template=notes.parse_template("{{title}}\n\n{{abstract}}\n\n[[end]]"),
+        template=parse_template("{{title}}\n\n{{abstract}}\n\n[[end]]"),
     )
     note, _ = notes.parse(text, "notes/x.md")
     assert [link.target for link in note.links if link.kind != "url"] == ["end"]

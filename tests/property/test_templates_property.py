@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from papernotes import notes
 from papernotes.errors import FormatError
 from papernotes.models import Author, Paper
-from papernotes.notes.templates import OWN_KEYS, VARIABLES
+from papernotes.notes import starting
+from papernotes.notes.templates import OWN_KEYS, VARIABLES, parse_template
 
 DAY = date(2026, 11, 22)
 PIECES = st.sampled_from(
@@ -29,7 +30,7 @@ def test_any_text_is_refused_or_gives_a_note_that_reads_back(
 ) -> None:
     text = f"---\n{text}\n---\n" if has_head else text
     try:
-        template = notes.parse_template(text, "templates/paper.md")
+        template = parse_template(text, "templates/paper.md")
     except FormatError as error:
         told = str(error)
     else:
@@ -39,7 +40,7 @@ def test_any_text_is_refused_or_gives_a_note_that_reads_back(
         return
     paper = Paper("key", value, (Author(value),), 2020)
     note, problems = notes.parse(
-        notes.render_paper_note(paper, created=DAY, template=template), "notes/key.md"
+        starting.render_paper_note(paper, created=DAY, template=template), "notes/key.md"
     )
     assert [each for each in problems if each.code.startswith("front-matter")] == []
     assert (note.paper, note.meta["year"], note.created) == ("key", 2020, DAY)
@@ -51,9 +52,9 @@ def test_any_text_is_refused_or_gives_a_note_that_reads_back(
 @example("title", "'{}'", "it's")
 def test_a_value_in_front_matter_is_text_and_only_that(name: str, way: str, value: str) -> None:
     written = way.format(f"{{{{{name}}}}}")
-    template = notes.parse_template(f"---\nbefore: 1\nmine: {written}\nafter: x\n---\n")
+    template = parse_template(f"---\nbefore: 1\nmine: {written}\nafter: x\n---\n")
     paper = Paper(value, value, (Author(value),), doi=value, abstract=value)
-    text = notes.render_paper_note(paper, created=DAY, template=template, venue=value)
+    text = starting.render_paper_note(paper, created=DAY, template=template, venue=value)
     note, problems = notes.parse(text, "notes/x.md")
     assert [each for each in problems if each.code.startswith("front-matter")] == []
     assert {key for key in note.meta if key not in OWN_KEYS} == {"before", "mine", "after"}

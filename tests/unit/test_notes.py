@@ -9,6 +9,7 @@ import pytest
 
 from papernotes import notes
 from papernotes.models import ArxivId, Author, Note, Paper
+from papernotes.notes import starting
 
 DAY = date(2026, 11, 22)
 
@@ -256,7 +257,7 @@ def test_a_new_paper_note() -> None:
         arxiv_id="1706.03762",
         abstract="SECRET",
     )
-    text = notes.render_paper_note(paper, created=DAY, tags=("nlp", "two words"))
+    text = starting.render_paper_note(paper, created=DAY, tags=("nlp", "two words"))
     note, problems = notes.parse(text, "notes/vaswani2017attention.md")
     assert not problems
     assert note.title == paper.title
@@ -275,7 +276,7 @@ def test_a_new_paper_note() -> None:
 
 def test_a_paper_without_arxiv_links_to_its_doi_or_page() -> None:
     def body(**fields: Any) -> str:
-        return notes.render_paper_note(Paper("k", "T", **fields), created=DAY).split("---\n")[2]
+        return starting.render_paper_note(Paper("k", "T", **fields), created=DAY).split("---\n")[2]
 
     assert "<https://doi.org/10.1/a%3Cb%3E>" in body(doi="10.1/a<b>", url="https://x.org")
     assert "<https://x.org/a?b=c>" in body(url="https://x.org/a?b=c")
@@ -285,7 +286,7 @@ def test_a_paper_without_arxiv_links_to_its_doi_or_page() -> None:
 
 def test_thousands_of_authors_leave_a_note_that_can_be_read() -> None:
     paper = Paper("k", "T", tuple(Author(f"Family{n}", "Given") for n in range(3000)))
-    note, problems = notes.parse(notes.render_paper_note(paper, created=DAY), "notes/k.md")
+    note, problems = notes.parse(starting.render_paper_note(paper, created=DAY), "notes/k.md")
     assert not problems
     authors = note.meta["authors"]
     assert isinstance(authors, list)
@@ -294,7 +295,7 @@ def test_thousands_of_authors_leave_a_note_that_can_be_read() -> None:
 
 @pytest.mark.parametrize("kind", notes.KINDS)
 def test_a_new_free_note_of_each_kind(kind: str) -> None:
-    text = notes.render_free_note(
+    text = starting.render_free_note(
         "A: b", kind=kind, created=DAY, tags=["t"], paper=Paper("yes", "P")
     )
     note, problems = notes.parse(text, "notes/a-b.md")

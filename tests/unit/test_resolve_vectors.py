@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from papernotes import bib
 from papernotes.library.pointing import find_files
 from papernotes.links import shortest_name
 from papernotes.store import connect, pointing
@@ -78,7 +79,7 @@ class Vault:
     def sync(self) -> None:
         scan = look.look(self.root)
         todo = plan.diff(scan, self.store.files(), force=True)
-        apply.apply(self.root, todo, scan, self.store)
+        apply.apply(self.root, todo, scan, self.store, parse_bib=bib.parse_bytes)
 
     def links(self, source: str) -> list[Pointer]:
         ((note,),) = self.store.rows_of("SELECT id FROM notes WHERE path = ?", (f"notes/{source}",))

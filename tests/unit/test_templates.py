@@ -7,7 +7,8 @@ import pytest
 from papernotes import notes
 from papernotes.errors import FormatError
 from papernotes.models import ArxivId, Author, Paper
-from papernotes.notes.templates import VARIABLES, render_day
+from papernotes.notes import starting
+from papernotes.notes.templates import VARIABLES, parse_template, render_day
 
 DAY = date(2026, 11, 2)
 HOSTILE = '{{year}} [[x]] @y #z %%c%% "q": - <b> {% x %}'
@@ -23,8 +24,8 @@ PAPER = Paper(
 
 
 def rendered(template: str, paper: Paper = PAPER, **options: object) -> str:
-    found = notes.parse_template(template, "templates/paper.md")
-    return notes.render_paper_note(paper, created=DAY, template=found, **options)  # type: ignore[arg-type]
+    found = parse_template(template, "templates/paper.md")
+    return starting.render_paper_note(paper, created=DAY, template=found, **options)  # type: ignore[arg-type]
 
 
 def read(text: str) -> notes.Reading:
@@ -47,8 +48,8 @@ def test_a_body_is_filled_once_and_values_stay_words() -> None:
 
 
 def test_every_variable_has_a_value_for_papers_and_for_free_notes() -> None:
-    template = notes.parse_template("".join(f"{name}={{{{{name}}}}}\n" for name in VARIABLES))
-    text = notes.render_paper_note(
+    template = parse_template("".join(f"{name}={{{{{name}}}}}\n" for name in VARIABLES))
+    text = starting.render_paper_note(
         PAPER, created=DAY, tags=["a", "b c"], template=template, venue="Nature"
     )
     said = dict(
@@ -58,12 +59,12 @@ def test_every_variable_has_a_value_for_papers_and_for_free_notes() -> None:
     assert all(said.values())
     assert (said["tags"], said["venue"], said["slug"]) == ("a, b c", "Nature", "doe2020a")
     assert said["abstract"] == "We say something."
-    free = notes.render_free_note("My Idea", kind="rant", created=DAY, template=template)
+    free = starting.render_free_note("My Idea", kind="rant", created=DAY, template=template)
     body = notes.parse(free, "x.md")[0].body
     assert "kind=rant\n" in body
     assert "slug=my-idea\n" in body
     assert "link=\nabstract=\n" in body
-    about = notes.render_free_note("T", kind="note", created=DAY, template=template, paper=PAPER)
+    about = starting.render_free_note("T", kind="note", created=DAY, template=template, paper=PAPER)
     assert "citekey=doe2020a\n" in about
     assert "paper: doe2020a\n" in about
 
@@ -96,8 +97,8 @@ def test_front_matter_of_a_template_is_kept_and_ours_put_in() -> None:
 
 def test_a_title_that_is_no_variable_is_not_the_title_of_all_notes() -> None:
     copied = "---\ntitle: Attention\ncreated: 2019-01-01\nkind: rant\n---\n"
-    text = notes.render_free_note(
-        "Mine", kind="note", created=DAY, template=notes.parse_template(copied)
+    text = starting.render_free_note(
+        "Mine", kind="note", created=DAY, template=parse_template(copied)
     )
     assert text == '---\ntitle: "Mine"\nkind: note\ntags: []\ncreated: 2026-11-02\n---\n'
 
@@ -128,7 +129,7 @@ def test_what_cannot_be_filled_is_told_with_its_line(
     template: str, line: int, message: str, hint: str
 ) -> None:
     with pytest.raises(FormatError) as caught:
-        notes.parse_template(template, "templates/paper.md")
+        parse_template(template, "templates/paper.md")
     assert str(caught.value).startswith(f"templates/paper.md:{line}: ")
     assert message in str(caught.value)
     assert hint in caught.value.hint
@@ -152,8 +153,8 @@ def test_dates_take_the_forms_of_obsidian(form: str, shown: str) -> None:
 
 @pytest.mark.parametrize("kind", notes.KINDS)
 def test_the_defaults_are_templates_themselves_and_say_nothing_aloud(kind: str) -> None:
-    template = notes.parse_template(notes.KINDS[kind])
-    note = read(notes.render_free_note("T", kind=kind, created=DAY, template=template)).note
+    template = parse_template(notes.KINDS[kind])
+    note = read(starting.render_free_note("T", kind=kind, created=DAY, template=template)).note
     assert (note.title, note.kind) == ("T", kind)
     shown = notes.KINDS[kind].replace("{{link}}", "")
     plain = [line for line in shown.split("\n") if line and not line.startswith(("## ", "%% "))]
