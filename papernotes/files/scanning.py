@@ -11,14 +11,14 @@ import time
 from array import array
 from collections.abc import Mapping
 from functools import cached_property
-from itertools import starmap
+from itertools import starmap, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from papernotes.files.writing import TEMP_PREFIX, TEMP_SUFFIX
 from papernotes.models import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import ItemsView, Iterable, Iterator
+    from collections.abc import ItemsView, Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
@@ -26,6 +26,8 @@ RACY_NS = 100_000_000
 _COARSE_RACY_NS = 2_000_000_000
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _BITS = (1 << 63) - 1
+CHUNK = 256
+"""So many files have one digest in a listing."""
 
 
 class FileStat(NamedTuple):
@@ -48,7 +50,7 @@ class FileStat(NamedTuple):
 class Listing(Mapping[str, FileStat]):
     """Paths and their stats in the order found; the first one looked up makes a table of all.
 
-    Mostly none is, and only the digest compared: tens of thousands of files then cost their
+    Mostly none is, and only digests are compared: tens of thousands of files then cost their
     names and four numbers each.
     """
 
@@ -83,11 +85,28 @@ class Listing(Mapping[str, FileStat]):
         size, mtime, ctime, inode = (self._numbers[at::4] for at in range(4))
         return zip(self._paths, size, mtime, ctime, inode, strict=True)
 
-    def digest(self) -> str:
-        """Return a digest of all paths and stats."""
-        found = hashlib.sha256(self._numbers)
-        found.update("\0".join(self._paths).encode())
-        return found.hexdigest()
+    def digests(self) -> list[str]:
+        """Return digests of paths and stats, one for each :data:`CHUNK` files."""
+        found = []
+        for start in range(0, len(self._paths), CHUNK):
+            digest = hashlib.sha256(self._numbers[4 * start : 4 * (start + CHUNK)])
+            digest.update("\0".join(self._paths[start : start + CHUNK]).encode())
+            found.append(digest.hexdigest()[:32])
+        return found
+
+    def unlike(self, digests: Sequence[str]) -> dict[str, FileStat]:
+        """Return the files of the chunks that have other digests than these."""
+        own = self.digests()
+        starts = [
+            number * CHUNK
+            for number, (one, other) in enumerate(zip_longest(own, digests))
+            if one != other
+        ]
+        return {
+            self._paths[at]: FileStat(*self._numbers[4 * at : 4 * at + 4])
+            for start in starts
+            for at in range(start, min(start + CHUNK, len(self._paths)))
+        }
 
 
 class Scan(NamedTuple):
@@ -109,11 +128,21 @@ class Scan(NamedTuple):
         others = (row for row in self.rows() if row not in rows)
         return self._replace(files={path: FileStat(*stat) for path, *stat in others})
 
-    def digest(self) -> str:
-        """Return a digest of all paths and stats; empty where something else was seen too."""
+    def unlike(self, listing: str) -> Scan | None:
+        """Return the same with the files alone that may differ from when this :meth:`listing` was.
+
+        Files that have vanished since are not seen. None where most would have to be looked at.
+        """
+        if not (listing and isinstance(self.files, Listing)):
+            return None
+        files = self.files.unlike(listing.split())
+        return self._replace(files=files) if len(files) <= len(self.files) / 4 else None
+
+    def listing(self) -> str:
+        """Return digests of all paths and stats; empty where something else was seen too."""
         if self.leftovers or self.problems or not isinstance(self.files, Listing):
             return ""
-        return self.files.digest()
+        return " ".join(self.files.digests())
 
 
 def scan(root: Path, wanted: Mapping[str, str]) -> Scan:

@@ -44,6 +44,24 @@ class Compared(NamedTuple):
 
 def compare(store: Store, scan: Scan) -> Compared:
     """Return what may differ; PDFs that only now can be read are as if never seen."""
+    return _of_few(store, scan) or _of_all(store, scan)
+
+
+def _of_few(store: Store, scan: Scan) -> Compared | None:
+    """Compare the files alone around those that changed since a look that found none changed.
+
+    None where the store does not know how all were listed then, and where files went or came.
+    """
+    unlike = scan.unlike(store.listing())
+    if unlike is None or store.count_files() != len(scan.files):
+        return None
+    known = store.files_at(unlike.files)
+    if len(known) < len(unlike.files):
+        return None
+    return Compared(unlike, known, len(scan.files) - len(known))
+
+
+def _of_all(store: Store, scan: Scan) -> Compared:
     trusted = store.trusted(look.UNREAD)
     unlike = scan.without(trusted)
     same = len(scan.files) - len(unlike.files)

@@ -241,7 +241,7 @@ class Upkeep:
         self, store: Store, *, force: bool, patience_seconds: float
     ) -> SyncReport:
         version, scan = store.version(), look.look(self.root)
-        listing = scan.digest()
+        listing = scan.listing()
         if listing and listing == store.listing() and self._reindexing.is_current(store):
             return self._report(scan, plan.Plan(), plan.Plan())
         unlike = compare(store, scan)

@@ -111,7 +111,7 @@ class Filed:
     def listing(self) -> str:
         """Return how the files are listed as long as each is as it was last read; empty if unsure.
 
-        See :meth:`papernotes.files.Scan.digest`; whatever is written of a file forgets it.
+        See :meth:`papernotes.files.Scan.listing`; whatever is written of a file forgets it.
         """
         row = self._one("SELECT value FROM state WHERE key = 'listing'")
         return row[0] if row else ""
@@ -153,6 +153,10 @@ class Filed:
         """Return the files that are not :meth:`trusted`, as they were last read."""
         sql = f"SELECT {_FILE} FROM files WHERE is_racy OR is_held OR digest = ?"  # noqa: S608 - a constant
         return _known(self.rows_of(sql, (unread,)))
+
+    def count_files(self) -> int:
+        """Return how many files were read."""
+        return int(self.rows_of("SELECT count(*) FROM files")[0][0])
 
     def files_at(self, paths: Iterable[str]) -> dict[str, KnownFile]:
         """Return those of ``paths`` that were read before."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections import Counter
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from unittest import mock
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -16,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from papernotes import bib
 from papernotes.errors import PapernotesError
-from papernotes.files import FileStat, Scan
+from papernotes.files import RACY_NS, FileStat, Scan, scanning
 from papernotes.library.importing import Source
 from papernotes.store.filed import KnownFile
 from papernotes.sync.plan import diff
@@ -118,6 +120,8 @@ class Edits(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.chunks = mock.patch.object(scanning, "CHUNK", 1)
+        self.chunks.start()
         self.folder = Path(tempfile.mkdtemp())
         self.root = self.folder / "lib"
         self.numbers = count(1)
@@ -129,9 +133,17 @@ class Edits(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.answers_are_those_of_a_fresh_library()
+        self.chunks.stop()
         shutil.rmtree(self.folder)
 
     # --- others at work ----------------------------------------------------------------------
+
+    @rule()
+    def nothing_happens_for_a_while(self) -> None:
+        time.sleep(RACY_NS / 1e9)
+        with open_library(self.root) as library:
+            library.sync()
+            library.sync()
 
     @rule(some=st.lists(edits, min_size=1, max_size=4))
     def others_write(self, some: list[tuple[Any, ...]]) -> None:

@@ -386,7 +386,7 @@ def test_a_scan_takes_times_and_places_beyond_what_a_store_holds(tmp_path: Path)
         except OverflowError:
             pytest.skip("this file system knows no such times")
     scan = files.scan(tmp_path, {"notes": ".md"})
-    assert scan.digest() == files.scan(tmp_path, {"notes": ".md"}).digest() != ""
+    assert scan.listing() == files.scan(tmp_path, {"notes": ".md"}).listing() != ""
     assert all(0 <= number < 2**63 for each in scan.files.values() for number in each)
     assert files.stat_each(tmp_path, scan.files) == scan.files
 
@@ -396,14 +396,14 @@ def test_the_digest_of_a_scan_changes_with_each_file(tmp_path: Path) -> None:
     seen = set()
     for name, text in (("a.md", b"1"), ("sub/b.md", b"2"), ("a.md", b"3"), ("c.md", b"")):
         (tmp_path / "notes" / name).write_bytes(text)
-        seen.add(files.scan(tmp_path, BELOW).digest())
+        seen.add(files.scan(tmp_path, BELOW).listing())
     (tmp_path / "notes/c.md").rename(tmp_path / "notes/sub/c.md")
-    seen.add(files.scan(tmp_path, BELOW).digest())
+    seen.add(files.scan(tmp_path, BELOW).listing())
     assert len(seen) == 5
     assert "notes/a.md" in files.scan(tmp_path, BELOW).files
     (tmp_path / "notes/link").symlink_to("nowhere")
     (tmp_path / "notes/link.md").symlink_to("nowhere")
-    assert files.scan(tmp_path, BELOW).digest() == ""
+    assert files.scan(tmp_path, BELOW).listing() == ""
 
 
 def test_a_folder_that_is_none_is_a_problem(tmp_path: Path) -> None:

@@ -12,7 +12,9 @@ import pytest
 
 from papernotes import files
 from papernotes.errors import AmbiguousRefError, LockedError, NotFoundError, StoreError
+from papernotes.files import scanning
 from papernotes.store import connect
+from papernotes.store.read import Store
 from papernotes.sync.apply import read_note
 from tests.factories import entry, open_library, write
 
@@ -491,6 +493,28 @@ def test_a_look_that_finds_all_as_it_was_is_remembered_until_something_is_writte
         assert [hit.ref for hit in library.list(sort="ref")] == ["a", "b"]
         write(root, "notes/a.md", "Almonds.\n")
         assert [hit.ref for hit in library.search("almonds")] == ["a"]
+
+
+def test_of_many_files_those_around_a_change_alone_are_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scanning, "CHUNK", 2)
+    root = tmp_path / "lib"
+    for number in range(20):
+        write(root, f"notes/{number}.md", f"Apples {number}.\n")
+    with open_library(root) as library:
+        library.sync()
+        assert len(_settled(library).split()) == 10
+        write(root, "notes/7.md", "Almonds.\n")
+        with monkeypatch.context() as fewer:
+            fewer.setattr(Store, "trusted", None)
+            assert library.sync().changed == ("notes/7.md",)
+        assert [hit.ref for hit in library.search("almonds")] == ["7"]
+        _settled(library)
+        (root / "notes/3.md").rename(root / "notes/new.md")
+        write(root, "notes/7.md", "Bees.\n")
+        assert {hit.ref for hit in library.search("apples OR bees")} >= {"new", "7"}
+        assert len(library.list()) == 20
 
 
 def test_a_listing_seen_before_another_process_wrote_is_not_remembered(tmp_path: Path) -> None:
