@@ -18,10 +18,10 @@ from papernotes.files.reading import (
     read,
     resolved,
 )
+from papernotes.files.returning import clear
 from papernotes.files.scanning import RACY_NS, FileStat, Scan, leftovers, scan, stat_each
+from papernotes.files.temporary import TEMP_PREFIX, TEMP_SUFFIX
 from papernotes.files.writing import (
-    TEMP_PREFIX,
-    TEMP_SUFFIX,
     copy_new,
     flush_folder,
     make_folder,
@@ -46,6 +46,7 @@ __all__ = [
     "Move",
     "Scan",
     "change",
+    "clear",
     "commit",
     "copy_new",
     "digest",

@@ -28,15 +28,18 @@ from papernotes.files.journal import (
 )
 from papernotes.files.moving import carry_out_move, is_left, is_meant
 from papernotes.files.reading import FileError, file_error, read
+from papernotes.files.returning import clear
+from papernotes.files.scanning import leftovers
 from papernotes.files.staging import stage
-from papernotes.files.swapping import changed_meanwhile, swap
+from papernotes.files.swapping import changed_meanwhile, is_as_read, swap, take_away
+from papernotes.files.temporary import names_beside
 from papernotes.files.writing import (
     flush_folder,
     make_folder,
     name_for_good,
     refuse_links,
     remove,
-    write_atomic,
+    replace,
     write_new,
 )
 
@@ -93,15 +96,15 @@ def change(
     has its new name leaves all as it was; later it leaves ``journal``, as a crash does, from which
     recover finishes.
     """
-    progress = progress or (lambda _doing, _done, _of: None)
+    progress = progress or _untold
     _check(root, edits, moves)
     plan = Journal(
         tuple(Step(each.path, digest_if_any(each.before), each.after, each.mode) for each in edits),
         tuple(moves),
     )
-    write_journal(journal, plan)
+    staged = _begin(root, edits, plan, journal, progress)
     try:
-        _carry_out(root, edits, moves, _begin(root, edits, journal, progress))
+        _carry_out(root, edits, moves, staged)
     except PapernotesError:
         _take_back(root, edits, moves, journal)
         raise
@@ -115,15 +118,19 @@ def recover(
     below: Mapping[str, str],
     left: Callable[[str], None] = lambda _path: None,
     kept: Callable[[str, str], None] = lambda _path, _beside: None,
+    returned: Callable[[str], None] = lambda _path: None,
+    progress: Progress | None = None,
 ) -> tuple[str, ...]:
     """Finish what a crashed :func:`commit` or :func:`change` began; return the paths written.
 
     Only paths in the folders ``below`` (folder of ``root`` → ending) are believed, none through
     a link, and a file that holds neither what was expected nor what was wanted is kept as it is:
     ``left`` hears of it. A text that was to come there from another name is put beside it then,
-    and ``kept`` hears of both. A journal that makes no sense is removed: it is written whole
-    before the first file, so such a one began nothing. Raises FileError when the journal cannot
-    be read now, there is no room or the disk fails; the journal stays for the next run.
+    and ``kept`` hears of both. What an editor had saved when the process died is given back, and
+    ``returned`` hears where it is. ``progress`` hears at which of how many files it is. A journal
+    that makes no sense is removed: it is written whole before the first file, so such a one began
+    nothing. Raises FileError when the journal cannot be read now, there is no room or the disk
+    fails; the journal stays for the next run.
     """
     found = read_journal(journal)
     possible = Journal(
@@ -134,10 +141,33 @@ def recover(
             if is_possible(move.source, below) and is_possible(move.target, below)
         ),
     )
-    done = tuple(_settle(root, possible, left, kept))
+    saved = tuple(_clear_beside(root, possible, returned))
+    done = (*saved, *_settle(root, possible, left, kept, progress or _untold))
     if journal.is_symlink() or not journal.is_dir():
         remove(journal)
     return done
+
+
+def _untold(_doing: str, _done: int, _of: int) -> None:
+    """Hear how far it is, and show nothing."""
+
+
+def _clear_beside(root: Path, plan: Journal, returned: Callable[[str], None]) -> Iterator[str]:
+    """Clear what was changing places with the files of a journal; yield what came back."""
+    paths = [*(step.path for step in plan.steps)]
+    paths += [path for move in plan.moves for path in (move.source, move.target)]
+    names: dict[str, list[str]] = {}
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        names.setdefault(folder, []).append(name)
+    for folder, known in names.items():
+        with contextlib.suppress(ConflictError):
+            refuse_links(root, f"{folder}/")
+            for leftover in leftovers(root / folder):
+                if place := clear(leftover, known):
+                    path = place.relative_to(root).as_posix()
+                    returned(path)
+                    yield path
 
 
 # --- carrying out ----------------------------------------------------------------------------
@@ -168,11 +198,14 @@ def _expect(path: Path, edit: Edit) -> None:
             raise changed_meanwhile(path)
 
 
-def _begin(root: Path, edits: Sequence[Edit], journal: Path, progress: Progress) -> Staged:
-    """Write all and flush all under other names; Ctrl-C now means that nothing was begun."""
+def _begin(
+    root: Path, edits: Sequence[Edit], plan: Journal, journal: Path, progress: Progress
+) -> Staged:
+    """Write the journal, then all files under other names; what ends this began nothing."""
     try:
+        write_journal(journal, plan)
         return stage(root, edits, progress)
-    except KeyboardInterrupt:
+    except BaseException:
         with contextlib.suppress(FileError):  # then the next run finishes
             remove(journal)
         raise
@@ -191,8 +224,7 @@ def _carry_out(root: Path, edits: Sequence[Edit], moves: Sequence[Move], staged:
                 raise changed_meanwhile(root / move.source)
         for edit in edits:
             if edit.after is None:
-                _expect(root / edit.path, edit)
-                (root / edit.path).unlink()
+                _take_away(root / edit.path, edit.before or b"")
         staged.clear()  # before the flush, or a power cut brings them back
         for folder in sorted(folders):
             flush_folder(folder)
@@ -206,7 +238,11 @@ def _name(temporary: Path, path: Path, edit: Edit) -> None:
     if edit.before is None:
         name_for_good(temporary, path)
     else:
-        swap(temporary, path, edit.before)
+        swap(temporary, path, edit.before, edit.after or b"")
+
+
+def _take_away(path: Path, before: bytes) -> None:
+    take_away(path, lambda found: is_as_read(found, before), before)
 
 
 def _take_back(root: Path, edits: Sequence[Edit], moves: Sequence[Move], journal: Path) -> None:
@@ -228,6 +264,7 @@ def _settle(
     plan: Journal,
     left: Callable[[str], None],
     kept: Callable[[str, str], None] | None = None,
+    progress: Progress = _untold,
 ) -> Iterator[str]:
     """Bring each file from the state a journal expects to the one it wants; yield those changed.
 
@@ -235,7 +272,9 @@ def _settle(
     has come from another name has a place by then.
     """
     is_safe = True
-    for step in sorted(plan.steps, key=lambda step: step.after is None):
+    steps = sorted(plan.steps, key=lambda step: step.after is None)
+    for number, step in enumerate(steps, 1):
+        progress("finishing an interrupted run", number, len(steps))
         if step.after is None and not is_safe:
             left(step.path)
         elif outcome := _outcome(root, step):
@@ -293,27 +332,24 @@ def _is_no_place(error: FileError) -> bool:
 def _take_step(root: Path, step: Step) -> str:
     path = root / step.path
     refuse_links(root, step.path)
-    present = digest_if_any(read(path) if os.path.lexists(path) else None)
-    if present == digest_if_any(step.after):
+    present = read(path) if os.path.lexists(path) else None
+    if present == step.after:
         return ""
-    if present != step.before:
+    if digest_if_any(present) != step.before:
         return _LEFT
-    if step.after is None:
-        remove(path)
-    elif present is None:
+    if present is None:
         make_folder(path.parent)
-        write_new(path, step.after, mode=step.mode)
+        write_new(path, step.after or b"", mode=step.mode)
+    elif step.after is None:
+        remove(path, present)
     else:
-        write_atomic(path, step.after, mode=step.mode)
+        replace(path, present, step.after, mode=step.mode)
     return _DONE
 
 
 def _keep_beside(root: Path, step: Step, data: bytes) -> str | None:
     """Put what was to stand at a path under a free name beside it; None where that cannot be."""
-    stem, dot, ending = step.path.rpartition(".")
-    number = 1
-    while _holds_another(root / (beside := f"{stem}-kept-{number}{dot}{ending}"), data):
-        number += 1
+    beside = next(each for each in names_beside(step.path) if not _holds_another(root / each, data))
     wanted = Step(beside, None, data, step.mode)
     return None if _outcome(root, wanted) == _LEFT else beside
 

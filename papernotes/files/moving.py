@@ -14,9 +14,11 @@ import shutil
 import stat
 from typing import TYPE_CHECKING
 
+from papernotes.errors import ConflictError
 from papernotes.files.reading import digest_of, opened
-from papernotes.files.swapping import changed_meanwhile
-from papernotes.files.writing import flush_folder, make_folder, name_for_good, temporary_name
+from papernotes.files.swapping import changed_meanwhile, take_away
+from papernotes.files.temporary import temporary_name
+from papernotes.files.writing import flush_folder, make_folder, name_for_good
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,8 +45,20 @@ def carry_out_move(root: Path, move: Move) -> bool:
                 raise
             _copy(root, move)
     flush_folder(target.parent)  # a power cut must not find it in neither folder
-    source.unlink(missing_ok=True)
+    if os.path.lexists(source):
+        _leave(root, move)
     return True
+
+
+def _leave(root: Path, move: Move) -> None:
+    """Take the first of two names away, or the second if an editor has just saved at the first."""
+    source, target = root / move.source, root / move.target
+    try:
+        take_away(source, lambda path: _is_same(path, target) or _is_meant(root, path, move))
+    except ConflictError:
+        target.unlink()
+        flush_folder(target.parent)
+        raise
 
 
 def is_meant(root: Path, path: str, move: Move) -> bool:
@@ -52,8 +66,12 @@ def is_meant(root: Path, path: str, move: Move) -> bool:
 
     It is told by its number, size and time; by these two where the ends are on two disks.
     """
+    return _is_meant(root, root / path, move)
+
+
+def _is_meant(root: Path, path: Path, move: Move) -> bool:
     with contextlib.suppress(OSError):
-        found = (root / path).lstat()
+        found = path.lstat()
         is_like = stat.S_ISREG(found.st_mode) and (found.st_size, found.st_mtime_ns) == move[2:4]
         return is_like and (found.st_ino == move.inode or _is_apart(root, move))
     return False

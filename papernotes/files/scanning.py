@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import starmap, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
-from papernotes.files.writing import TEMP_PREFIX, TEMP_SUFFIX
+from papernotes.files.temporary import TEMP_PREFIX, TEMP_SUFFIX
 from papernotes.models import Problem
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ class _Walk:
             path = f"{folder}/{name}"
             is_wanted = name.endswith(ending) or name.lower().endswith(ending)
             if name[0] == ".":
-                if name.startswith(TEMP_PREFIX) and name.endswith(TEMP_SUFFIX):
+                if _is_temporary(name) and not _is_folder(descriptor, name):
                     self._leftovers.append(path)
                 continue
             try:
@@ -231,6 +231,10 @@ def _is_utf8(name: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _is_temporary(name: str) -> bool:
+    return name.startswith(TEMP_PREFIX) and name.endswith(TEMP_SUFFIX)
 
 
 def _is_folder(descriptor: int, name: str) -> bool:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from papernotes.files.reading import file_error
 from papernotes.files.swapping import changed_meanwhile
-from papernotes.files.writing import make_folder, temporary_name
+from papernotes.files.temporary import temporary_name
+from papernotes.files.writing import make_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -4,6 +4,10 @@ Between a last look and a rename there would be a moment, and what is saved in i
 the two files change places in one step, and the look comes after it: the file that came out must
 hold what was read, and nobody may have it open to write to it. Otherwise they change back. Where
 the system cannot do that (it takes Linux and a usual file system) there is a last look before.
+A file that is to go is looked at likewise, under another name.
+
+What came out and was not looked at yet is never thrown away: whoever is stopped in that moment, by
+whatever, leaves it under a name from which :mod:`.returning` knows what to make of it.
 """
 
 from __future__ import annotations
@@ -15,10 +19,12 @@ import os
 import signal
 from typing import TYPE_CHECKING
 
-from papernotes.errors import ConflictError, FormatError
+from papernotes.errors import ConflictError, FormatError, PapernotesError
 from papernotes.files.reading import opened, read
+from papernotes.files.temporary import leaving_name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 _HERE = -100  # AT_FDCWD
@@ -33,28 +39,82 @@ def changed_meanwhile(path: Path) -> ConflictError:
     )
 
 
-def swap(flushed: Path, path: Path, before: bytes) -> None:
-    """Put a flushed file where one stands that holds ``before``; what is at ``flushed`` may go.
+def swap(flushed: Path, path: Path, before: bytes, after: bytes) -> None:
+    """Put a flushed file, which holds ``after``, where one stands that holds ``before``.
 
     Raises ConflictError, with ``path`` as somebody else left it, where it holds something else by
-    now, is being written or is gone; and OSError.
+    now, is being written or is gone; FileError and OSError. Nothing is at ``flushed`` then.
     """
-    ours = flushed.stat().st_ino
+    leaving, ours = leaving_name(path, before, after), flushed.stat().st_ino
+    flushed.rename(leaving)
     try:
-        if not exchange(flushed, path):
-            if not _is_as_read(path, before):
+        if not exchange(leaving, path):
+            if not is_as_read(path, before):
                 raise changed_meanwhile(path)
-            flushed.replace(path)
+            leaving.replace(path)
             return
     except FileNotFoundError:
+        leaving.unlink(missing_ok=True)
         raise changed_meanwhile(path) from None
-    if _is_as_read(flushed, before):
-        return
-    with contextlib.suppress(FileNotFoundError):  # removed by then, and that is to stay so
-        exchange(flushed, path)
-        if flushed.stat().st_ino != ours:  # saved once more since
-            exchange(flushed, path)
+    except (OSError, PapernotesError):
+        leaving.unlink(missing_ok=True)
+        raise
+    try:
+        if is_as_read(leaving, before):
+            leaving.unlink()
+            return
+    except PapernotesError:
+        _change_back(leaving, path, ours)
+        raise
+    _change_back(leaving, path, ours)
     raise changed_meanwhile(path)
+
+
+def _change_back(leaving: Path, path: Path, ours: int) -> None:
+    """Give what came out its place back, and what was saved there meanwhile the place of that."""
+    with contextlib.suppress(FileNotFoundError):  # removed by then, and that is to stay so
+        expected = ours
+        while True:
+            putting = leaving.stat().st_ino
+            exchange(leaving, path)
+            if leaving.stat().st_ino == expected:
+                break
+            expected = putting  # saved once more since
+    leaving.unlink(missing_ok=True)
+
+
+def take_away(path: Path, is_meant: Callable[[Path], bool], before: bytes | None = None) -> None:
+    """Remove a file that ``is_meant``, which is asked when nobody finds it at ``path`` any more.
+
+    ``before`` is what it holds, where that is known. Raises ConflictError, with ``path`` as
+    somebody else left it, where it is another or gone; FileError and OSError.
+    """
+    leaving = leaving_name(path, before, None)
+    try:
+        path.rename(leaving)
+    except FileNotFoundError:
+        raise changed_meanwhile(path) from None
+    try:
+        if is_meant(leaving):
+            leaving.unlink()
+            return
+    except PapernotesError:
+        _name_back(leaving, path)
+        raise
+    _name_back(leaving, path)
+    raise changed_meanwhile(path)
+
+
+def _name_back(leaving: Path, path: Path) -> None:
+    """Give a file its name back, unless another was saved there meanwhile."""
+    try:
+        os.link(leaving, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links
+        if not os.path.lexists(path):
+            leaving.rename(path)
+    leaving.unlink(missing_ok=True)
 
 
 def exchange(first: Path, second: Path) -> bool:
@@ -73,7 +133,8 @@ def exchange(first: Path, second: Path) -> bool:
     raise OSError(code, os.strerror(code), str(second))
 
 
-def _is_as_read(path: Path, before: bytes) -> bool:
+def is_as_read(path: Path, before: bytes) -> bool:
+    """Whether a file holds this, and nobody is writing to it. Raises FileError."""
     try:
         return not is_being_written(path) and read(path) == before
     except FormatError:

@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING
 
 from papernotes.errors import ConflictError
 from papernotes.files.reading import file_error, opened, read
-from papernotes.files.swapping import changed_meanwhile, swap
+from papernotes.files.swapping import changed_meanwhile, is_as_read, swap, take_away
+from papernotes.files.temporary import temporary_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-TEMP_PREFIX = ".papernotes-"
-TEMP_SUFFIX = ".tmp"
 _PIECE = 1_000_000  # bytes
 
 
@@ -122,8 +121,8 @@ def write_if_changed(path: Path, data: bytes) -> bool:
     return True
 
 
-def replace(path: Path, before: bytes, after: bytes) -> None:
-    """Make a file that holds ``before`` hold ``after``; its permissions stay.
+def replace(path: Path, before: bytes, after: bytes, *, mode: int | None = None) -> None:
+    """Make a file that holds ``before`` hold ``after``; its permissions stay, unless ``mode`` is.
 
     Raises ConflictError, and writes nothing, where it holds something else by now: an editor was
     quicker. Raises FileError.
@@ -132,8 +131,8 @@ def replace(path: Path, before: bytes, after: bytes) -> None:
         raise changed_meanwhile(path)
     try:
         with _temporary(path, after) as temporary:
-            temporary.chmod(stat.S_IMODE(path.stat().st_mode))
-            swap(temporary, path, before)
+            temporary.chmod(stat.S_IMODE(path.stat().st_mode) if mode is None else mode)
+            swap(temporary, path, before, after)
         flush_folder(path.parent)
     except OSError as error:
         raise file_error(error, path) from error
@@ -150,10 +149,16 @@ def with_lines(path: Path, lines: str) -> bytes | None:
     return present + gap + missing.encode()
 
 
-def remove(path: Path) -> None:
-    """Remove a file for good and flush its folder. A file that is gone already is fine."""
+def remove(path: Path, before: bytes | None = None) -> None:
+    """Remove a file for good and flush its folder. A file that is gone already is fine.
+
+    With ``before`` it must hold that. Raises ConflictError otherwise, and FileError.
+    """
     try:
-        path.unlink(missing_ok=True)
+        if before is None:
+            path.unlink(missing_ok=True)
+        else:
+            take_away(path, lambda found: is_as_read(found, before), before)
         flush_folder(path.parent)
     except OSError as error:
         raise file_error(error, path) from error
@@ -168,11 +173,6 @@ def make_folder(path: Path) -> None:
             flush_folder(each.parent)
     except OSError as error:
         raise file_error(error, path) from error
-
-
-def temporary_name(path: Path) -> Path:
-    """Return a name beside ``path`` that is nobody's; what is left there a sync removes."""
-    return path.with_name(f"{TEMP_PREFIX}{os.urandom(8).hex()}{TEMP_SUFFIX}")
 
 
 @contextlib.contextmanager

@@ -27,7 +27,6 @@ from papernotes.models import Paper
 from papernotes.serving.answering import HTML, STREAM, Answer, guarded, kind_of
 from papernotes.serving.parts import Part, stretch
 from papernotes.serving.watching import look
-from papernotes.store.connect import DATABASE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -103,7 +102,6 @@ class Browser:
         self._answers: OrderedDict[tuple[object, ...], Any] = OrderedDict()
         self._session = contextlib.ExitStack()
         self._looked = float("-inf")
-        self._store_file = 0
 
     def place_of(self, ref: str) -> str:
         """Return the path, quoted, of the page of what ``ref`` means. Raises NotFoundError."""
@@ -155,18 +153,8 @@ class Browser:
         if wishes.is_part(wish) and time.monotonic() - self._looked < _LOOK_SECONDS:
             return
         self._session.close()
-        if self._store_file and self._store_file != self._find_store_file():
-            self._library.close()  # index/ was thrown away, and may have been made anew
         self._session.enter_context(self._library.session())
-        self._store_file = self._find_store_file()
         self._looked = time.monotonic()
-
-    def _find_store_file(self) -> int:
-        """Return the number of the store's file, which is another one's when it was made anew."""
-        try:
-            return (self._upkeep.index_dir / DATABASE).stat().st_ino
-        except OSError:
-            return 0
 
     def _once(self, ask: Callable[[], V], *about: object) -> V:
         """Return what ``ask`` says, or said while no file was another and on the same day."""

@@ -23,7 +23,17 @@ def leftovers(index_dir: Path) -> list[Path]:
     return files.leftovers(*(index_dir / folder for folder in _WRITTEN_TO))
 
 
-def finish_interrupted(root: Path, journal: Path, notify: Callable[[str], None]) -> tuple[str, ...]:
+def saved_by_an_editor(path: str) -> str:
+    """Return what is said of a text that was under a temporary name when a writer was killed."""
+    return f"{path}: holds what an editor saved while an interrupted run was writing"
+
+
+def finish_interrupted(
+    root: Path,
+    journal: Path,
+    notify: Callable[[str], None],
+    progress: Callable[[str, int, int], None] | None,
+) -> tuple[str, ...]:
     """Carry out what the journal says, tell of each file, and return the paths. Raises FileError.
 
     What somebody changed meanwhile is left as it is, and told. Of files in the trash none is
@@ -42,7 +52,17 @@ def finish_interrupted(root: Path, journal: Path, notify: Callable[[str], None])
 
     below = look.FOLDERS | {trash.FOLDER: ""}
     paths = [path.split("/") for path in files.journal_paths(journal, below=below)]
-    done = files.recover(root, journal=journal, below=below, left=tell_left, kept=tell_kept)
+    if len(paths) > _MOST_NAMED:
+        notify(f"finishing what an interrupted run began, in {len(paths):,} files")
+    done = files.recover(
+        root,
+        journal=journal,
+        below=below,
+        left=tell_left,
+        kept=tell_kept,
+        returned=lambda path: notify(saved_by_an_editor(path)),
+        progress=progress,
+    )
     for name in dict.fromkeys(name for top, name, *_ in paths if top == trash.FOLDER):
         trash.forget(root, name, look.FOLDERS)
     for name in done[:_MOST_NAMED]:

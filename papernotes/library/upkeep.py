@@ -17,7 +17,7 @@ from papernotes import files
 from papernotes.errors import LibraryNotFoundError, LockedError, PapernotesError
 from papernotes.library.comparing import compare
 from papernotes.library.reading import read_files
-from papernotes.library.recovery import finish_interrupted, leftovers
+from papernotes.library.recovery import finish_interrupted, leftovers, saved_by_an_editor
 from papernotes.library.reindexing import Reindexing
 from papernotes.models import Problem, SyncReport
 from papernotes.store import connect
@@ -120,7 +120,7 @@ class Upkeep:
                 files.remove(self.journal)
             return
         self._recovered += files.journal_paths(self.journal, below=look.FOLDERS)
-        self._recovered += finish_interrupted(self.root, self.journal, self._notify)
+        self._recovered += finish_interrupted(self.root, self.journal, self._notify, self.progress)
 
     # --- the store ---------------------------------------------------------------------------
 
@@ -229,6 +229,8 @@ class Upkeep:
         for longer than the patience lasts: who has little waits for none that makes a new index
         while there is an old one.
         """
+        if self._store is not None and not self._store.is_in_place:
+            self.close()  # index/ was thrown away
         is_interrupted = self._recovered or self.journal.is_file()
         if is_interrupted or leftovers(self.index_dir):
             with self.locked(patience_seconds):
@@ -284,11 +286,13 @@ class Upkeep:
             return self._report(scan, done, done, indexed)
 
     def _looked(self) -> Scan:
-        """Return what files there are, without those a killed writer left: these go."""
+        """Return what files there are, without those a killed writer left: these are cleared."""
         scan = look.look(self.root)
-        for leftover in scan.leftovers:
-            files.remove(self.root / leftover)
-        return scan
+        cleared = [files.clear(self.root / leftover) for leftover in scan.leftovers]
+        saved = [place.relative_to(self.root).as_posix() for place in cleared if place is not None]
+        for path in saved:
+            self._notify(saved_by_an_editor(path))
+        return look.look(self.root) if saved else scan
 
     def _take_in_recovered(self) -> None:
         """Take in what a crashed writer was at: what it renamed has not vanished."""

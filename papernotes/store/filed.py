@@ -29,12 +29,29 @@ class KnownFile(NamedTuple):
     is_held: bool = False
 
 
+def _number_of(path: Path) -> int:
+    """Return the number the system has for a file, 0 where there is none."""
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
+
+
 class Filed:
     """An open database, asked for its files and their problems."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.connection = connection
         self.path = path
+        self._number = _number_of(path)
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the database is still the one at its path, and not one that was thrown away.
+
+        While it is open no other file can have its number.
+        """
+        return _number_of(self.path) == self._number
 
     def close(self) -> None:
         """Close the database."""

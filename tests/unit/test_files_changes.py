@@ -490,6 +490,38 @@ def test_it_says_how_far_it_is_with_what_takes_long(tmp_path: Path) -> None:
     assert flushing[-1][1:] == (9, 9)
 
 
+def test_it_says_how_far_it_is_with_finishing_too(tmp_path: Path) -> None:
+    steps = [step(f"notes/{number}.md", None, b"x") for number in range(3)]
+    told: list[tuple[str, int, int]] = []
+    files.recover(
+        tmp_path,
+        journal=journal(tmp_path, change=steps, move=[]),
+        below=BELOW,
+        progress=lambda *at: told.append(at),
+    )
+    assert told == [("finishing an interrupted run", number, 3) for number in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EIO, "Input/output error"), KeyboardInterrupt()])
+def test_a_change_whose_journal_is_not_on_the_disk_for_sure_never_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    make(tmp_path, a="A", b="B")
+    before, real, failed = tree(tmp_path), os.fsync, list[int]()
+
+    def fsync(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode) and not failed:
+            failed.append(descriptor)
+            raise error
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises((files.FileError, KeyboardInterrupt)):
+        files.change(tmp_path, SWAP, journal=tmp_path / "j")
+    assert failed
+    assert tree(tmp_path) == before
+
+
 @pytest.mark.parametrize("doing", ["writing", "flushing to the disk"])
 def test_ctrl_c_before_the_first_file_has_its_name_leaves_all_as_it_was(
     tmp_path: Path, doing: str

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from papernotes import files
 from papernotes.errors import ConflictError
-from papernotes.files import Edit, changes, swapping
+from papernotes.files import Edit, Move, changes, file_error, swapping
+from papernotes.files.journal import Journal, Step, write_journal
+from papernotes.files.temporary import leaving_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +72,100 @@ def test_what_is_saved_while_an_earlier_save_is_put_back_stays(
         files.replace(note, b"read", b"ours")
     assert [path.name for path in note.parent.iterdir()] == ["a.md"]
     assert note.read_bytes() == b"two"
+
+
+def test_of_several_saves_while_one_is_put_back_the_last_stays(
+    note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = (b"one", b"two", b"three", b"four")
+    just_before(monkeypatch, *(partial(save_over, note, text) for text in texts))
+    with pytest.raises(ConflictError):
+        files.replace(note, b"read", b"ours")
+    assert names_and_text(note) == (["a.md"], b"four")
+
+
+def names_and_text(note: Path) -> tuple[list[str], bytes]:
+    return sorted(path.name for path in note.parent.iterdir()), note.read_bytes()
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EIO, "Input/output error"), KeyboardInterrupt()])
+def test_what_was_not_looked_at_is_not_thrown_away(
+    note: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    just_before(monkeypatch, lambda: save_over(note, b"mine"))
+
+    def fail(*_: object) -> None:
+        raise file_error(error, note) if isinstance(error, OSError) else error
+
+    monkeypatch.setattr(swapping, "is_being_written", fail)
+    with pytest.raises((files.FileError, KeyboardInterrupt)):
+        files.replace(note, b"read", b"ours")
+    for left in files.leftovers(note.parent):
+        files.clear(left)
+    assert names_and_text(note) == (["a.md"], b"mine")
+
+
+def just_before_it_goes(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    real = leaving_name
+
+    def call(*args: Any) -> Any:
+        act()
+        return real(*args)
+
+    monkeypatch.setattr("papernotes.files.swapping.leaving_name", call)
+
+
+@pytest.mark.parametrize("save", [save_over, lambda note, data: note.write_bytes(data)])
+def test_a_file_that_is_saved_when_it_is_to_go_stays(
+    note: Path, monkeypatch: pytest.MonkeyPatch, save: Callable[[Path, bytes], object]
+) -> None:
+    just_before_it_goes(monkeypatch, lambda: save(note, b"mine"))
+    edits = [Edit("notes/b.md", None, b"ours"), Edit("notes/a.md", b"read", None)]
+    with pytest.raises(ConflictError, match="changed by another program"):
+        files.change(note.parents[1], edits, journal=note.parents[1] / "journal")
+    assert names_and_text(note) == (["a.md"], b"mine")
+
+
+def test_a_file_that_is_being_saved_when_it_is_to_go_stays(note: Path) -> None:
+    if not swapping.exchange(note, note):
+        pytest.skip("this file system does not let two files change places")
+    with note.open("r+b") as editor:
+        with pytest.raises(ConflictError):
+            files.remove(note, b"read")
+        editor.write(b"mine")
+    assert names_and_text(note) == (["a.md"], b"mine")
+
+
+def test_a_file_that_is_saved_while_it_moves_stays_where_it_was(
+    note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, found = note.parents[1], note.stat()
+    there = Move("notes/a.md", "notes/x/b.md", found.st_size, found.st_mtime_ns, found.st_ino)
+
+    def flush(folder: Path) -> None:
+        if folder.name == "x":
+            save_over(note, b"mine")
+        files.flush_folder(folder)
+
+    monkeypatch.setattr("papernotes.files.moving.flush_folder", flush)
+    with pytest.raises(ConflictError, match="changed by another program"):
+        files.change(root, [], [there], journal=root / "journal")
+    assert not (root / "journal").exists()
+    assert list((root / "notes/x").iterdir()) == []
+    assert note.read_bytes() == b"mine"
+
+
+def test_what_is_saved_while_a_crashed_change_is_finished_stays(
+    note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, journal = note.parents[1], note.parents[1] / "journal"
+    steps = (Step("notes/a.md", files.digest(b"read"), b"ours"),)
+    write_journal(journal, Journal(steps))
+    just_before(monkeypatch, lambda: save_over(note, b"mine"))
+    left: list[str] = []
+    assert files.recover(root, journal=journal, below={"notes": ".md"}, left=left.append) == ()
+    assert left == ["notes/a.md"]
+    assert names_and_text(note) == (["a.md"], b"mine")
 
 
 def test_what_is_removed_at_the_last_moment_stays_away(
@@ -131,5 +229,5 @@ def test_where_files_cannot_change_places_there_is_a_last_look(
     staged = note.with_name("staged")
     staged.write_bytes(b"late")
     with pytest.raises(ConflictError):
-        swapping.swap(staged, note, b"read")
+        swapping.swap(staged, note, b"read", b"late")
     assert note.read_bytes() == b"ours"

@@ -120,6 +120,23 @@ def test_deleting_the_index_changes_no_answer(tmp_path: Path) -> None:
     assert answers() == before
 
 
+@pytest.mark.fault(20, 25)
+def test_an_index_that_is_thrown_away_while_a_library_is_open_is_made_anew_once(
+    tmp_path: Path,
+) -> None:
+    root, said = tmp_path / "lib", list[str]()
+    write(root, "notes/a.md", "# Apples\n")
+    with open_library(root) as first:
+        assert first.search("apples").total == 1
+        shutil.rmtree(root / "index")
+        with open_library(root, notify=said.append) as other:
+            for number in range(2):
+                write(root, f"notes/b{number}.md", "# More apples\n")
+                for library in (first, other):
+                    assert library.search("apples").total == number + 2
+    assert said == []
+
+
 @pytest.mark.parametrize("damage", [b"", b"not a database", b"\x00" * 5000])
 def test_a_damaged_store_is_made_anew_with_one_line_said(tmp_path: Path, damage: bytes) -> None:
     root = tmp_path / "lib"
