@@ -42,8 +42,14 @@ def find(path: Path, name: str) -> Path | None:
 
 
 def make_new(path: Path) -> Path:
-    """Make a folder that none has the name of; ``path`` is made too. Raises FileError."""
-    files.make_folder(path)
+    """Make a folder that none has the name of; ``path`` is made too, but not what it is in.
+
+    Raises FileError.
+    """
+    try:
+        path.mkdir(exist_ok=True)
+    except OSError as error:  # a library that has vanished is not begun anew
+        raise files.file_error(error, path) from error
     taken = [int(each.name[1:]) for each in path.glob("g*") if _NAME.fullmatch(each.name)]
     for number in count(max(taken, default=0) + 1):
         folder = path / f"g{number}"

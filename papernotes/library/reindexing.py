@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from papernotes import files
+from papernotes.errors import LibraryNotFoundError
 from papernotes.store import indexing
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class Reindexing:
         if indexing.building(store) or (len(stale) > _MANY and 2 * len(stale) > total):
             return self.make(store)
         if complaint := self.complaint(store):
+            _require_in_place(store)
             if len(stale) < total:  # there was one
                 self._notify(f"{complaint}; making it anew")
             return self.make(store)
@@ -102,6 +104,7 @@ class Reindexing:
         try:
             self._update(store, stale)
         except IndexDamagedError:
+            _require_in_place(store)
             self._notify("the search index was damaged; making it anew")
             return self.make(store, is_afresh=True)
         return len(stale)
@@ -113,6 +116,7 @@ class Reindexing:
         """
         from papernotes.index import IndexDamagedError, building
 
+        _require_in_place(store)
         if self.place.is_symlink():
             files.remove(self.place)
         folder = None if is_afresh else building.find(self.place, indexing.building(store))
@@ -138,6 +142,7 @@ class Reindexing:
         self.close()  # some systems remove no file that is open
         building.swap(self.place, folder)
         files.write_atomic(self._owner, store.id().encode())
+        _require_in_place(store)
         indexing.end(store)
         return len(stale)
 
@@ -148,7 +153,7 @@ class Reindexing:
         fetch = partial(documents, store)
         if len(stale) <= _FEW:
             self.index.update(fetch(stale), stale, fetch=fetch)
-            store.forget_stale(stale)
+            _forget_stale(store, stale)
             self._clear()
             return
         from papernotes.index import building
@@ -166,9 +171,24 @@ class Reindexing:
         from papernotes.index.building import Source
         from papernotes.library.indexed import documents
 
-        return Source(partial(documents, store), store.forget_stale, self._progress, self._notify)
+        return Source(
+            partial(documents, store), partial(_forget_stale, store), self._progress, self._notify
+        )
 
     @property
     def _owner(self) -> Path:
         """The file that says which store the index was made from."""
         return self.place / "store"
+
+
+def _forget_stale(store: Store, ids: Sequence[int]) -> None:
+    """Note that the index has these documents as they are, if it is the one beside the store."""
+    _require_in_place(store)
+    store.forget_stale(ids)
+
+
+def _require_in_place(store: Store) -> None:
+    """Raise LibraryNotFoundError where the store went away, and what is written goes elsewhere."""
+    if not store.is_in_place:
+        hint = "is its disk still there? what was in it is as it was"
+        raise LibraryNotFoundError(f"{store.path.parent}: has vanished", hint=hint)

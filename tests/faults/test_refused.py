@@ -211,6 +211,10 @@ def test_giant_notes_and_little_memory(filled: Shell) -> None:
         ("papernotes.library.drafting", ("new", "T")),
         ("papernotes.sync.apply", ("sync",)),
         ("papernotes.export.rendering", ("export", "blog", "--to", "jekyll")),
+        ("papernotes.library.indexed", ("sync",)),
+        ("papernotes.index", ("search", "apples")),
+        ("papernotes.index.building", ("sync", "--rebuild")),
+        ("papernotes.library.indexed", ("tag", "n1", "+late")),
     ],
 )
 def test_a_library_that_vanishes(filled: Shell, module: str, command: tuple[str, ...]) -> None:

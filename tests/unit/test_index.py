@@ -332,10 +332,10 @@ def test_full_segments_are_followed_by_others(
 
 
 def test_an_empty_index_answers(tmp_path: Path) -> None:
-    index = SearchIndex(tmp_path / "deep" / "whoosh")
+    index = SearchIndex(tmp_path / "whoosh")
     assert not index.is_usable
     index.rebuild([])
-    assert SearchIndex(tmp_path / "deep" / "whoosh").is_usable
+    assert SearchIndex(tmp_path / "whoosh").is_usable
     assert index.search(parse("x OR -y"), limit=0).total == 0
     assert index.mend(parse("x")) is None
     index.update([Document(1, "x")])
