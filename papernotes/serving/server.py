@@ -6,6 +6,7 @@ import contextlib
 import errno
 import json
 import secrets
+import socket
 import socketserver
 import sys
 import threading
@@ -14,7 +15,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Self
 
 from papernotes.errors import ConflictError
-from papernotes.serving.answering import STREAM, Answer, Asked, Site, answer
+from papernotes.serving.answering import STREAM, Answer, Asked, Site, answer, guarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,7 +24,8 @@ HOST = "127.0.0.1"
 PORT = 4000
 _IDLE_SECONDS = 30
 _ALIVE_SECONDS = 10.0
-_MOST_CONNECTIONS = 100
+_MOST_CONNECTIONS, _MOST_STREAMS = 100, 50
+_ROOM_SECONDS = 1.0
 
 
 class Listener:
@@ -146,11 +148,45 @@ class _Sockets(socketserver.ThreadingTCPServer):
     def __init__(self, owner: Listener, port: int) -> None:
         self.owner = owner
         self._open = threading.BoundedSemaphore(_MOST_CONNECTIONS)
+        self._streams = threading.BoundedSemaphore(_MOST_STREAMS)
+        self._resting: dict[socket.socket, None] = {}
+        self._turn = threading.Lock()
         super().__init__((HOST, port), _Connection)
 
+    def rest(self, connection: socket.socket) -> None:
+        """Hear that nothing is being answered on a connection; it can be closed for another."""
+        with self._turn:
+            self._resting.pop(connection, None)
+            self._resting[connection] = None
+
+    def work(self, connection: socket.socket) -> None:
+        """Hear that something is being answered on a connection, or that it has ended."""
+        with self._turn:
+            self._resting.pop(connection, None)
+
+    def _make_room(self) -> None:
+        """Close the connection that has rested longest, so that no one can shut others out."""
+        with self._turn, contextlib.suppress(StopIteration, OSError):
+            oldest = next(iter(self._resting))
+            del self._resting[oldest]
+            oldest.shutdown(socket.SHUT_RDWR)
+
+    @contextlib.contextmanager
+    def streaming(self) -> Iterator[bool]:
+        """Say whether one more may listen to changes, which leaves room for those who ask."""
+        may = self._streams.acquire(blocking=False)
+        try:
+            yield may
+        finally:
+            if may:
+                self._streams.release()
+
     def process_request(self, request: object, client_address: object) -> None:
-        """Take a connection, or close it where there are too many."""
-        if self._open.acquire(blocking=False):
+        """Take a connection, in place of one that rests where there are too many."""
+        is_free = self._open.acquire(blocking=False)
+        if not is_free:
+            self._make_room()
+        if is_free or self._open.acquire(timeout=_ROOM_SECONDS):
             super().process_request(request, client_address)  # type: ignore[arg-type] # as it came
         else:
             self.shutdown_request(request)  # type: ignore[arg-type] # as it came
@@ -160,6 +196,7 @@ class _Sockets(socketserver.ThreadingTCPServer):
         try:
             super().process_request_thread(request, client_address)  # type: ignore[arg-type] # as it came
         finally:
+            self.work(request)  # type: ignore[arg-type] # as it came
             self._open.release()
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -175,7 +212,13 @@ class _Connection(BaseHTTPRequestHandler):
     sys_version = ""
     timeout = _IDLE_SECONDS
 
+    def handle_one_request(self) -> None:
+        """Wait for a request and answer it."""
+        self.server.rest(self.connection)
+        super().handle_one_request()
+
     def _reply(self) -> None:
+        self.server.work(self.connection)
         headers = self.headers
         asked = Asked(
             self.command,
@@ -193,7 +236,11 @@ class _Connection(BaseHTTPRequestHandler):
         except Exception:
             self.send_error(500)
             raise
-        with contextlib.closing(found.part.file) if found.part else contextlib.nullcontext():
+        with contextlib.ExitStack() as stack:
+            if found.part:
+                stack.enter_context(contextlib.closing(found.part.file))
+            if found.events and not stack.enter_context(self.server.streaming()):
+                found = guarded(Answer(503, b"Too many pages listen to changes.\n"))
             self._send(found)
 
     do_GET = do_HEAD = _reply  # noqa: N815 - names http.server looks for

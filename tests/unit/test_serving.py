@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -293,6 +294,29 @@ def test_open_pages_hear_of_changes_faults_and_their_end(server: Server) -> None
     server.close()
     assert events.read() == b""
     connection.close()
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [b"", b"GET / HTTP/1.1\r\nHost: ", b"GET /.papernotes/events HTTP/1.1\r\nHost: {0}\r\n\r\n"],
+)
+def test_connections_that_rest_shut_nobody_out(
+    monkeypatch: pytest.MonkeyPatch, begun: bytes
+) -> None:
+    monkeypatch.setattr("papernotes.serving.server._MOST_CONNECTIONS", 8)
+    monkeypatch.setattr("papernotes.serving.server._MOST_STREAMS", 4)
+    with Server(0) as server, contextlib.ExitStack() as stack:
+        server.show(SITE)
+        server.start()
+        for _ in range(20):
+            resting = socket.create_connection(("127.0.0.1", server.port), 10)
+            stack.enter_context(resting)
+            resting.sendall(begun.replace(b"{0}", b"127.0.0.1:%d" % server.port))
+        reader = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+        stack.callback(reader.close)
+        for _ in range(2):
+            reader.request("GET", "/feed.xml")
+            assert reader.getresponse().read() == b"<feed/>"
 
 
 def test_a_port_that_is_taken_is_said_and_the_usual_one_is_stood_in_for(server: Server) -> None:
