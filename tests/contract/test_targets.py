@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -127,6 +128,25 @@ def test_a_file_in_the_way_blocks_its_post_and_no_other(library: Path, target: s
     assert (blog / path).read_text() == "written by somebody"
     assert outcomes[post_of(planned, "two")] == "new"
     assert next(file.message for file in report.files if file.outcome == "blocked")
+
+
+@pytest.mark.fault(15)
+def test_a_folder_the_disk_does_not_keep_is_told_and_the_next_run_completes_it(
+    library: Path, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(folder: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error", str(folder))
+
+    for text in (TWO, TWO + "more"):
+        with monkeypatch.context() as patch:
+            patch.setattr("papernotes.files.flush_folder", fail)
+            outcomes, report = run(library, target, one=ONE, two=text)
+        assert outcomes[post_of(outcomes, "two")] == "blocked"
+        assert any("Input/output error" in file.message for file in report.files)
+        outcomes, _ = run(library, target, one=ONE, two=text)
+        assert "blocked" not in outcomes.values()
+        outcomes, _ = run(library, target, one=ONE, two=text)
+        assert set(outcomes.values()) == {"unchanged"}
 
 
 @pytest.mark.fault(59)

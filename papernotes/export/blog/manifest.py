@@ -338,9 +338,14 @@ def _do_all(blog: Path, changes: list[Action], tell: Tell) -> dict[str, Action]:
             return str(error)
         return ""
 
-    def flush(folder: Path) -> None:
-        with contextlib.suppress(OSError):  # one that was emptied is gone
+    def flush(folder: Path) -> str:
+        try:
             files.flush_folder(folder)
+        except FileNotFoundError:  # it was emptied, and is gone
+            return ""
+        except OSError as error:
+            return str(files.file_error(error, folder))
+        return ""
 
     writes = [action for action in changes if action.is_write]
     removals = [action for action in changes if not action.is_write]
@@ -350,12 +355,12 @@ def _do_all(blog: Path, changes: list[Action], tell: Tell) -> dict[str, Action]:
             said.append(error)
             tell("writing", len(said), len(writes))
         said += map(attempt, removals)
-        folders = {(blog / action.path).parent for action in changes}
-        list(writers.map(flush, sorted(folders)))
+        folders = sorted({(blog / action.path).parent for action in changes})
+        unsure = dict(zip(folders, writers.map(flush, folders), strict=True))
     return {
         action.path: replace(action, outcome="blocked", message=message)
-        for action, message in zip((*writes, *removals), said, strict=True)
-        if message
+        for action, error in zip((*writes, *removals), said, strict=True)
+        if (message := error or unsure[(blog / action.path).parent])
     }
 
 
