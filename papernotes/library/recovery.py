@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from papernotes.files import Scan
+
 _MOST_NAMED = 10
 _WRITTEN_TO = ("", "whoosh", "export")
 
@@ -23,8 +25,20 @@ def leftovers(index_dir: Path) -> list[Path]:
     return files.leftovers(*(index_dir / folder for folder in _WRITTEN_TO))
 
 
-def saved_by_an_editor(path: str) -> str:
-    """Return what is said of a text that was under a temporary name when a writer was killed."""
+def look_and_clear(root: Path, notify: Callable[[str], None]) -> Scan:
+    """Return what files there are, without those a killed writer left: these are cleared.
+
+    The lock must be held. Raises FileError.
+    """
+    scan = look.look(root)
+    cleared = [files.clear(root / leftover) for leftover in scan.leftovers]
+    saved = [place.relative_to(root).as_posix() for place in cleared if place is not None]
+    for path in saved:
+        notify(_saved_by_an_editor(path))
+    return look.look(root) if saved else scan
+
+
+def _saved_by_an_editor(path: str) -> str:
     return f"{path}: holds what an editor saved while an interrupted run was writing"
 
 
@@ -60,7 +74,7 @@ def finish_interrupted(
         below=below,
         left=tell_left,
         kept=tell_kept,
-        returned=lambda path: notify(saved_by_an_editor(path)),
+        returned=lambda path: notify(_saved_by_an_editor(path)),
         progress=progress,
     )
     for name in dict.fromkeys(name for top, name, *_ in paths if top == trash.FOLDER):

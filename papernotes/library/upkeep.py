@@ -17,7 +17,7 @@ from papernotes import files
 from papernotes.errors import LibraryNotFoundError, LockedError, PapernotesError
 from papernotes.library.comparing import compare
 from papernotes.library.reading import read_files
-from papernotes.library.recovery import finish_interrupted, leftovers, saved_by_an_editor
+from papernotes.library.recovery import finish_interrupted, leftovers, look_and_clear
 from papernotes.library.reindexing import Reindexing
 from papernotes.models import Problem, SyncReport
 from papernotes.store import connect
@@ -260,7 +260,7 @@ class Upkeep:
         with self.locked(patience_seconds):
             is_as_seen = store.version() == version and not self._recovered and not scan.leftovers
             if not is_as_seen:  # by another process, or by one that was killed
-                scan = self._looked()
+                scan = look_and_clear(self.root, self._notify)
                 unlike = compare(store, scan)
                 todo = unlike.plan(self.root, force=force)
             return self._carry_out(todo, unlike.scan, unlike.known)
@@ -278,21 +278,12 @@ class Upkeep:
             store = self.store()
             if found := checks.damage(store):
                 raise connect.StoreDamagedError(f"{store.path}: {found}")
-            scan = self._looked()
+            scan = look_and_clear(self.root, self._notify)
             gone = tuple(path for path in store.files() if path not in scan.files)
             done = plan.Plan(added=tuple(scan.files), removed=tuple(filter(plan.is_pdf, gone)))
             self._apply(done, scan, store, is_afresh=True)
             indexed = self._reindexing.make(store, is_afresh=True)
             return self._report(scan, done, done, indexed)
-
-    def _looked(self) -> Scan:
-        """Return what files there are, without those a killed writer left: these are cleared."""
-        scan = look.look(self.root)
-        cleared = [files.clear(self.root / leftover) for leftover in scan.leftovers]
-        saved = [place.relative_to(self.root).as_posix() for place in cleared if place is not None]
-        for path in saved:
-            self._notify(saved_by_an_editor(path))
-        return look.look(self.root) if saved else scan
 
     def _take_in_recovered(self) -> None:
         """Take in what a crashed writer was at: what it renamed has not vanished."""

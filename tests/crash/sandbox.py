@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Files = dict[str, bytes]
-_REMOVAL = re.compile(r"\.trash/[^/]+/")
+_REMOVAL = re.compile(r"\.trash/\d{4}-\d\d-\d\d-")
+_TIME = re.compile(rb'"removed_at": "[^"\n]+"')
 _YOUNG_SECONDS = 0.12  # more than files.RACY_NS: a sync then need not look again
 
 
@@ -57,8 +58,8 @@ class Sandbox(NamedTuple):
     def files(self) -> Files:
         """Return all that is not made from something else, what has a temporary name left out.
 
-        So is the part of a PDF that a later run goes on with. A removal is dated, so its folder
-        has one name here, and what its manifest says is left out.
+        So is the part of a PDF that a later run goes on with. A removal is dated: the day is left
+        out of the name of its folder, and the time of what its manifest says.
         """
         found = {}
         for path in sorted(self.root.rglob("*")):
@@ -66,8 +67,9 @@ class Sandbox(NamedTuple):
             if name.startswith("state/") or "/index/" in name or is_temporary(path):
                 continue
             if path.is_file() and not _is_part(path):
-                data = b"" if path.name == MANIFEST else path.read_bytes()
-                found[_REMOVAL.sub(".trash/*/", name)] = data
+                data = path.read_bytes()
+                is_dated = path.name == MANIFEST
+                found[_REMOVAL.sub(".trash/*-", name)] = _TIME.sub(b"", data) if is_dated else data
         return found
 
     def leftovers(self, *folders: str, may_wait: bool = False) -> list[str]:

@@ -121,6 +121,8 @@ class Bench:
         ended = self.runner.interrupt(sandbox, scenario, trial.point.number, trial.fault)
         was_reached = ended.was_killed or len(ended.points) >= trial.point.number
         wrong = [*_of_end(ended, trial, scenario)]
+        if ended.status == 0:
+            wrong += _undone(_judged(sandbox), course.after)
         wrong += torn(_judged(sandbox), course.before, course.after)
         wrong += self._of_next(course, sandbox)
         if trial.point.number % _AGAIN_EVERY == 0 or _judged(sandbox) != course.after:
@@ -203,6 +205,13 @@ def _of_end(ended: Ended, trial: Trial, scenario: Scenario) -> Iterator[str]:
         last = ended.err.strip().splitlines()[-1:] or [""]
         if not last[0].startswith("papernotes: ") and not scenario.run:
             yield f"it ended with {ended.status} and said: {last[0]!r}"
+
+
+def _undone(now: Files, after: Files) -> Iterator[str]:
+    """Yield what a command that ended with 0 has not done."""
+    for path in sorted({*now, *after}):
+        if now.get(path) != after.get(path):
+            yield f"{path}: was said to be done and is not"
 
 
 def _is_rude(err: str) -> bool:
