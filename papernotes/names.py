@@ -23,7 +23,7 @@ OTHERS = Author(family="others", is_literal=True)
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _AND = re.compile(r"\s+and(?=\s)", re.IGNORECASE)
-_SUFFIX = re.compile(r"(?:jr|sr|junior|senior|esq|ph\.?d|i{2,3}|iv|v|vi{1,3})\.?", re.IGNORECASE)
+_SUFFIX = re.compile(r"(?:jr|sr|junior|senior|esq|ph\.?d|i{2,3}|iv|vi{1,3})\.?", re.IGNORECASE)
 _LONGEST_SUFFIX = 8  # "junior", with a dot and room
 _PLAIN_SUFFIX = re.compile(r"(?:[Jj]r|[Ss]r|JR|SR|II|III|IV)\.?")
 _PARTICLES_TEXT = (
@@ -41,6 +41,7 @@ _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _EXTENDED = re.compile(r"\s*(family|given|middle|prefix|suffix)\s*=\s*(.*)", re.DOTALL)
 _ET_AL = re.compile(r"[\s,]+et\.?[\s~]+al\.?$")
 _INITIALED = re.compile(r"(?:[A-Z]\.[ ~-]?){1,4}[^\W\d_]{2}")  # A. Foo: no family is named so
+_SPACE = re.compile(r"(?<!\\)\\\s")
 _COLLABORATION = re.compile(r"collaborations?", re.IGNORECASE)
 
 
@@ -138,7 +139,7 @@ def split_top(text: str, separators: str) -> list[str]:
 
     The end of ``&amp;`` is no separator.
     """
-    if "{" not in text and "&" not in text:
+    if "{" not in text and "&" not in text and "\\" not in text:
         return re.split(f"[{re.escape(separators)}]", text)
     parts: list[str] = []
     start = depth = 0
@@ -207,7 +208,7 @@ def _parse_plain(name: str) -> Author:
     is_simple = family.isalpha() and "," not in given and "=" not in given
     if is_simple and _COLLABORATION.fullmatch(family):
         return _parse_name(name)
-    if is_simple and (len(given) > _LONGEST_SUFFIX or not _SUFFIX.fullmatch(given)):
+    if is_simple and not _is_suffix(given, [family]):
         return Author(family, given)
     return _parse_name(name)
 
@@ -225,8 +226,8 @@ def _parse_name(name: str) -> Author:
         return _first_von_last(_words(name), is_plain=False)
     if len(parts) == 2:  # von Last, First
         given = parts[1].strip()
-        if _SUFFIX.fullmatch(given):  # Martin Luther King, Jr.
-            author = _first_von_last(_words(parts[0]), is_plain=is_plain)
+        if _is_suffix(given, words := _words(parts[0])):
+            author = _first_von_last(words, is_plain=is_plain)
             return Author(author.family, author.given, author.particle, given)
         if given and _COLLABORATION.fullmatch(parts[0].strip()):
             return Author(_decode(f"{given} {parts[0]}"), is_literal=True)
@@ -236,6 +237,16 @@ def _parse_name(name: str) -> Author:
     if suffix and is_turned:  # King, Martin Luther, Jr.
         suffix, given = given, suffix
     return _von_last(parts[0], given, suffix, is_plain=is_plain)
+
+
+def _is_suffix(text: str, before: list[str]) -> bool:
+    """Tell whether what stands behind the only comma is no given name: ``Martin King, III``.
+
+    Behind one word capitals are initials, without their dots: ``Arnold, VI``, ``Smith, JR``.
+    """
+    if len(text) > _LONGEST_SUFFIX or not _SUFFIX.fullmatch(text):
+        return False
+    return len(before) > 1 or not text.isupper()
 
 
 def _first_von_last(words: list[str], *, is_plain: bool) -> Author:
@@ -318,8 +329,8 @@ def _decode(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    """Return the words of a name, split at white space and ``~`` outside braces."""
-    return [word for word in split_top(text, " \t\n\r~") if word]
+    r"""Return the words of a name, split at white space, ``\ `` and ``~`` outside braces."""
+    return [word for word in split_top(_SPACE.sub(" ", text), " \t\n\r~") if word]
 
 
 def _is_one_group(name: str) -> bool:
@@ -378,7 +389,7 @@ def _render_name(author: Author) -> str:
     if not is_bare or _would_be_split(words):
         family = f"{{{escape(family)}}}"
     last = f"{author.particle} {family}" if author.particle else family
-    if not suffix and not (given and _SUFFIX.fullmatch(given)):
+    if not suffix and not _is_suffix(given, [*author.particle.split(), *words]):
         return f"{last}, {_render_part(given)}".rstrip()
     is_known = not suffix or _PLAIN_SUFFIX.fullmatch(suffix)
     is_given = given and (is_known or not _PLAIN_SUFFIX.fullmatch(given))

@@ -25,7 +25,7 @@ from bibtexparser.model import (
 
 from papernotes.bib.entries import RawEntry
 from papernotes.bib.inheriting import inherit
-from papernotes.bib.plain import PlainEntry, hide_plain, number_of, restored
+from papernotes.bib.plain import PlainEntry, hide_plain, joined, number_of, restored
 from papernotes.bib.recovering import recover
 from papernotes.bib.values import NEXT_FIELD, Macros, is_whole, without_comment
 from papernotes.models import Problem
@@ -38,13 +38,17 @@ _MOST_PROBLEMS = 10_000  # of one kind in one file; more are counted
 
 _NOT_WORKS = frozenset(["xdata", "control"])  # entries that hold data for others
 
-# The starts of entries that bibtexparser does not know: @ misc{, @tech-report{, @misc \n {
+# The starts of entries that bibtexparser does not know: @ misc{, @tech-report{, @misc \n { and
+# @commentary{, which it takes for a comment.
 _ODD_START = re.compile(
-    r"@(?:(?P<lead>\s+)(?P<spaced>\w[\w-]*)|(?P<split>\w+(?:-[\w-]*|(?=[ \t]*\n))))"
-    r"(?P<gap>\s*)(?P<open>[{(])"
+    r"@(?:(?P<lead>\s+)(?P<spaced>\w[\w-]*)|(?P<split>\w+(?:-[\w-]*|(?=[ \t]*\n)))"
+    r"|(?P<like>(?i:comment|preamble|string)\w+))(?P<gap>\s*)(?P<open>[{(])"
 )
+_LIKE_OTHERS = re.compile(r"(?:comment|preamble|string)\w", re.IGNORECASE)
 _WIDEST = 200  # blanks before the start of an entry
-_HYPHEN = "\ua78f"  # a letter that stands for the hyphen of a type: bibtexparser takes only letters
+# Letters, since bibtexparser takes no other sign within a type:
+_HYPHEN = "\ua78f"  # stands for a hyphen
+_APART = "\ua788"  # stands before a type that begins like that of a comment
 _SWALLOWED = re.compile(r"(?<!\w)@\w+\s*\{[^\s{},=]*,\s*[\w-]+\s*=")
 _LOST_START = re.compile(  # the second without its brace: @miscsmith2020,
     r"(?m)^[ \t]*@(?:[ \t]*[^\s{}(),\"#%=@]+\s*[{(]"
@@ -116,25 +120,30 @@ class _File:
 
     def _read_plain(self, plain: PlainEntry) -> None:
         entry = RawEntry(_type(plain.entry_type), plain.key, plain.line)
-        if not self._take_pairs(entry.fields, plain):
+        if not self._take_fields(entry.fields, plain):
             entry.fields.clear()
             self._read_fields(entry, plain.iter_fields())
         self.entries.append(entry)
 
-    def _take_pairs(self, fields: dict[str, str], plain: PlainEntry) -> bool:
+    def _take_fields(self, fields: dict[str, str], plain: PlainEntry) -> bool:
         """Evaluate the fields of an entry; tell whether there was nothing to report."""
-        pairs, names = plain.pairs(), self.names
-        for given, raw in pairs:
+        listed, names = plain.fields(), self.names
+        for given, raw, rest in listed:
             name = names.get(given) or names.setdefault(given, given.lower())
-            if raw[0] in '{"':
+            if raw[0] in '{"' and not rest:
                 fields[name] = raw[1:-1]
-            elif raw.isdecimal():
-                fields[name] = raw
-            elif value := self.macros.find(raw):
-                fields[name] = value
-            else:
+                continue
+            parts = [self._value_of(part) for part in (raw, *joined(rest))]
+            if None in parts:
                 return False
-        return len(fields) == len(pairs) and plain.size <= MOST_CHARACTERS
+            fields[name] = "".join(filter(None, parts))
+        return len(fields) == len(listed) and plain.size <= MOST_CHARACTERS
+
+    def _value_of(self, part: str) -> str | None:
+        """Return what a group, string, number or macro stands for; None for no known macro."""
+        if part[0] in '{"':
+            return part[1:-1]
+        return part if part.isdecimal() else self.macros.find(part) or None
 
     def _read_block(self, block: Block | None) -> None:
         if isinstance(block, (DuplicateBlockKeyBlock, DuplicateFieldKeyBlock)):
@@ -283,11 +292,15 @@ class _File:
 
 
 def _shown(text: str, most: int = 60) -> str:
-    return " ".join(text.split())[:most].replace(_HYPHEN, "-")
+    return _as_given(" ".join(text.split())[:most])
 
 
 def _type(text: str) -> str:
-    return text.lower().replace(_HYPHEN, "-")
+    return _as_given(text.lower())
+
+
+def _as_given(text: str) -> str:
+    return text.replace(_HYPHEN, "-").replace(_APART, "")
 
 
 class _Forgetting(logging.Filter):
@@ -323,7 +336,9 @@ def _known_start(match: re.Match[str]) -> str:
     indent = match.string[max(match.start() - _WIDEST, 0) : match.start()].rpartition("\n")[2]
     if indent.strip():
         return match[0]
-    kind = match["spaced"] or match["split"]
+    kind = match["spaced"] or match["split"] or match["like"]
+    if _LIKE_OTHERS.match(kind):
+        kind = f"{_APART}{kind}"
     return f"@{kind.replace('-', _HYPHEN)}{match['open']}{match['lead'] or ''}{match['gap']}"
 
 

@@ -1,8 +1,9 @@
 r"""Entries of the plain shape, by far the most of any file, found by one expression.
 
-Such an entry begins a line, or follows another; its fields are single groups, strings or words
-with commas between; no value holds an ``@`` or an escaped brace. bibtexparser cuts such an entry
-just as the expression does, but mark by mark in Python. So it is handed a text in which a short
+Such an entry begins a line, or follows another; its fields are groups, strings or words, joined
+by ``#``, with commas between; no value holds an ``@`` or an escaped brace. bibtexparser cuts such
+an entry just as the expression does, but mark by mark in Python (and it takes a quotation mark in
+braces for the end of a string, which BibTeX does not). So it is handed a text in which a short
 entry stands for each run of them, and sees only the blocks that need its care, in their order.
 """
 
@@ -30,10 +31,12 @@ def _group(text: str, depth: int) -> str:
 # No part gives back what it took, and none goes past an @: a search takes one pass.
 _TEXT = r"[^{}@\\]++|\\(?![{}])"
 _QUOTED = r'[^"{}@\\]++|\\(?![{}])"?+'
-_VALUE = rf'{_group(_TEXT, _DEPTH)}|"(?:{_QUOTED}|{_group(_QUOTED, _DEPTH)})*+"|\w++'
+_PART = rf'(?:{_group(_TEXT, _DEPTH)}|"(?:{_QUOTED}|{_group(_TEXT, _DEPTH)})*+"|[\w:+./-]++)'
+_JOINED = re.compile(rf"\s*+#\s*+({_PART})")
+_REST = rf"(?:\s*+#\s*+{_PART})*+"
 _NAME = r"[A-Za-z][\w:+./-]*+"
-_FIELD = re.compile(rf"({_NAME})\s*+=\s*+({_VALUE})")
-_FIELDS = rf"(?:{_NAME}\s*+=\s*+(?:{_VALUE})\s*+(?:,\s*+|(?=\}})))*+"
+_FIELD = re.compile(rf"({_NAME})\s*+=\s*+({_PART})({_REST})")
+_FIELDS = rf"(?:{_NAME}\s*+=\s*+{_PART}{_REST}\s*+(?:,\s*+|(?=\}})))*+"
 _TYPE = r"(?!(?i:comment|preamble|string))(\w++)"
 _KEY = r"([^\s,{}\"=@\\]++)"
 _ENTRY = rf"@{_TYPE}\{{\s*+{_KEY}[ \t]*+,\s*+({_FIELDS})\}}"
@@ -51,8 +54,8 @@ class PlainEntry:
         self.line = line
         self._field_line = line + match.string.count("\n", match.start(1), match.start(3))
 
-    def pairs(self) -> list[tuple[str, str]]:
-        """Return names and values as they stand."""
+    def fields(self) -> list[tuple[str, str, str]]:
+        """Return names and values as they stand, and what is joined to the values by ``#``."""
         return _FIELD.findall(self._fields)
 
     @property
@@ -67,7 +70,7 @@ class PlainEntry:
             equals = self._fields.index("=", match.end(1))
             line += self._fields.count("\n", counted, equals)
             counted = equals
-            yield match[1], match[2], line
+            yield match[1], match[2] + match[3], line
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,11 @@ def hide_plain(text: str) -> tuple[str, list[Run]]:
         match = _FIRST.search(text, end)
     rest.append(text[end:])
     return "".join(rest).replace("\\\n", f"\\{_SIGN}\n"), runs
+
+
+def joined(rest: str) -> list[str]:
+    """Return the parts of what is joined to a value: groups, strings, numbers and macros."""
+    return _JOINED.findall(rest)
 
 
 def restored(text: str) -> str:

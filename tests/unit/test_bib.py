@@ -326,6 +326,28 @@ def test_an_entry_without_a_type_is_read_and_named() -> None:
     assert [(p.code, p.line) for p in problems] == [("bib-syntax", 1)]
 
 
+def test_types_that_begin_like_comments_are_entries() -> None:
+    text = (
+        "@COMMENTARY{a, title={A}}\n@commented{b,\n url={x@y}, title={B}}\n"
+        "@ comments{c, title={C}}\n@stringent(d, title={D})\n"
+        "@Preambles\n{e, title={E}}\n@comment{f, title={F}}\n@string{g=1}"
+    )
+    papers, problems = bib.parse(text, "a.bib")
+    assert [(paper.entry_type, paper.title) for paper in papers] == [
+        ("commentary", "A"), ("commented", "B"), ("comments", "C"), ("stringent", "D"),
+        ("preambles", "E"),
+    ]  # fmt: skip
+    assert not problems
+    (problem,) = bib.parse("@comments{free text", "a.bib")[1]
+    assert problem.message.startswith("@comments{free text …")
+
+
+def test_a_quotation_mark_in_braces_ends_no_quoted_value() -> None:
+    text = '@book{a, title = "{Ein "x}{\\ss} Y", year = "1991"}'
+    ((paper,), problems) = bib.parse(text, "a.bib")
+    assert (paper.title, paper.year, problems) == ('Ein "xß Y', 1991, ())
+
+
 def test_a_broken_entry_with_comments_inside_is_read() -> None:
     text = (
         "@misc{k, % the key, mine\n title={x}, % comment, with = and {brace\n year=2020}\n@misc{m}"

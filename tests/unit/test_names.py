@@ -55,6 +55,14 @@ AUTHORS = st.builds(Author, PART, PART, PART | st.just("van der"), PART, st.bool
         ("Alfred O. Hero III and Hero III, Alfred O. and Jr", [
             Author("Hero", "Alfred O.", "", "III"), Author("Hero", "Alfred O.", "", "III"),
             Author("Jr")]),
+        ("Vapnik, V. and de Boer, V and Arnold, VI and Smith, JR and Foo, II", [
+            Author("Vapnik", "V."), Author("Boer", "V", "de"), Author("Arnold", "VI"),
+            Author("Smith", "JR"), Author("Foo", "II")]),
+        ("King, Jr. and Martin Luther King, III", [
+            Author("King", suffix="Jr."), Author("King", "Martin Luther", "", "III")]),
+        (r"Mu\~noz, A. and G. Pe\~na and R. Q.\ Foo and Foo,\ B.", [
+            Author("Muñoz", "A."), Author("Peña", "G."), Author("Foo", "R. Q."),
+            Author("Foo", "B.")]),
         ("Sherry, John F., Jr.", [Author("Sherry", "John F.", "", "Jr.")]),
         ("May, Keith,", [Author("May", "Keith")]),
         ("CMS Collaboration and Collaboration, ATLAS and University of Oxford", [
@@ -98,7 +106,9 @@ def test_and_others_is_kept() -> None:
         (Author("ATLAS Collaboration", is_literal=True), "{ATLAS Collaboration}"),
         (Author("Ibn Sina"), "Ibn Sina,"),
         (Author("Foo, Bar", "A and B"), "{Foo, Bar}, {A and B}"),
-        (Author("Foo", "V"), "Foo, , V"),
+        (Author("Foo", "V"), "Foo, V"),
+        (Author("Foo", "Jr"), "Foo, , Jr"),
+        (Author("Foo Bar", "JR"), "Foo Bar, , JR"),
     ],
 )
 def test_render_names(author: Author, field: str) -> None:
