@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date, datetime
 
 
@@ -41,6 +41,18 @@ class Author:
         return " ".join(
             part for part in (self.given, self.particle, self.family, self.suffix) if part
         )
+
+    @property
+    def surname(self) -> str:
+        """What stands for the person in short: ``van der Maaten``."""
+        return f"{self.particle} {self.family}" if self.particle else self.family
+
+
+def in_short(authors: Sequence[Author]) -> str:
+    """Return who wrote something in few words: ``Vaswani et al.``, ``Kingma & Ba``."""
+    if len(authors) > 2:
+        return f"{authors[0].surname} et al."
+    return " & ".join(author.surname for author in authors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +196,7 @@ class Hit:
 
     ``version`` is the arXiv version that the note, else the entry, is about, and ``latest`` the
     newest one known. ``status`` is that of the note; a paper that says nothing is ``unread``.
-    ``reasons`` say why it was found, where no query does.
+    ``reasons`` say why it was found, where no query does. ``by`` names the authors in short.
     """
 
     ref: str
@@ -202,6 +214,7 @@ class Hit:
     status: str | None = None
     rating: int | None = None
     reasons: tuple[str, ...] = ()
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

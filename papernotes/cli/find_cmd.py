@@ -12,11 +12,12 @@ import click
 from papernotes.cli.context import App, common_options, pass_app
 from papernotes.cli.hooks import after_add
 from papernotes.cli.outcomes import tell_added, tell_rest, worst_status
-from papernotes.cli.output import byline, is_terminal, json_option, plain, print_json
+from papernotes.cli.output import is_terminal, json_option, plain, print_json
 from papernotes.cli.params import TEXT
 from papernotes.cli.streams import has_every_letter
 from papernotes.cli.text import fit, one_line, width
 from papernotes.errors import UsageError
+from papernotes.models import in_short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -209,7 +210,7 @@ def _byline(paper: Paper, columns: int) -> str:
     """Return who wrote a paper, or nothing where too little of that would fit."""
     if columns < _MIN_WHO // 2:
         return ""
-    who = byline([author.name for author in paper.authors], None) or "no authors given"
+    who = in_short(paper.authors) or "no authors given"
     return fit(one_line(who), columns).rstrip()
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from papernotes.cli.output import byline, is_terminal, record, state_of, warning
+from papernotes.cli.output import MATCHED, byline, is_terminal, record, state_of, warning
 from papernotes.cli.streams import has_every_letter
 from papernotes.cli.text import fit, fit_end, fitting, one_line, safe, width
 from papernotes.cli.wrapping import SOLID, Piece, wrapped
@@ -93,7 +93,7 @@ def _head(hit: Hit) -> Iterator[Piece]:
     is_whole = titles and "…" not in titles[0].text
     yield from pieces(titles[0]) if is_whole else [Piece(one_line(hit.title)[:_LONGEST])]
     facts = (
-        (byline(hit.authors, hit.year) or hit.kind, "cyan"),
+        (byline(hit) or hit.kind, "cyan"),
         (state_of(hit), "green"),
         (warning(hit), "red"),
     )
@@ -189,7 +189,7 @@ def pieces(fragment: Fragment) -> Iterator[Piece]:
     at = 0
     for start, end in fragment.marks:
         yield Piece(_flat(fragment.text[at:start]))
-        yield Piece(_flat(fragment.text[start:end]), "yellow", is_bold=True)
+        yield Piece(_flat(fragment.text[start:end]), MATCHED, is_bold=True)
         at = end
     yield Piece(_flat(fragment.text[at:]))
 

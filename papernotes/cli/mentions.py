@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from papernotes.cli.choice import chosen
-from papernotes.cli.output import is_terminal, plain, print_json, print_problems
+from papernotes.cli.output import MATCHED, is_terminal, plain, print_json, print_problems
 from papernotes.cli.streams import has_every_letter
 from papernotes.cli.text import fit, fit_end, one_line, width
 
@@ -100,7 +100,7 @@ def _in_sentence(mention: Mention, columns: int) -> str:
     if width(said) > columns and width(before) > columns // 3:
         before = fit_end(before, columns // 3)
     after = fit(after, max(columns - width(before) - width(found), 1)).rstrip()
-    return f"{before}{click.style(found, fg='yellow', bold=True)}{after}"
+    return f"{before}{click.style(found, fg=MATCHED, bold=True)}{after}"
 
 
 def _links(report: MentionReport) -> str:

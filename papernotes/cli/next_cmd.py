@@ -76,7 +76,7 @@ def _record(each: Suggestion) -> str:
 
 def _for_people(each: Suggestion) -> Iterator[str]:
     columns = max(shutil.get_terminal_size().columns, _MIN_COLUMNS)
-    who = one_line(byline(each.authors, each.year)).replace(" ", SOLID)
+    who = one_line(byline(each)).replace(" ", SOLID)
     head = [Piece(one_line(each.ref), is_bold=True), Piece(f"  {one_line(each.title)}  ")]
     yield from wrapped([*head, Piece(who, "cyan")], columns)
     for line in wrapped([Piece(one_line("; ".join(each.reasons)))], columns - 4):

@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
     from papernotes.cli.context import App
     from papernotes.models import Fragment, Hit, Hits, Problem
+    from papernotes.reports.connecting import Suggestion
     from papernotes.reports.gathering import AddReport, PdfResult
 
 JSON_VERSION = 1
+MATCHED = "red"
+"""The colour of words that match, bold as grep's: to be read on dark and on light."""
+
 _MIN_TITLE = 20
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -108,11 +112,9 @@ def stars(rating: int | None) -> str:
     return "★" * rating if has_every_letter() else f"{rating}/5"
 
 
-def byline(authors: Sequence[str], year: int | None) -> str:
+def byline(one: Hit | Suggestion) -> str:
     """Return who and when in short: ``Vaswani et al. 2017``."""
-    names = [(name.split(",")[0].split() or [name.strip()])[-1] for name in authors]
-    who = f"{names[0]} et al." if len(names) > 2 else " & ".join(names)
-    return " ".join(part for part in (who, str(year) if year else "") if part)
+    return " ".join(filter(None, (one.by, str(one.year or ""))))
 
 
 def print_hits(hits: Sequence[Hit], root: Path) -> None:
@@ -128,7 +130,7 @@ def print_hits(hits: Sequence[Hit], root: Path) -> None:
 
     columns = shutil.get_terminal_size().columns
     refs = min(max((width(hit.ref) for hit in hits), default=0), columns // 2)
-    whos = [byline(hit.authors, hit.year) or hit.kind for hit in hits]
+    whos = [byline(hit) or hit.kind for hit in hits]
     who_columns = min(max((width(who) for who in whos), default=0), columns // 4)
     if columns - refs - who_columns - 4 < _MIN_TITLE:
         who_columns = 0

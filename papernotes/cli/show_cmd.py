@@ -15,6 +15,7 @@ from papernotes.cli.choice import chosen
 from papernotes.cli.context import App, common_options, pass_app
 from papernotes.cli.formats import LineMaker, check_beside, format_option
 from papernotes.cli.output import (
+    MATCHED,
     is_terminal,
     json_option,
     marked,
@@ -239,7 +240,7 @@ def _words(said: Backlink) -> str:
 
 
 def _named(text: str) -> str:
-    return click.style(text, fg="yellow", bold=True)
+    return click.style(text, fg=MATCHED, bold=True)
 
 
 def _more(count: int, ref: str) -> Iterator[str]:

@@ -69,11 +69,7 @@ def short_name(node: Node) -> str:
 
 def byline(node: Node) -> str:
     """Return who wrote a paper and when, in short; empty where nobody is known."""
-    families = [(name.split(",")[0].split() or [name.strip()])[-1] for name in node.authors]
-    if not families:
-        return ""
-    who = f"{families[0]} et al." if len(families) > 2 else " & ".join(families)
-    return f"{who} {node.year or ''}".strip()
+    return f"{node.by} {node.year or ''}".strip() if node.by else ""
 
 
 def _cut(text: str) -> str:

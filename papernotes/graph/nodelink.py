@@ -18,7 +18,7 @@ MADE_BY = "papernotes graph"
 def node_link(graph: Graph) -> dict[str, Any]:
     """Return ``directed``, ``multigraph``, ``graph`` (facts of the whole), ``nodes``, ``edges``.
 
-    A node has id, title, kind, is_paper, authors, year, category, status, tags, url, path and
+    A node has id, title, kind, is_paper, authors, by, year, category, status, tags, url, path and
     degree (how many others it has to do with); an edge has source and target (ids), kind
     (``links``, ``cites``, ``about``) and count.
     """
@@ -39,6 +39,7 @@ def node_link(graph: Graph) -> dict[str, Any]:
                 "kind": node.kind,
                 "is_paper": node.is_paper,
                 "authors": list(node.authors),
+                "by": node.by,
                 "year": node.year,
                 "category": node.category,
                 "status": node.status,

@@ -19,6 +19,7 @@ from papernotes.query import And
 from papernotes.refs import find_document
 from papernotes.reports.surveying import Edge, Graph, Node
 from papernotes.store import drawing
+from papernotes.store.texts import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -136,7 +137,8 @@ def _named(
             title=title,
             kind=thing.kind,
             is_paper=bool(thing.is_paper),
-            authors=authors.get(thing.id, ()),
+            authors=authors.get(thing.id, NOBODY).names,
+            by=authors.get(thing.id, NOBODY).by,
             year=thing.year,
             category=thing.category,
             status=thing.status,

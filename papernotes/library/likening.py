@@ -28,6 +28,7 @@ from papernotes.library.sharing import (
 from papernotes.library.telling import said
 from papernotes.models import Hits
 from papernotes.query import Or, Phrase, Word
+from papernotes.store.texts import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -139,7 +140,9 @@ def _hits(store: Store, alike: Sequence[_Alike]) -> tuple[Hit, ...]:
     rows, authors, texts = store.rows(ids), store.authors(ids), store.texts(ids)
     return tuple(
         replace(
-            rows[each.document].hit(authors.get(each.document, ()), round(min(each.score, 1.0), 3)),
+            rows[each.document].hit(
+                authors.get(each.document, NOBODY), round(min(each.score, 1.0), 3)
+            ),
             fragments=places(store, _marking(each.words), texts[each.document]),
             reasons=tuple(_reasons(each)),
         )

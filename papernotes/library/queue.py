@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from papernotes.reports.connecting import NextReport, Suggestion
 from papernotes.store import queue
+from papernotes.store.texts import NOBODY, Authors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -114,7 +115,7 @@ def suggest(
     ]
     chosen = _first(list(_varied(_ranked(counted, today, shared), tags)), limit)
     authors = store.authors([each.row.document for each in chosen])
-    suggestions = (_suggestion(each, authors.get(each.row.document, ())) for each in chosen)
+    suggestions = (_suggestion(each, authors.get(each.row.document, NOBODY)) for each in chosen)
     return NextReport(tuple(suggestions), len(rows), problems)
 
 
@@ -158,12 +159,13 @@ def _varied(ranked: Sequence[_Scored], tags: Mapping[int, Mapping[str, str]]) ->
         yield best
 
 
-def _suggestion(each: _Scored, authors: tuple[str, ...]) -> Suggestion:
+def _suggestion(each: _Scored, authors: Authors) -> Suggestion:
     row = each.row
     return Suggestion(
         ref=row.ref,
         title=row.title,
-        authors=authors,
+        authors=authors.names,
+        by=authors.by,
         year=row.year,
         path=row.path,
         status=row.status,

@@ -13,6 +13,7 @@ from papernotes.library.forgiving import Another, blame
 from papernotes.models import Hits
 from papernotes.query import And, Not, Or
 from papernotes.store.select import matching
+from papernotes.store.texts import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -164,7 +165,7 @@ def _hits(store: Store, scored: Scored, node: Node, context: int | None) -> tupl
     ids = [each for each, _ in scored]
     rows, authors = store.rows(ids), store.authors(ids)
     hits = [
-        rows[each].hit(authors.get(each, ()), None if score is None else round(score, 3))
+        rows[each].hit(authors.get(each, NOBODY), None if score is None else round(score, 3))
         for each, score in scored
         if each in rows
     ]

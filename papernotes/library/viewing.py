@@ -16,6 +16,7 @@ from papernotes.models import Backlink, Card
 from papernotes.refs import find_document
 from papernotes.store.headings import headings_above
 from papernotes.store.saying import said_about, spoken_of
+from papernotes.store.texts import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -70,7 +71,7 @@ def _read_note(root: Path, path: str) -> Note:
 
 def _hits(store: Store, ids: list[int]) -> tuple[Hit, ...]:
     rows, authors = store.rows(ids), store.authors(ids)
-    return tuple(rows[each].hit(authors.get(each, ())) for each in ids if each in rows)
+    return tuple(rows[each].hit(authors.get(each, NOBODY)) for each in ids if each in rows)
 
 
 def backlinks(said: Iterable[Said]) -> tuple[Backlink, ...]:

@@ -84,7 +84,10 @@ class TallyReport:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A paper or note to read now; ``reasons`` say why, the strongest first."""
+    """A paper or note to read now; ``reasons`` say why, the strongest first.
+
+    ``by`` names the authors in short.
+    """
 
     ref: str
     title: str
@@ -94,6 +97,7 @@ class Suggestion:
     status: str = "unread"
     priority: str = "normal"
     reasons: tuple[str, ...] = ()
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ class Node:
     """A paper with its own note, or a free note. ``id`` is its ref, or a path where two share it.
 
     ``url`` is its page on the web; ``path`` its note, or the .bib file of a paper that has none.
-    ``status`` and ``path`` are None in a graph that is public.
+    ``status`` and ``path`` are None in a graph that is public. ``by`` names the authors in short.
     """
 
     id: str
@@ -29,6 +29,7 @@ class Node:
     tags: tuple[str, ...] = ()
     url: str | None = None
     path: str | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from papernotes.store.select import STATUS
+from papernotes.store.texts import authors_of
 
 if TYPE_CHECKING:
     from papernotes.store.read import Store
+    from papernotes.store.texts import Authors
 
 
 class Thing(NamedTuple):
@@ -107,12 +109,14 @@ def tags_by_document(store: Store) -> dict[int, tuple[str, ...]]:
     )
 
 
-def authors_by_document(store: Store) -> dict[int, tuple[str, ...]]:
+def authors_by_document(store: Store) -> dict[int, Authors]:
     """Return the authors of each document that has some."""
-    return _grouped(
-        store,
-        "SELECT documents.id, name FROM authors"
-        " JOIN documents ON documents.paper_id = authors.paper_id ORDER BY documents.id, position",
+    return authors_of(
+        store.rows_of(
+            "SELECT documents.id, name, particle, family FROM authors"
+            " JOIN documents ON documents.paper_id = authors.paper_id"
+            " ORDER BY documents.id, position",
+        )
     )
 
 

@@ -16,7 +16,7 @@ from papernotes.links import pick
 from papernotes.models import Author, Hit, Paper
 from papernotes.store.filed import CHUNK
 from papernotes.store.select import FACTS, STATUS
-from papernotes.store.texts import Texted
+from papernotes.store.texts import Authors, Texted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -65,13 +65,14 @@ class Row(NamedTuple):
     status: str | None
     rating: int | None
 
-    def hit(self, authors: tuple[str, ...], score: float | None = None) -> Hit:
+    def hit(self, authors: Authors, score: float | None = None) -> Hit:
         """Return the row as an answer."""
         return Hit(
             ref=self.ref,
             kind=self.kind,
             title=self.title,
-            authors=authors,
+            authors=authors.names,
+            by=authors.by,
             year=self.year,
             arxiv=self.arxiv,
             score=score,

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from papernotes.models import Author, in_short
 from papernotes.store.filed import Filed
 from papernotes.store.headings import headings_above, lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 _TEXTS = """
 SELECT documents.id, documents.ref, papers.title, papers.abstract, papers.arxiv_id, papers.doi,
@@ -60,6 +63,27 @@ class Texts(NamedTuple):
         return headings_above(self.headings, line)
 
 
+class Authors(NamedTuple):
+    """The names of a paper's authors, in order, and ``by``: all of them in short."""
+
+    names: tuple[str, ...] = ()
+    by: str = ""
+
+
+NOBODY = Authors()
+
+
+def authors_of(rows: Iterable[tuple[int, str, str, str]]) -> dict[int, Authors]:
+    """Return the authors by document, of rows of document, name, particle and family."""
+    return {
+        document: Authors(
+            tuple(row[1] for row in group),
+            in_short([Author(family, particle=particle) for *_, particle, family in group[:3]]),
+        )
+        for document, group in ((key, list(each)) for key, each in groupby(rows, itemgetter(0)))
+    }
+
+
 class Texted(Filed):
     """The part of the store that knows the texts of documents."""
 
@@ -71,7 +95,7 @@ class Texted(Filed):
         return {
             row[0]: _texts(
                 row,
-                authors.get(row[0], ()),
+                authors.get(row[0], NOBODY).names,
                 categories[row[0]],
                 [name for found in names for name in found[row[0]]],
             )
@@ -87,17 +111,16 @@ class Texted(Filed):
             (document_id,),
         )
 
-    def authors(self, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-        """Return the authors' names of these documents, in order."""
-        found: dict[int, list[str]] = {}
-        for document_id, name in self._in_chunks(
-            "SELECT documents.id, name FROM documents"
-            " JOIN authors ON authors.paper_id = documents.paper_id"
-            " WHERE documents.id IN ({}) ORDER BY documents.id, position",
-            ids,
-        ):
-            found.setdefault(document_id, []).append(name)
-        return {document_id: tuple(names) for document_id, names in found.items()}
+    def authors(self, ids: Sequence[int]) -> dict[int, Authors]:
+        """Return the authors of these documents, of those that have some."""
+        return authors_of(
+            self._in_chunks(
+                "SELECT documents.id, name, particle, family FROM documents"
+                " JOIN authors ON authors.paper_id = documents.paper_id"
+                " WHERE documents.id IN ({}) ORDER BY documents.id, position",
+                ids,
+            )
+        )
 
     def _listed(self, sql: str, ids: Sequence[int]) -> defaultdict[int, list[str]]:
         found: defaultdict[int, list[str]] = defaultdict(list)

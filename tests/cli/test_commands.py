@@ -369,5 +369,5 @@ def test_on_a_terminal_columns_fit_and_matches_are_marked(filled: Shell) -> None
         os.close(ours)
         process.wait(30)
     text = shown.decode()
-    assert "\x1b[33m\x1b[1msummer\x1b[0m" in text
+    assert "\x1b[31m\x1b[1msummer\x1b[0m" in text
     assert "Doe & Roe 2020" in text

@@ -103,7 +103,7 @@ class Ascii:
 
 def test_a_page_on_a_terminal_groups_by_note_and_marks_what_is_meant(linked: Shell) -> None:
     page = on_terminal(linked, "show", "doe2020", columns=40)
-    assert "\x1b[33m\x1b[1mthe famous work on\n       apples\x1b[0m" in page
+    assert "\x1b[31m\x1b[1mthe famous work on\n       apples\x1b[0m" in page
     plain = _ESCAPE.sub("", page)
     assert (
         "Said about it\n"

@@ -160,7 +160,7 @@ def test_a_terminal_numbers_hits_and_shows_where_they_matched(filled: Shell) -> 
     shown = on_terminal(filled, "search", "plums", NO_COLOR="1")
     assert shown == "1  pie  Plum pie  note\n     note:9  Wash the plums.  › Filling\n"
     colored = on_terminal(filled, "search", "plums")
-    assert "\x1b[33m\x1b[1mplums\x1b[0m" in colored
+    assert "\x1b[31m\x1b[1mplums\x1b[0m" in colored
     assert colored.startswith("\x1b[2m1\x1b[0m  \x1b[1mpie\x1b[0m")
 
 

@@ -71,7 +71,7 @@ def test_fitted_text_is_as_wide_as_asked(text: str, columns: int) -> None:
 
 def test_a_long_title_goes_on_below_and_facts_stay_together() -> None:
     title = "A title that is too long for a line of sixty columns of a terminal"
-    hit = Hit("doe2020title", "paper", title, ("Jane Doe",), 2020, status="read", rating=None)
+    hit = Hit("doe2020title", "paper", title, ("Jane Doe",), 2020, status="read", by="Doe")
     first, second = lines(hit)
     assert first == "1  doe2020title  A title that is too long for a line of"
     assert second == "   sixty columns of a terminal  Doe 2020  read"

@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from papernotes.cli import output
 from papernotes.cli.text import escaped, fit, fit_end, one_line, safe, width
 
 HOSTILE = "a\x1b[31mb\x9b2Jc\u202ed\u2066e\ufeffg\U000e0041h\x7f"
@@ -40,19 +39,6 @@ def test_escaped_json_is_the_same_value() -> None:
 def test_fit_counts_columns_not_characters(text: str, columns: int, shown: str) -> None:
     assert fit(text, columns) == shown
     assert width(fit(text, columns)) == columns
-
-
-@pytest.mark.parametrize(
-    ("authors", "year", "shown"),
-    [
-        (("Ashish Vaswani", "Noam Shazeer", "Niki Parmar"), 2017, "Vaswani et al. 2017"),
-        (("Diederik P. Kingma", "Jimmy Ba"), 2014, "Kingma & Ba 2014"),
-        (("Plato",), None, "Plato"),
-        ((), None, ""),
-    ],
-)
-def test_byline(authors: tuple[str, ...], year: int | None, shown: str) -> None:
-    assert output.byline(authors, year) == shown
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def hit_rows(hits: Sequence[Hit], columns: int, on: int | None = None) -> Iterat
 
 
 def _who(hit: Hit) -> str:
-    return one_line(byline(hit.authors, hit.year) or hit.kind)[:_LONGEST]
+    return one_line(byline(hit) or hit.kind)[:_LONGEST]
 
 
 def _title(hit: Hit, columns: int) -> str:
