@@ -1,14 +1,15 @@
 """A bibliography to give away: what documents cite, and entries in BibTeX, biblatex, CSL or RIS.
 
-``cited`` reads which keys documents cite (``tex`` and ``prose`` find them); ``fields`` says what
-stays out; ``dialects`` turns an entry into BibTeX's or biblatex's words, ``csl`` into an item of
-CSL-JSON (``titles``, ``dates``) and ``ris`` that into a record; ``rendering`` puts them together.
+``fields`` says what stays out; ``dialects`` turns an entry into BibTeX's or biblatex's words,
+``csl`` into an item of CSL-JSON (``titles``, ``dates``) and ``ris`` that into a record;
+``rendering`` puts them together. ``cited`` reads which keys documents cite (``tex`` and ``prose``
+find them) as ``citations``; it is imported by its name, for most bibliographies are of no document.
 Entries are those of papernotes.bib as they stand in their files, never our own form of them.
 """
 
 from __future__ import annotations
 
-from papernotes.bibliography.cited import STANDARD_INPUT, Citations, Cited, read_citations
+from papernotes.bibliography.citations import Citations, Cited
 from papernotes.bibliography.fields import check_wanted
 from papernotes.bibliography.rendering import (
     FORMATS,
@@ -21,7 +22,6 @@ from papernotes.bibliography.rendering import (
 
 __all__ = [
     "FORMATS",
-    "STANDARD_INPUT",
     "Bibliography",
     "Citations",
     "Cited",
@@ -29,6 +29,5 @@ __all__ = [
     "check_wanted",
     "make_items",
     "parse_bibliography",
-    "read_citations",
     "render",
 ]

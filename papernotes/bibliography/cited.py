@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papernotes import files
+from papernotes.bibliography.citations import Citations, Cited
 from papernotes.bibliography.prose import parse_markdown, parse_typst
 from papernotes.bibliography.tex import (
     EVERYTHING,
@@ -38,29 +38,6 @@ _LOOKS_TEX = re.compile(
     r"\\(?:document(?:class|style)|begin|section|usepackage|[a-z]*cite[a-z]*)\b"
 )
 _HEAD = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """A key that documents cite, and the first place where: a file as it was named, and a line."""
-
-    key: str
-    path: str
-    line: int
-    is_sure: bool = True
-    is_wiki: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Citations:
-    """All that documents cite, each key once, in order; ``is_all``: one of them cites everything.
-
-    ``problems`` name files that a document takes in and that cannot be read.
-    """
-
-    cited: tuple[Cited, ...]
-    is_all: bool = False
-    problems: tuple[Problem, ...] = ()
 
 
 def read_citations(names: Sequence[str], standard_input: str = "") -> Citations:

@@ -247,7 +247,11 @@ class Library(Recalling):
         from papernotes.library import citing
 
         bibliography.check_wanted(frozenset(fields))
-        cited = bibliography.read_citations(cited_in, standard_input) if cited_in else None
+        cited = None
+        if cited_in:
+            from papernotes.bibliography.cited import read_citations
+
+            cited = read_citations(cited_in, standard_input)
         self._upkeep.refresh()
 
         def make() -> BibReport:

@@ -86,6 +86,14 @@ def test_a_changed_note_imports_what_reads_notes_alone(library: Shell) -> None:
     assert "papernotes.notes.templates" not in found
 
 
+def test_a_bibliography_of_no_document_imports_nothing_that_reads_documents(library: Shell) -> None:
+    (library.folder / "bib/a.bib").write_text("@misc{a, title = {A}}")
+    library("sync")
+    found = loaded(library, "bib", "key:a")
+    assert "papernotes.bibliography" in found
+    assert not found & {"papernotes.markdown", "papernotes.notes", "yaml", "whoosh"}
+
+
 def test_search_imports_whoosh_without_its_query_parser(library: Shell) -> None:
     (library.folder / "notes/a.md").write_text("# Apples\n")
     library("search", "apples")

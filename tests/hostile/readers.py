@@ -25,7 +25,8 @@ from papernotes.arxiv.feed import check_feed
 from papernotes.arxiv.question import ids_asked, render_question
 from papernotes.arxiv.tex import decode_metadata
 from papernotes.attachments import find_pdfs, move_pdfs
-from papernotes.bibliography import read_citations, rendering
+from papernotes.bibliography import rendering
+from papernotes.bibliography.cited import read_citations
 from papernotes.citekeys import parse_template as parse_key_template
 from papernotes.demo.atom import render_feed
 from papernotes.demo.records import load_records

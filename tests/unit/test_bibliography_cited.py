@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papernotes.bibliography import read_citations
+from papernotes.bibliography.cited import read_citations
 from papernotes.bibliography.prose import parse_markdown, parse_typst
 from papernotes.bibliography.tex import parse_aux, parse_bcf, parse_tex
 from papernotes.files import FileError
