@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 from typing import TYPE_CHECKING
 
 from papernotes.errors import FormatError
@@ -38,11 +39,14 @@ def clear(leftover: Path, names: Iterable[str] = ()) -> Path | None:
 
 
 def _is_ours(leftover: Path, mark: Leaving) -> bool:
-    """Whether it holds what was read or was to come; a link or pipe is nobody's text."""
-    if leftover.is_symlink() or not leftover.is_file():
+    """Whether it holds what was read or was to come, or has another name; or is nobody's text."""
+    found = leftover.lstat()
+    if not stat.S_ISREG(found.st_mode):
         return True
-    found = digest_of(leftover)
-    return same_text(found, mark.before) or same_text(found, mark.after)
+    if not mark.is_read:
+        return found.st_nlink > 1
+    digest = digest_of(leftover)
+    return same_text(digest, mark.before) or same_text(digest, mark.after)
 
 
 def _give_back(leftover: Path, mark: Leaving, names: Iterable[str]) -> Path:

@@ -63,7 +63,7 @@ def swap(flushed: Path, path: Path, before: bytes, after: bytes) -> None:
         if is_as_read(leaving, before):
             leaving.unlink()
             return
-    except PapernotesError:
+    except (OSError, PapernotesError):
         _change_back(leaving, path, ours)
         raise
     _change_back(leaving, path, ours)
@@ -98,7 +98,7 @@ def take_away(path: Path, is_meant: Callable[[Path], bool], before: bytes | None
         if is_meant(leaving):
             leaving.unlink()
             return
-    except PapernotesError:
+    except (OSError, PapernotesError):
         _name_back(leaving, path)
         raise
     _name_back(leaving, path)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 TEMP_PREFIX = ".papernotes-"
 TEMP_SUFFIX = ".tmp"
 _NAME, _TEXT = 16, 32  # digits of a digest
+_NOTHING = "0" * _TEXT
 _LEAVING = re.compile(
     rf"\.papernotes-([0-9a-f]{{{_NAME}}})-([0-9a-f]{{{_TEXT}}})-([0-9a-f]{{{_TEXT}}})(\.\w{{1,8}})?\.tmp"
 )
@@ -33,6 +34,11 @@ class Leaving(NamedTuple):
     before: str
     after: str
     ending: str
+
+    @property
+    def is_read(self) -> bool:
+        """Whether what was in the place had been read; a file that is moved is not."""
+        return self.before != _NOTHING
 
     def is_about(self, name: str) -> bool:
         """Whether that is the name of the file whose place it is about."""
@@ -49,9 +55,7 @@ def leaving_name(path: Path, before: bytes | None, after: bytes | None) -> Path:
 
     ``before`` and ``after`` are what the two hold, None where that is not known or there is none.
     """
-    texts = "-".join(
-        "0" * _TEXT if text is None else digest(text)[:_TEXT] for text in (before, after)
-    )
+    texts = "-".join(_NOTHING if text is None else digest(text)[:_TEXT] for text in (before, after))
     ending = path.suffix if re.fullmatch(r"\.\w{1,8}", path.suffix, re.ASCII) else ""
     return path.with_name(f"{TEMP_PREFIX}{_name_digest(path.name)}-{texts}{ending}{TEMP_SUFFIX}")
 

@@ -105,6 +105,33 @@ def test_what_was_not_looked_at_is_not_thrown_away(
     assert names_and_text(note) == (["a.md"], b"mine")
 
 
+@pytest.mark.parametrize("is_broken", [False, True])
+def test_a_file_that_cannot_go_has_its_name_again(
+    note: Path, monkeypatch: pytest.MonkeyPatch, is_broken: bool
+) -> None:
+    root, found, failed = note.parents[1], note.stat(), list[object]()
+    there = Move("notes/a.md", "notes/x/b.md", found.st_size, found.st_mtime_ns, found.st_ino)
+    real: Any = type(note).unlink
+
+    def unlink(path: Path, **options: Any) -> None:
+        if "-0000" in path.name and (is_broken or not failed):
+            failed.append(path)
+            raise OSError(errno.EIO, "Input/output error")
+        real(path, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(note), "unlink", unlink)
+        with pytest.raises(files.FileError, match="Input/output"):
+            files.change(root, [], [there], journal=root / "journal")
+    files.recover(root, journal=root / "journal", below={"notes": ".md"})
+    for left in files.leftovers(note.parent):
+        assert files.clear(left) is None
+    assert failed
+    assert list((root / "notes/x").iterdir()) == []
+    note.with_name("x").rmdir()
+    assert names_and_text(note) == (["a.md"], b"read")
+
+
 def just_before_it_goes(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
     real = leaving_name
 
