@@ -88,7 +88,7 @@ def _flush_all(paths: Sequence[Path], progress: Progress) -> None:
         for path in paths:
             _flush(path)
         return
-    waiting, failed, flushed = iter(paths), list[OSError](), list[object]()
+    waiting, failed, flushed = iter(paths), list[Exception](), list[object]()
     turn = threading.Lock()
 
     def work() -> None:
@@ -96,13 +96,12 @@ def _flush_all(paths: Sequence[Path], progress: Progress) -> None:
             while path := _next(waiting, turn):
                 _flush(path)
                 flushed.append(path)
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - raised below, not lost with the thread
             failed.append(error)
 
-    workers = [threading.Thread(target=work) for _ in range(_WORKERS)]
-    for worker in workers:
-        worker.start()
+    workers = list[threading.Thread]()
     try:
+        _start(workers, work)
         for worker in workers:
             while worker.is_alive():
                 worker.join(_GLANCE_SECONDS)
@@ -115,6 +114,17 @@ def _flush_all(paths: Sequence[Path], progress: Progress) -> None:
     if failed:
         raise failed[0]
     progress("flushing to the disk", len(paths), len(paths))
+
+
+def _start(workers: list[threading.Thread], work: Callable[[], None]) -> None:
+    """Begin threads that work, into ``workers``; work here where the system gives none."""
+    with contextlib.suppress(RuntimeError):
+        while len(workers) < _WORKERS:
+            worker = threading.Thread(target=work)
+            worker.start()
+            workers.append(worker)
+    if not workers:
+        work()
 
 
 def _next(waiting: Iterator[Path], turn: threading.Lock) -> Path | None:

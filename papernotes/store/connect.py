@@ -58,8 +58,7 @@ def machine_secret(state_dir: Path) -> bytes:
         secret = os.urandom(32)
     try:
         state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        files.write_new(path, secret)
-        path.chmod(0o600)
+        files.write_new(path, secret, mode=0o600)
     except ConflictError:
         return path.read_bytes()
     except (OSError, PapernotesError):

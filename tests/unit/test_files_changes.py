@@ -9,6 +9,7 @@ import resource
 import stat
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -334,21 +335,47 @@ def test_many_files_flush_each_file_and_each_folder_once(
 _KINDS = (("notes/", ".md"), ("bib/", ".bib"))
 
 
+@pytest.mark.parametrize("most", [0, 2])
+def test_where_the_system_gives_no_more_threads_fewer_flush(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    real, started, flushed = threading.Thread.start, list[object](), list[int]()
+    fsync = os.fsync
+
+    def start(thread: threading.Thread) -> None:
+        if len(started) == most:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        real(thread)
+
+    def flush(descriptor: int) -> None:
+        flushed.append(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    monkeypatch.setattr(os, "fsync", flush)
+    new = {f"notes/{number}.md": b"x" for number in range(50)}
+    files.commit(tmp_path, new, journal=tmp_path / "j")
+    assert tree(tmp_path) == new
+    assert {(tmp_path / path).stat().st_ino for path in new} <= {*flushed}
+
+
 @pytest.mark.fault(15)
+@pytest.mark.parametrize("error", [OSError(errno.EIO, "Input/output error"), MemoryError()])
 def test_a_flush_that_fails_among_many_is_an_error(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     real, count = os.fsync, [0]
 
     def fsync(descriptor: int) -> None:
         count[0] += 1
         if count[0] == 30:
-            raise OSError(errno.EIO, "Input/output error")
+            raise error
         real(descriptor)
 
     monkeypatch.setattr(os, "fsync", fsync)
     new = {f"notes/{i}.md": b"x" for i in range(50)}
-    with pytest.raises(files.FileError, match="Input/output"):
+    with pytest.raises((files.FileError, MemoryError)):
         files.commit(tmp_path, new, journal=tmp_path / "j")
     assert tree(tmp_path) == {}
 

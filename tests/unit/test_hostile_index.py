@@ -61,3 +61,11 @@ def test_a_journal_that_came_with_a_clone_is_not_believed(tmp_path: Path) -> Non
         assert library.list().total == 0
     assert not (root / "notes/evil.md").exists()
     assert not (root / "index/journal.json").exists()
+
+
+def test_the_secret_of_this_machine_is_nobody_elses_to_read(tmp_path: Path) -> None:
+    with open_library(tmp_path / "lib") as library:
+        library.list()
+    modes = {path: path.stat().st_mode & 0o777 for path in (tmp_path / "state").rglob("secret")}
+    assert modes == {tmp_path / "state/secret": 0o600}
+    assert (tmp_path / "state").stat().st_mode & 0o777 == 0o700
