@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from papernotes import markdown
+from papernotes.adopt.formulas import outside_code, plain_formulas
 from papernotes.adopt.liquid import Notice
 from papernotes.splices import splice
 
@@ -19,9 +20,7 @@ if TYPE_CHECKING:
 
     Splice = tuple[int, int, str]
 
-_CODE = frozenset({"fence", "code_block", "code"})
 _MATH = re.compile(r"(?<![\\$])\$\$(?!\$)((?:[^$\\]|\\.|\$(?!\$))+?)\$\$(?!\$)", re.DOTALL)
-_BRACKETS = re.compile(r"\\\\([(\[])((?:(?!\n[ \t]*\n|\\\\[(\[]).){1,2000}?)\\\\([)\]])", re.DOTALL)
 _CONTENTS = re.compile(
     r"^[ \t]*(?:[*+-]|\d+\.)[ \t]+\S[^\n]*\n[ \t]*"
     r"\{:(?=[^}\n]*+\})[^}\n]*\btoc\b[^}\n]*\}[ \t]*\n?",
@@ -33,6 +32,7 @@ _ATTRIBUTES = re.compile(
 _REALLY = re.compile(
     r"[ \t]*(?:[.#][\w-]+|[\w-]+=(?:\"[^\"]*\"|'[^']*'|[^\s}]+)|[a-z_-]+)(?:[ \t]+|(?=[.#])|\Z)"
 )
+_RULE = re.compile(r"\n[ \t]*\|(?=[^\n]*(?:--|==))[-=:|+ \t]+(?=\n|\Z)")
 _SIZE = re.compile(r"""\bwidth\s*[=:]\s*["']?(\d{1,4})(?:px)?(?![\d.%])""")
 _IMAGE_BEFORE = re.compile(r"!\[([^\[\]\n]*)\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)\Z")
 _QUIET = re.compile(r"\b(?:toc|no_toc|target|rel|class|id|loading|style)\b|[.#][\w-]+")
@@ -42,39 +42,31 @@ _BLANK = re.compile(r"\n[ \t]*\n")
 def plain_kramdown(text: str) -> tuple[str, tuple[Notice, ...]]:
     """Return the text without what only kramdown understands, and what was lost with it."""
     text = splice(text, _contents(text))
+    text = splice(text, _rules(text))
     notices: list[Notice] = []
     text = splice(text, _attributes(text, notices))
     text = splice(text, _formulas(text))
-    return splice(text, _bracketed(text)), tuple(notices)
-
-
-def _is_code(text: str) -> list[tuple[int, int]]:
-    return [(span.start, span.end) for span in markdown.parse(text).spans if span.kind in _CODE]
-
-
-def _outside_code(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-    """Yield the matches that do not begin in code."""
-    masked = bytearray(len(text))
-    for start, end in _is_code(text):
-        masked[start:end] = b"\1" * (end - start)
-    at = 0
-    while (match := pattern.search(text, at)) is not None:
-        if masked[match.start()]:
-            at = match.start() + 1
-            continue
-        yield match
-        at = max(match.end(), match.start() + 1)
+    return plain_formulas(text), tuple(notices)
 
 
 def _contents(text: str) -> Iterator[Splice]:
-    for match in _outside_code(text, _CONTENTS):
+    for match in outside_code(text, _CONTENTS):
         yield (match.start(), match.end(), "")
+
+
+def _rules(text: str) -> Iterator[Splice]:
+    """Yield the lines inside of tables that part their rows; a note would see dashes in cells."""
+    for span in markdown.parse(text).spans:
+        if span.kind == "table":
+            head = text.find("\n", text.find("\n", span.start) + 1)
+            for match in _RULE.finditer(text, max(head, span.start), span.end):
+                yield match.start(), match.end(), ""
 
 
 def _attributes(text: str, notices: list[Notice]) -> Iterator[Splice]:
     if "{:" not in text:
         return
-    for match in _outside_code(text, _ATTRIBUTES):
+    for match in outside_code(text, _ATTRIBUTES):
         said = match["said"]
         if not _is_attributes(said):
             continue
@@ -102,19 +94,9 @@ def _is_attributes(said: str) -> bool:
     return bool(said)
 
 
-def _bracketed(text: str) -> Iterator[Splice]:
-    r"""Yield what stands in MathJax's brackets, a round pair in a line, a square one displayed."""
-    for match in _outside_code(text, _BRACKETS):
-        inner = match[2].strip()
-        if (match[1], match[3]) == ("(", ")"):
-            yield match.start(), match.end(), f"${inner}$"
-        elif (match[1], match[3]) == ("[", "]"):
-            yield match.start(), match.end(), f"$$\n{inner}\n$$"
-
-
 def _formulas(text: str) -> Iterator[Splice]:
     """Yield formulas in a line as ``$…$``; those alone in their paragraph stay displayed."""
-    for match in _outside_code(text, _MATH):
+    for match in outside_code(text, _MATH):
         if _BLANK.search(match[0]) or _is_alone(text, match.start(), match.end()):
             continue
         inner = " ".join(match[1].split())

@@ -28,6 +28,7 @@ _BOXES = {
     "tip": "tip",
     "warning": "warning",
 }
+_DEEPEST = 8
 _KINDS = frozenset({"note", "info", "tip", "warning", "danger", "important", "caution", "success"})
 _VIDEOS = {
     "youtube": "https://www.youtube.com/watch?v=",
@@ -37,20 +38,29 @@ _VIDEOS = {
 
 
 def plain_shortcodes(
-    text: str, find_post: Callable[[str], str | None]
+    text: str, find_post: Callable[[str], str | None], *, line: int = 1, depth: int = 0
 ) -> tuple[str, tuple[Notice, ...]]:
     """Return the text without the shortcodes that have a plain meaning, and what was left.
 
     ``find_post`` returns the file of another post's note for what ``ref`` names, if there is one.
+    The text begins on ``line``, in ``depth`` boxes.
     """
     pieces: list[str] = []
     notices: list[Notice] = []
     closings = _Closings(text)
-    done, line, counted = 0, 1, 0
+    done, counted = 0, 0
+
+    def within(inner: str) -> str:
+        if depth >= _DEEPEST:
+            return inner
+        found, more = plain_shortcodes(inner, find_post, line=line, depth=depth + 1)
+        notices.extend(more)
+        return found
+
     while (match := _TOKEN.search(text, done)) is not None:
-        found, end = _shortcode(match, closings, find_post)
+        line, counted = line + text.count("\n", counted, match.start()), match.start()
+        found, end = _shortcode(match, closings, find_post, within)
         if found is None:
-            line, counted = line + text.count("\n", counted, match.start()), match.start()
             notices.append(Notice(line, f"{' '.join(match[0].split())[:60]} stays as text"))
             found = match[0]
         pieces += (text[done : match.start()], found)
@@ -59,9 +69,15 @@ def plain_shortcodes(
 
 
 def _shortcode(
-    match: re.Match[str], closings: _Closings, find_post: Callable[[str], str | None]
+    match: re.Match[str],
+    closings: _Closings,
+    find_post: Callable[[str], str | None],
+    within: Callable[[str], str],
 ) -> tuple[str | None, int]:
-    """Return what a shortcode becomes (None: it stays) and where the text goes on."""
+    """Return what a shortcode becomes (None: it stays) and where the text goes on.
+
+    ``within`` returns the text in a box without the shortcodes in it.
+    """
     end = match.end()
     if match["comment"]:  # shown as a shortcode, not run
         mark = match["mark"]
@@ -83,7 +99,7 @@ def _shortcode(
     if name == "gist" and len(listed) >= 2:
         return f"<https://gist.github.com/{listed[0]}/{listed[1]}>", end
     if name in ("highlight", "mermaid", "math", "katex", "details", "raw", *_BOXES):
-        return _paired(match, closings, named, first)
+        return _paired(match, closings, named, first, within)
     return ("" if name in ("toc", "rawhtml", "/rawhtml") else None), end
 
 
@@ -120,18 +136,25 @@ def _arguments(rest: str) -> tuple[dict[str, str], list[str]]:
 
 
 def _paired(
-    match: re.Match[str], closings: _Closings, named: Mapping[str, str], first: str
+    match: re.Match[str],
+    closings: _Closings,
+    named: Mapping[str, str],
+    first: str,
+    within: Callable[[str], str],
 ) -> tuple[str | None, int]:
     closed = closings.find(match["name"], match.end())
     if closed is None:
         return None, match.end()
+    name = match["name"].lower()
     inner = match.string[match.end() : closed.start()]
-    return _whole(match["name"].lower(), inner, named, first), closed.end()
+    inner = within(inner) if name == "details" or name in _BOXES else inner
+    return _whole(name, inner, named, first), closed.end()
 
 
 def _whole(name: str, inner: str, named: Mapping[str, str], first: str) -> str:
     if name in ("math", "katex"):
-        return f"$${inner}$$"
+        has_marks = "$" in inner or "\\(" in inner or "\\[" in inner
+        return inner if has_marks else f"$${inner}$$"
     if name == "raw":
         return inner
     if name in ("highlight", "mermaid"):

@@ -211,25 +211,32 @@ class Dialect(Protocol):
     def callout(self, piece: Callout, title: str, body: str) -> str: ...  # noqa: D102
 
 
-_BLANK_LINES = re.compile(r"(?:[ \t>]*\n)+")
+_BLANK_LINE = re.compile(r"[ \t>]*\n")
 
 
 def render_pieces(pieces: Iterable[Piece], dialect: Dialect) -> str:
     """Return the pieces as text of the dialect, with blank lines where gaps ask for them."""
     chunks: list[str] = []
-    after_gap = False
+    gap: Gap | None = None
     for piece in pieces:
         if isinstance(piece, Gap):
             chunks.append(_missing(chunks, piece.prefix))
-            after_gap = True
+            gap = piece
             continue
         text = _render_piece(piece, dialect)
-        if after_gap and isinstance(piece, Text):
-            blank = _BLANK_LINES.match(text)
-            text = text[blank.end() :] if blank else text
-        after_gap = after_gap and not text
+        if gap and isinstance(piece, Text):
+            text = _after_gap(text, gap.prefix.count(">"))
+        gap = None if text else gap
         chunks.append(text)
     return "".join(chunks)
+
+
+def _after_gap(text: str, quotes: int) -> str:
+    """Return text without its first blank lines, up to one at which the quotes have ended."""
+    at = 0
+    while (blank := _BLANK_LINE.match(text, at)) and blank[0].count(">") >= quotes:
+        at = blank.end()
+    return text[at:]
 
 
 def _missing(chunks: list[str], prefix: str) -> str:

@@ -58,6 +58,13 @@ def test_what_is_kept_is_looked_at_by_no_rule() -> None:
     assert settle(f"- a\n\n  {token}\n- b", kept) == "- a\n\n  ```\n- a\n1. b\n***\n```\n- b"
 
 
+def test_what_is_kept_in_a_line_goes_on_with_its_item() -> None:
+    kept = Kept()
+    formula, block = kept.add("$$x$$"), kept.add("$$\ny\n$$", is_apart=True)
+    assert settle(f"- a\n{formula}\nb", kept) == "- a\n$$x$$\nb"
+    assert settle(f"- a\n{block}\nb", kept) == "- a\n\n$$\ny\n$$\nb"
+
+
 def test_long_texts_take_no_more_than_their_length() -> None:
     lines = 20_000
     text = "\n".join(["- a", "1. b", "> - c", "text", "***"] * (lines // 5))

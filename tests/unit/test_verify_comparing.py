@@ -12,7 +12,13 @@ from papernotes.export.verify.reading import parse_page, read_visible
 from papernotes.export.verify.residue import note_marks
 from papernotes.export.verify.said import first_lost, lost_code, lost_formulas, runs
 from papernotes.export.verify.templates import spoken
-from papernotes.export.verify.visible import Visible, canonical_tex, differences, straight
+from papernotes.export.verify.visible import (
+    Visible,
+    bare_tex,
+    canonical_tex,
+    differences,
+    straight,
+)
 from tests.exporting import TODAY
 
 PLACED = Placement("a", TODAY, "/notes/a/")
@@ -34,6 +40,13 @@ SOUND = f"title: 'A \"title\": x'\ndate: {TODAY}\ndescription: Less &lt; more\n"
 def test_front_matter_that_means_the_same_is_sound() -> None:
     assert faults(f"{SOUND}tags: [deep learning]\ncategories: ['c#', Deep learning]\n") == []
     assert faults(f"{SOUND.replace('&lt;', '<')}tags: [Deep learning, 'c#']\n") == []
+
+
+def test_front_matter_may_be_escaped_for_another_reader() -> None:
+    post = Post("a", "What batch_norm is", ())
+    placed = Placement("a", TODAY, "/a%20b/")
+    front = f"title: 'What batch\\_norm is'\ndate: {TODAY}\nurl: /a b/\n"
+    assert list(front_matter_faults(front, post, placed)) == []
 
 
 @pytest.mark.parametrize(
@@ -63,6 +76,10 @@ def test_marks_of_notes_are_told_from_what_looks_like_them() -> None:
     marks = "a [[link]] ![[x.png]] %%no%% [@key, p. 2]\n> [!note] x"
     assert len(note_marks(marks)) == 5
     assert not note_marks("[[1]](url) [@x](url) [@x][y] 100% and 5% [!x a[1][2] me@x.org [[ ]]\n")
+
+
+def test_a_comment_is_no_part_of_a_formula() -> None:
+    assert bare_tex("a % b\n\\\\% c\n5\\% d") == "a \n\\\\\n5\\% d"
 
 
 def test_what_a_template_would_run_is_told() -> None:

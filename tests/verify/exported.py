@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from papernotes.models import Note
 
 CONSTRUCTS = Path(__file__).parent.parent / "constructs.md"
+ODDITIES = Path(__file__).parent.parent / "oddities.md"
 SECOND = """\
 ---
 title: The second note
@@ -81,8 +82,12 @@ def export_notes(
 
 
 def constructs(root: Path) -> list[Note]:
-    """Return the note with every construct and the one it links to, with their image."""
+    """Return the note with every construct, the one it links to, and one with oddities."""
     (root / "notes").mkdir(parents=True, exist_ok=True)
     (root / "notes/figure.png").write_bytes(make_png())
-    text = CONSTRUCTS.read_text("utf-8")
-    return [make_note("notes/constructs.md", text), make_note("notes/second.md", SECOND)]
+    texts = {
+        "constructs": CONSTRUCTS.read_text("utf-8"),
+        "second": SECOND,
+        "oddities": ODDITIES.read_text("utf-8"),
+    }
+    return [make_note(f"notes/{name}.md", text) for name, text in texts.items()]

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from papernotes.export.making.card import card_pieces
 from papernotes.export.pieces import ADDRESS, Plain, render_pieces
+from papernotes.export.targets.definitions import DEFINITION
 from papernotes.export.targets.pandoc import escape_url
 
 if TYPE_CHECKING:
@@ -47,11 +48,18 @@ _BLOCK_TAG = re.compile(
     r"|tbody|td|tfoot|th|thead|tr|ul)\b",
     re.IGNORECASE,
 )
+# In a paragraph; more than three spaces before it, and it is text.
+_BEGINS_BLOCK = re.compile(
+    r"[ ]{0,3}(?:(?:[-+*:]|1[.)]|#{1,6})(?:[ \t]|$)|>|`{3}|~{3}|<[/!?A-Za-z]"
+    r"|=+[ \t]*$|([-_*])[ \t]*(?:\1[ \t]*)*$)"
+)
+_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%.*")
 _TAGS = re.compile(r"<[^<>]*>|[\x05\x06]")
 _MARKS = re.compile(r"[ \t>]*")
-_ANY_TARGET = r"""
-    (?P<definition>^[ ]{0,3}\[(?!\^)[^\]\n]+\]:[ \t].*$)    # [label]: url
-    | (?P<mail><[^\s<>@]{1,100}@[^\s<>@]{1,200}>)
+_ANY_TARGET = (
+    rf"{DEFINITION} |"
+    r"""
+    (?P<mail><[^\s<>@]{1,100}@[^\s<>@]{1,200}>)
     | (?P<escape>\\[^\n])
     | (?P<dollar>\$)
     | (?P<at>(?<=[\w.+-])@(?=[\w-]+\.\w))                   # a mailbox would be a link
@@ -61,6 +69,7 @@ _ANY_TARGET = r"""
     | (?P<open><\Z)                                         # an address may follow
     | (?P<image>!\Z)                                        # a link may follow
     """
+)
 _PLAIN = re.compile(r"[\\`*_\[\]~|]|^[#+=-]|^\d+(?=[.)])|^:|!\Z")
 _REFERENCE = re.compile(r"&(?=#?\w{1,40};)")
 _ENTITIES = {"<": "&lt;", ">": "&gt;", "$": "&#36;", "@": "&#64;", "://": "&#58;//"}
@@ -194,7 +203,7 @@ class Gfm:
     def math_block(self, piece: MathBlock) -> str:
         """Write a displayed formula on lines of its own."""
         self._in_table = False
-        return _block(piece, ["$$", *piece.lines, "$$"])
+        return _block(piece, [*_unparted(["$$", *piece.lines]), "$$"])
 
     def link(self, piece: Link, label: str) -> str:
         """Write a link."""
@@ -277,6 +286,26 @@ class Gfm:
 
     def _post(self, ref: str) -> str:
         raise NotImplementedError
+
+
+def without_comment(line: str) -> str:
+    """Return a line of a formula without the comment that would hide what is put behind it."""
+    return _COMMENT.sub(r"\1", line).rstrip()
+
+
+def _unparted(lines: list[str]) -> list[str]:
+    """Return the lines of a formula, those that would begin a block joined to the one above.
+
+    For most readers a displayed formula is a part of its paragraph, which a list, such as a line
+    ``+ b`` begins, would end.
+    """
+    found: list[str] = []
+    for line in lines:
+        if found and _BEGINS_BLOCK.match(line):
+            found[-1] = f"{without_comment(found[-1])} {line.strip()}"
+        else:
+            found.append(line)
+    return found
 
 
 def _unbroken(source: str) -> str:

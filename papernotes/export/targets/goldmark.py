@@ -24,7 +24,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from papernotes.export.targets.gfm import Gfm, heading_id, text_pattern
+from papernotes.export.targets.gfm import Gfm, heading_id, text_pattern, without_comment
 from papernotes.export.targets.pandoc import escape_url
 
 if TYPE_CHECKING:
@@ -42,7 +42,6 @@ _BESIDES = r"""
     | (?P<angles>>{2,})
     |"""
 _DIVIDER = "<!--more-->"
-_COMMENT = re.compile(r"(?<!\\)%.*")
 
 
 def shortcodes(text: str) -> str:
@@ -107,7 +106,7 @@ class Goldmark(Gfm):
         """Write a displayed formula; in a quote on one line, without TeX's comments."""
         if ">" not in piece.prefix:
             return super().math_block(piece)
-        tex = " ".join(_COMMENT.sub("", line).strip() for line in piece.lines)
+        tex = " ".join(without_comment(line).strip() for line in piece.lines)
         self._in_table = False
         return f"{piece.lead}$${tex}$$\n"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from papernotes.export.making.counting import has_math
 from papernotes.export.pieces import Html, Picture, Plain, iter_pieces, render_pieces
@@ -103,8 +104,8 @@ def _front_matter(post: Post, site: Site, dialect: Goldmark) -> dict[str, Value]
         "description": post.description,
         "date": placement.published_on,
         "lastmod": placement.modified_on,
-        "url": placement.url,
-        "aliases": placement.aliases,
+        "url": unquote(placement.url),  # Hugo names files by it as it stands
+        "aliases": tuple(map(unquote, placement.aliases)),
         "categories": post.categories if post.categories != post.tags else (),
         "tags": post.tags,
         "author": site.settings.author,

@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from papernotes.export.pieces import ADDRESS, Plain
+from papernotes.export.targets.definitions import COLON, DEFINITION, looks_defined
 from papernotes.export.targets.liquid import BASEURL
 from papernotes.export.targets.settling import settle
 from papernotes.export.targets.standing import Kept
@@ -58,8 +59,8 @@ DOLLAR = "<span>$</span>"
 _NO_LINE_START = "\x01"  # a character no note can hold
 
 _TEXT = re.compile(
+    rf"{DEFINITION} | {COLON}"
     r"""
-    (?P<definition>^[ ]{0,3}\[(?!\^)[^\]\n]+\]:[ \t].*$)  # [label]: url
     | (?P<mail><[^\s<>]+@[^\s<>]+>)
     | (?P<quote>^[ \t>]*>)                               # marks of a block quote
     | (?P<paren>^[ \t]*(?:[-*+][ ]+)*\d{1,9}\)(?=[ \t]))   # 1) as a list
@@ -181,6 +182,8 @@ class Kramdown:
             match match.lastgroup:
                 case "definition":
                     return self._kept.add(source.replace("|", "%7C").replace("$$", "$%24"))
+                case "colon":
+                    return r"\:" if looks_defined(match) else source
                 case "mail":
                     return self._kept.add(source)
                 case "paren":
@@ -221,7 +224,7 @@ class Kramdown:
             source = re.sub(r">$", ' markdown="block">', source)
         elif opening and not piece.is_block and opening[1].lower() not in _READ_BY_KRAMDOWN:
             source = f'{source[:-1]} markdown="span">'
-        return self._kept.add(source)
+        return self._kept.add(source, is_apart=True)
 
     def _is_stray(self, source: str) -> bool:
         """Whether it is a closing tag of nothing: a browser shows nothing, kramdown the tag."""
@@ -258,7 +261,7 @@ class Kramdown:
             f"{(piece.prefix + line).rstrip(' ') if not line else piece.prefix + line}\n"
             for line in piece.lines
         )
-        block = self._kept.add(f"{opening}{lines}{piece.prefix}{piece.marker}")
+        block = self._kept.add(f"{opening}{lines}{piece.prefix}{piece.marker}", is_apart=True)
         return f"{before}{piece.lead}{block}\n"
 
     def math(self, piece: Math) -> str:
@@ -272,7 +275,7 @@ class Kramdown:
     def math_block(self, piece: MathBlock) -> str:
         """Write a displayed formula on lines of its own."""
         lines = ["$$", *map(_escape_tex, piece.lines), "$$"]
-        block = self._kept.add(f"\n{piece.prefix}".join(lines))
+        block = self._kept.add(f"\n{piece.prefix}".join(lines), is_apart=True)
         return f"{piece.lead}{block}\n"
 
     def link(self, piece: Link, label: str) -> str:
@@ -339,7 +342,7 @@ class Kramdown:
         """Return the lines of a box where it stands: in lists and quotes, behind their marks."""
         first, *rest = lines
         block = "\n".join([first, *((piece.prefix + line).rstrip() for line in rest)])
-        return f"{piece.lead}{self._kept.add(block)}\n"
+        return f"{piece.lead}{self._kept.add(block, is_apart=True)}\n"
 
     def _caption(self, title: str) -> str:
         return f'<br><em class="caption">{self.plain(Plain(title))}</em>'

@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from papernotes.export.making.citations import anchor as entry_anchor
 from papernotes.export.pieces import ADDRESS, Text, iter_pieces
+from papernotes.export.targets.definitions import COLON, DEFINITION, looks_defined
 from papernotes.export.targets.emphasis import ESCAPE
 from papernotes.export.targets.standing import Kept, stand
 from papernotes.markdown import callout_type
@@ -45,8 +46,8 @@ if TYPE_CHECKING:
 _NO_LINE_START = "\x01"  # a character no note can hold
 
 _TEXT = re.compile(
+    rf"{DEFINITION} | {COLON}"
     r"""
-    (?P<definition>^[ ]{0,3}\[(?!\^)[^\]\n]+\]:[ \t].*$)     # [label]: url
     | (?P<attribute>[ \t]\{\#[\w.:-]+\}[ \t]*$)              # the id of a heading
     | (?P<special>^(?P<lead>[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|\[\^[^\]\s]+\]:[ \t]+)*)
         (?P<mark>\((?:[A-Za-z]|[ivxlcdm]+|[IVXLCDM]+|\d{1,9}|\#|@[\w-]*)\)(?=\s)
@@ -162,6 +163,8 @@ class PandocMarkdown:
             match match.lastgroup:
                 case "definition":
                     return self._kept.add(source)
+                case "colon":
+                    return f"{ESCAPE}:" if looks_defined(match) else source
                 case "note" | "strike" | "attribute":
                     return source
                 case "label" | "name":

@@ -17,7 +17,7 @@ _QUOTE = re.compile(r"(?:[ ]{0,3}>[ ]?)*")
 _ITEM = re.compile(r"([ ]*)([-+*]|\d{1,9}[.)])(?:([ ]{1,4})(?=\S)|[ ]|$)")
 _RULE = re.compile(r"[ ]{0,3}(?:(?:-[ ]*){3,}|(?:_[ ]*){3,}|(?:\*[ ]*){3,})$")
 _UNDERLINE = re.compile(r"[ ]{0,3}(?:-+|=+)[ ]*$")
-_BLOCK = re.compile(r"[ ]*(?:#{1,6}(?:[ ]|$)|\x04\d+\x05[ ]*$)")
+_HEADING = re.compile(r"[ ]*#{1,6}(?:[ ]|$)")
 _FOOTNOTE = re.compile(r"[ ]{0,3}\[\^[^\]\s]+\]:")
 _FOOTNOTES_INSIDE = 4
 _NUMBER = re.compile(r"([ ]{0,3}\d{1,9})([.)][ ])")
@@ -62,7 +62,8 @@ def settle(text: str, kept: Kept) -> str:
         marks = match[0] if match else ""
         rest = line[len(marks) :]
         depth = marks.count(">")
-        if _wants_blank(rest, depth, above):
+        is_block = _HEADING.match(rest) is not None or kept.is_apart(rest)
+        if _wants_blank(rest, depth, above, is_block=is_block):
             found.append((above.marks if depth > above.depth else marks).rstrip())
             above.paragraph, above.is_lazy, above.is_blank = [], False, True
         if depth != above.depth:
@@ -72,20 +73,20 @@ def settle(text: str, kept: Kept) -> str:
             _underline(found, marks, rest, above)
             continue
         rest = _escaped(_unindented(rest, above), above)
-        if (indent := _parted(rest, above)) is not None:
+        if (indent := _parted(rest, above, is_block=is_block)) is not None:
             found.append(f"{marks}{' ' * indent}^")
         found.append(kept.put_back(marks + rest, is_alone=False))
-        _go_on(found, marks, rest, above)
+        _go_on(found, marks, rest, above, is_block=is_block)
     return "\n".join(found)
 
 
-def _wants_blank(rest: str, depth: int, above: _Above) -> bool:
+def _wants_blank(rest: str, depth: int, above: _Above, *, is_block: bool) -> bool:
     """Whether a line begins a block in CommonMark that in kramdown goes on with what is above."""
     if above.is_blank or not rest.strip():
         return False
     is_rule = _RULE.match(rest) is not None
     if depth < above.depth:
-        return is_rule or bool(_BLOCK.match(rest) or _ITEM.match(rest))
+        return is_rule or is_block or bool(_ITEM.match(rest))
     if above.lists and depth > above.depth:
         return True
     if is_rule and above.paragraph and (above.is_lazy or not _UNDERLINE.match(rest)):
@@ -94,9 +95,9 @@ def _wants_blank(rest: str, depth: int, above: _Above) -> bool:
         return not above.is_footnote
     indent = len(rest) - len(rest.lstrip(" "))
     if above.is_footnote and indent < _FOOTNOTES_INSIDE:
-        return is_rule or bool(_BLOCK.match(rest) or _ITEM.match(rest))
+        return is_rule or is_block or bool(_ITEM.match(rest))
     is_outside = bool(above.lists) and indent < above.lists[0].inside
-    return is_outside and (is_rule or bool(_BLOCK.match(rest)))
+    return is_outside and (is_rule or is_block)
 
 
 def _underline(found: list[str], marks: str, rest: str, above: _Above) -> None:
@@ -130,11 +131,11 @@ def _escaped(rest: str, above: _Above) -> str:
     return rest
 
 
-def _go_on(found: list[str], marks: str, rest: str, above: _Above) -> None:
+def _go_on(found: list[str], marks: str, rest: str, above: _Above, *, is_block: bool) -> None:
     """Make a line that was written the one above."""
     above.marks = marks
     above.is_blank = not rest.strip()
-    is_text = not (above.is_blank or _BLOCK.match(rest) or _RULE.match(rest))
+    is_text = not (above.is_blank or is_block or _RULE.match(rest))
     goes_on = above.is_blank or rest.startswith(" " * _FOOTNOTES_INSIDE) or bool(above.paragraph)
     above.is_footnote = bool(_FOOTNOTE.match(rest)) or (above.is_footnote and goes_on)
     if is_text and not rest.startswith("    "):
@@ -152,7 +153,7 @@ def _go_on_with_text(found: list[str], above: _Above) -> None:
     above.paragraph.append(len(found) - 1)
 
 
-def _parted(rest: str, above: _Above) -> int | None:
+def _parted(rest: str, above: _Above, *, is_block: bool) -> int | None:
     """Return how far a list is indented that begins right after another; None for other lines.
 
     Brings the open lists up to date.
@@ -163,7 +164,7 @@ def _parted(rest: str, above: _Above) -> int | None:
     indent = len(rest) - len(rest.lstrip(" "))
     item = None if _RULE.match(rest) else _ITEM.match(rest)
     if item is None:
-        if above.is_blank or _BLOCK.match(rest) or _RULE.match(rest):
+        if above.is_blank or is_block or _RULE.match(rest):
             above.lists = [one for one in above.lists if indent >= one.inside]
         return None
     lists = above.lists

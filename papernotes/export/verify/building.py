@@ -86,7 +86,7 @@ def build(
             is_bare = True
             complaints = _built(program, path, None, files, room)
         problems = [Problem("verify-build", program.name, line) for line in complaints]
-        pages = Pages(room / "out", program, site, posts)
+        pages = Pages(room / "out", program, site, posts, files)
         compared: Counter[str] = Counter()
         for post in posts:
             found, counts = pages.compare(post)

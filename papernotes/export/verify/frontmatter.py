@@ -6,6 +6,7 @@ import html
 import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import yaml
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 _START = "---\n"
 _END = "\n---\n"
-_ESCAPED = re.compile(r"\\([^\w\s])")
+_ESCAPED = re.compile(r"\\(_|[^\w\s])")
 
 
 def parted(text: str) -> tuple[str, str] | None:
@@ -49,7 +50,7 @@ def front_matter_faults(front: str, post: Post, placement: Placement) -> Iterato
         ("url", placement.url),
         ("slug", placement.slug),
     ):
-        if meta.get(key, meant) != meant:
+        if unquote(str(meta.get(key, meant))) != unquote(meant):
             yield f"{key}: {meta[key]!r} instead of {meant!r}"
     yield from _label_faults(meta, {*post.tags, *post.categories})
 

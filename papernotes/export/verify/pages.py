@@ -15,7 +15,7 @@ from papernotes.export.verify.visible import Visible, differences
 from papernotes.models import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from lxml.html import HtmlElement
@@ -29,12 +29,21 @@ _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 
 
 class Pages:
-    """Reads built pages below ``out``, each once; the site's URLs say where they stand."""
+    """Reads built pages below ``out``, each once; URLs or ``files`` say where they stand."""
 
-    def __init__(self, out: Path, program: Program, site: Site, posts: Sequence[Post]) -> None:
+    def __init__(
+        self, out: Path, program: Program, site: Site, posts: Sequence[Post], files: Iterable[str]
+    ) -> None:
         self._out = out
         self._program = program
-        self._site = site
+        by_slug = program.places(files)
+        self._places = {
+            ref: by_slug.get(place.slug) or unquote(place.url)
+            for ref, place in site.placements.items()
+        }
+        self._by_url = {
+            unquote(place.url): self._places[ref] for ref, place in site.placements.items()
+        }
         self._base = site.settings.base_url
         self._dead: list[str] = []
         self._ids: dict[str, dict[str, str] | None] = {}
@@ -45,7 +54,7 @@ class Pages:
 
     def compare(self, post: Post) -> tuple[list[Problem], Counter[str]]:
         """Return what is wrong with the page of a post, and how much was compared."""
-        url = self._site.placements[post.ref].url
+        url = self._places[post.ref]
         page = self._program.page(url)
         article = self._article(page)
         if article is None:
@@ -133,6 +142,7 @@ class Pages:
         if parts.netloc != urlsplit(_HOST).netloc:
             return None
         path = unquote(parts.path)
+        path = self._by_url.get(path, path)
         base = self._program.base
         path = path.removeprefix(base) if base and path.startswith(f"{base}/") else path
         path = path.removesuffix("index.html").removesuffix("index.qmd")
@@ -143,8 +153,8 @@ class Pages:
         """Return the same of a link as it is meant."""
         if href.url:
             return self._led(href.url, page)
-        place = self._site.placements[href.ref].url if href.ref else f"/{page}"
-        place = unquote(place).removesuffix("index.html")
+        place = self._places[href.ref] if href.ref else f"/{page}"
+        place = place.removesuffix("index.html")
         if href.anchor:
             return f"{place}#{heading_key(href.anchor)}"
         return f"{place}#{heading_key(href.heading)}" if href.heading else place

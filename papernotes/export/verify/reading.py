@@ -14,6 +14,7 @@ from papernotes.export.verify.visible import (
     FORMULA,
     IMAGE,
     Visible,
+    bare_tex,
     canonical_tex,
     straight,
 )
@@ -188,7 +189,7 @@ def _special(element: HtmlElement, tag: str, reader: _Reader) -> bool:
         return False
     if tag == "math" or classes_of(element) & _FORMULA_CLASSES:
         reader.text.append(FORMULA if not _is_display(element) else f" {FORMULA} ")
-        reader.formulas.append(canonical_tex(_tex_of(element)))
+        reader.formulas.append(canonical_tex(bare_tex(_tex_of(element))))
     elif tag == "img":
         reader.text.append(f" {IMAGE} ")
         shown = reader.image_of(element.get("src") or "")

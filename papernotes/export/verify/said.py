@@ -19,7 +19,7 @@ from papernotes.export.pieces import (
     iter_pieces,
     render_pieces,
 )
-from papernotes.export.verify.visible import canonical_tex
+from papernotes.export.verify.visible import bare_tex, canonical_tex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -42,7 +42,10 @@ _INSIDE = re.compile(
 )
 _ENTITY = re.compile(r"&#?\w{1,40};")
 _RUN = re.compile(r"[^\W_]+")
-_DEFINITION = re.compile(r"^[ \t>]{0,40}\[[^\]\n]+\]:.*$", re.MULTILINE)
+_DEFINITION = re.compile(
+    r"^[ \t>]{0,40}\[[^\]\n]+\]:[ \t]*\n?.*$(?:\n[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*')[ \t]*$)?",
+    re.MULTILINE,
+)
 _UNSAID = re.compile(
     r"\[\^[^\]\s]+\]:?|^[ \t>]*(?:[-+*][ \t]+)?(?:\d{1,9}[.)](?=[ \t])|\[[ xX]\])"
     r"|\]\(<?[^\s()]{0,9000}\)|!?\[(?=[^\]\n]{0,300}\]\[)|\]\[[^\]\n]{0,300}\]",
@@ -181,7 +184,7 @@ def lost_formulas(pieces: Iterable[Piece], text: str) -> Iterator[str]:
             continue
         found = found or canonical_tex(text)
         for tex in (piece.tex,) if isinstance(piece, Math) else piece.lines:
-            wanted = canonical_tex(tex)
+            wanted = canonical_tex(bare_tex(tex))
             place = found.find(wanted, at)
             if place < 0:
                 yield tex

@@ -22,6 +22,7 @@ _SPELLED = str.maketrans(
 )
 _DASHES = re.compile("(?:-{2,}|[‐‑–—])+-*")
 _TEX = re.compile(r"\\[A-Za-z]+|\\\S|[^\s\\]")
+_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
 _SAME_TEX = {
     "\\vert": "|",
     "\\lvert": "|",
@@ -74,6 +75,11 @@ def straight(text: str) -> str:
 def canonical_tex(tex: str) -> str:
     """Return a formula in one spelling: without white space, bars and braces as characters."""
     return "".join(_SAME_TEX.get(token, token) for token in _TEX.findall(tex))
+
+
+def bare_tex(tex: str) -> str:
+    """Return a formula without its comments, which a reader does not see."""
+    return _COMMENT.sub(r"\1", tex)
 
 
 def differences(expected: Visible, shown: Visible) -> Iterator[Difference]:

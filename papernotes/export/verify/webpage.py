@@ -12,7 +12,7 @@ from papernotes.export.pieces import Code, Fence, Math, MathBlock, iter_pieces
 from papernotes.export.verify.reading import heading_key, parse_page, read_visible
 from papernotes.export.verify.residue import note_marks
 from papernotes.export.verify.said import runs, said
-from papernotes.export.verify.visible import canonical_tex, straight
+from papernotes.export.verify.visible import bare_tex, canonical_tex, straight
 from papernotes.export.verify.written import own_text
 from papernotes.models import Problem
 
@@ -71,7 +71,7 @@ def _held_faults(
         yield Problem("verify-code", path, f"code is not as it was: {code[:100]}")
     wanted = [one.tex for one in pieces if isinstance(one, Math)]
     wanted += ["\n".join(one.lines) for one in pieces if isinstance(one, MathBlock)]
-    for tex in Counter(map(canonical_tex, wanted)) - Counter(formulas):
+    for tex in Counter(canonical_tex(bare_tex(one)) for one in wanted) - Counter(formulas):
         yield Problem("verify-math", path, f"a formula is not as it was: {tex[:100]}")
 
 

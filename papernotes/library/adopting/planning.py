@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 
 from papernotes import files, notes
 from papernotes.adopt.destinations import local_path, on_blog, with_destinations
+from papernotes.adopt.formulas import plain_formulas
 from papernotes.adopt.kramdown import plain_kramdown
 from papernotes.adopt.liquid import Page, plain_liquid
 from papernotes.adopt.literal import literal
@@ -227,7 +228,7 @@ def _plain(post: BlogPost, place: Place, known: _Notes) -> tuple[str, tuple[Noti
     """Return the body as notes write it, and what was lost or left."""
     if place.kind == "hugo":
         text, notices = plain_shortcodes(post.body, known.by_name)
-        return literal(text), notices
+        return plain_formulas(literal(text), has_single=True), notices
     page = Page(post.meta, place.settings.config, known.by_name)
     text, notices = plain_liquid(post.body, page)
     text, more = plain_kramdown(literal(text))

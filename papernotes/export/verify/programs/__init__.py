@@ -7,7 +7,7 @@ import subprocess
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from lxml.html import HtmlElement
@@ -49,8 +49,15 @@ class Program(Protocol):
         """Build ``blog`` into ``out`` and return the lines in which the program complains."""
         ...
 
+    def places(self, files: Iterable[str]) -> Mapping[str, str]:
+        """Return, by slug, where posts stand that stand where their files do, whatever their URL.
+
+        Percent signs in it are resolved. Empty where the program goes by the posts' URLs.
+        """
+        ...
+
     def page(self, url: str) -> str:
-        """Return the path below ``out`` of the page that stands at ``url``."""
+        """Return the path below ``out`` of the page that stands at ``url``, as in ``places``."""
         ...
 
     def neaten(self, article: HtmlElement) -> None:

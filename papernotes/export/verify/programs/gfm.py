@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
@@ -16,6 +17,7 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 from papernotes.export.verify.frontmatter import parted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from lxml.html import HtmlElement
@@ -63,6 +65,11 @@ class Gfm:
             else:
                 place.write_bytes(one.read_bytes())
         return ()
+
+    def places(self, files: Iterable[str]) -> Mapping[str, str]:
+        """Return the path of every Markdown file, as a folder."""
+        paths = [PurePosixPath(one) for one in files if one.endswith(".md")]
+        return {path.stem: f"/{path.with_suffix('')}/" for path in paths}
 
     def page(self, url: str) -> str:
         """Return the path below ``out`` of the page that stands at ``url``."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from papernotes.export.verify.programs import page_at
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from lxml.html import HtmlElement
@@ -40,6 +41,11 @@ class Itself:
         del path
         shutil.copytree(blog, out, dirs_exist_ok=True)
         return ()
+
+    def places(self, files: Iterable[str]) -> Mapping[str, str]:
+        """Return nothing: a post stands at its URL."""
+        del files
+        return {}
 
     def page(self, url: str) -> str:
         """Return the path below ``out`` of the page that stands at ``url``."""

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from papernotes.export.verify.programs import page_at, run
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from lxml.html import HtmlElement
 
     from papernotes.export.verify.programs import Program
@@ -78,6 +80,11 @@ class Jekyll:
         ran = run(command, folder=blog, variables={"JEKYLL_ENV": "production"})
         lines = tuple(line.strip() for line in ran.lines if _COMPLAINT.search(line))
         return lines if ran.status == 0 else (*lines, f"exit status {ran.status}")
+
+    def places(self, files: Iterable[str]) -> Mapping[str, str]:
+        """Return nothing: a post stands at its URL."""
+        del files
+        return {}
 
     def page(self, url: str) -> str:
         """Return the path below ``out`` of the page that stands at ``url``."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from papernotes.export.making.pandoc import find_pandoc
 from papernotes.export.verify.programs import run
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from lxml.html import HtmlElement
 
     from papernotes.export.verify.programs import Program
@@ -76,6 +78,11 @@ class Pandoc:
         ran = run([path, "lua", str(script), str(out), str(listed)], folder=blog)
         lines = tuple(line for line in ran.lines if line.strip())
         return lines if ran.status == 0 else (*lines, f"exit status {ran.status}")
+
+    def places(self, files: Iterable[str]) -> Mapping[str, str]:
+        """Return the folder of every ``index.qmd``."""
+        folders = [PurePosixPath(one).parent for one in files if one.endswith("/index.qmd")]
+        return {folder.name: f"/{folder}/" for folder in folders}
 
     def page(self, url: str) -> str:
         """Return the path below ``out`` of the page that stands at ``url``."""
