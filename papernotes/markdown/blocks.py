@@ -308,17 +308,20 @@ class _Scanner:
         text, leaf = self.text, self.leaf
         if not _DELIMITER.match(text, pos, end) or text.find("|", leaf.last, end) < 0:
             return False
-        if count_cells(text[leaf.last : leaf.end]) != count_cells(text[pos:end]):
+        columns = count_cells(text[pos:end])
+        if count_cells(text[leaf.last : leaf.end]) != columns:
             return False
         if leaf.start < leaf.last:
             self.found.regions.append((leaf.start, leaf.last, True))
-        self.leaf = Leaf("table", leaf.last, end, self.number - 1, leaf.last)
+        self.leaf = Leaf("table", leaf.last, end, self.number - 1, leaf.last, columns=columns)
         self._row(leaf.last, leaf.end)
         self.found.marks.append((pos, end))
         return True
 
     def _row(self, pos: int, end: int) -> None:
         self.found.regions.append((pos, end, False))
+        if count_cells(self.text[pos:end]) <= self.leaf.columns:
+            self.found.rows.add(pos)
         self.found.marks += [match.span() for match in PIPE.finditer(self.text, pos, end)]
         self.leaf.end = max(self.leaf.end, end)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from papernotes.markdown import targets
 from papernotes.markdown.citations import CITE_BEFORE, KEY, read_group, read_locator
 from papernotes.markdown.comments import Hidden, blank, comment_definition, find_comments
-from papernotes.markdown.lines import Ticks
+from papernotes.markdown.lines import PIPE, Ticks
 from papernotes.markdown.spans import Citation, Cite, Span, Tag
 from papernotes.models import Link
 
@@ -80,6 +80,7 @@ class Inlines:
         self._hidden = Hidden(self.text)
         self._ticks: Ticks | None = None
         self._has_html_comment_end = True
+        self._is_row = False
 
     def define(self, start: int, end: int) -> int:
         """Take the link definitions a paragraph begins with; return where its text begins."""
@@ -102,11 +103,12 @@ class Inlines:
             else:
                 return start
 
-    def read(self, start: int, end: int) -> None:
-        """Gather what stands in one region."""
+    def read(self, start: int, end: int, *, is_row: bool = False) -> None:
+        """Gather what stands in one region; in a row of a table no formula goes over a bar."""
         end = start + len(self.text[start:end].rstrip())
         end = self._block_id(start, end)
         self._begin(start, end)
+        self._is_row = is_row
         self._settled = len(self.citations)
         text, search, read = self.text, _TRIGGER.search, self._read
         while match := search(text, start, end):
@@ -166,11 +168,17 @@ class Inlines:
             close = text.find("$$", at + 2, self._end)
             while close > 0 and text[close - 1] == "\\" and text[close - 2] != "\\":
                 close = text.find("$$", close + 1, self._end)
-            if close <= at + 2 or not text[at + 2 : close].strip():
+            if close <= at + 2 or not text[at + 2 : close].strip() or self._goes_on(at, close):
                 return at + 2
             return self._enclosed("math_block", at, close + 2, 2)
         match = _MATH.match(text, at, self._end)
-        return self._enclosed("math", at, match.end(), 1) if match else at + 1
+        if match is None or self._goes_on(at, match.end()):
+            return at + 1
+        return self._enclosed("math", at, match.end(), 1)
+
+    def _goes_on(self, start: int, end: int) -> bool:
+        """Whether a stretch of a row is not all of one cell."""
+        return self._is_row and PIPE.search(self.text, start, end) is not None
 
     def _percent(self, at: int) -> int:
         if not self.text.startswith("%%", at):

@@ -32,7 +32,8 @@ class Blocks:
     """What the lines say.
 
     ``regions`` hold inline text (start, end, whether a paragraph); ``masks`` are stretches in
-    them that belong to the blocks (quote marks, comments over several lines).
+    them that belong to the blocks (quote marks, comments over several lines). ``rows`` are the
+    starts of those regions in which every bar parts two cells.
     """
 
     lines: Lines
@@ -41,6 +42,7 @@ class Blocks:
     regions: list[tuple[int, int, bool]] = field(default_factory=list)
     marks: list[tuple[int, int]] = field(default_factory=list)
     masks: list[tuple[int, int]] = field(default_factory=list)
+    rows: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -84,6 +86,7 @@ class Leaf:
     last: int = 0
     fence: str = ""
     detail: str = ""
+    columns: int = 0
 
     def span(self, inner_end: int) -> Span:
         """Return the leaf as a span whose content ends at ``inner_end``."""

@@ -65,7 +65,7 @@ def parse(text: str, *, start: int = 0, line: int = 1) -> Document:
         for first, last, is_paragraph in blocks.regions
     ]
     for first, last in regions:
-        inlines.read(first, last)
+        inlines.read(first, last, is_row=first in blocks.rows)
     spans = _spans(blocks.spans, inlines.spans)
     document = Document(
         text,

@@ -94,12 +94,16 @@ URL = "{{ site.baseurl }}/notes/other-note/"
         ("a <!-- b --> c", "a  c"),
         ("a ^block", "a"),
         ("# Post\n\nText", "Text"),
+        ("[[other]]\n\n# Post\n\nText", f"[Other Note]({URL})\n\n\nText"),
         # code
         ("`a|b`", "`a|b`"),
         ("`` a`b ``", "`` a`b ``"),
         ("```{.python title='t.py'}\nx\n```", "**t.py**\n\n```python\nx\n```"),
         ("```python\nx", "```python\nx\n```"),
         ("    code | x", "```\ncode | x\n```"),
+        ("a\n\n  ```\n  b\n    c\n  ```", "a\n\n```\nb\n  c\n```"),
+        ("1. a\n\n    ```\n    b\n    ```", "1. a\n\n   ```\n   b\n   ```"),
+        ("-\ta\n\n\t```\n\tb\n\t```", "-\ta\n\n    ```\n    b\n    ```"),
         # blocks
         ("a\n| b | c |\n|---|---|\n| `x\\|y` | 2 |", "a\n\n| b | c |\n|---|---|\n| `x|y` | 2 |"),
         ("a^[b *c*]", "a[^aside-1]\n\n[^aside-1]: b *c*"),

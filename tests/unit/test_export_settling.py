@@ -22,9 +22,15 @@ from papernotes.export.targets.standing import Kept
         ("one\ntwo\n===\nmore", "# one two\n\nmore"),
         ("***\nHead\n---", "***\n## Head\n"),
         ("text\n[^1]: A note.\n[^2]: Another.", "text\n\n[^1]: A note.\n[^2]: Another."),
+        ("[^1]: A note\non two lines.", "[^1]: A note\n    on two lines."),
+        ("[^1]: A\nB\n[^2]: C", "[^1]: A\n    B\n\n[^2]: C"),
+        ("[^1]: A note.\n\n    More,\nlazy.", "[^1]: A note.\n\n    More,\n    lazy."),
         ("[^1]: A note.\n\n    More.\n- a", "[^1]: A note.\n\n    More.\n\n- a"),
         ("# H\n    {% raw %}\n", "# H\n{% raw %}\n"),
         ("text\n2. no item", "text\n2\\. no item"),
+        ("1) one\n2) two", "1. one\n2. two"),
+        ("- 1) one", "- 1. one"),
+        ("- text\n  2. no item", "- text\n  2\\. no item"),
         ("text\n: no definition", "text\n\\: no definition"),
         ("Li*, Chen*, and *this*", "Li\\*, Chen\\*, and *this*"),
     ],
@@ -46,6 +52,7 @@ def test_what_commonmark_parts_is_parted(text: str, expected: str) -> None:
         "- a\ntext\n- b",
         "| a | b |\n|---|---|\n| 1 | 2 |",
         "[^1]: A note.\n\n    Its second paragraph.",
+        "text: 1) one, and\n2) two",
     ],
 )
 def test_what_stands_well_stays(text: str) -> None:

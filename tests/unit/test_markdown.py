@@ -218,6 +218,15 @@ def test_fence() -> None:
     assert text[span.inner_start : span.inner_end] == "  a\n\n"
 
 
+def test_a_formula_in_a_row_does_not_go_over_its_cells() -> None:
+    document = markdown.parse(
+        "| Cost ($) | More ($) |\n|---|---|\n| $x$ | $$y$$ |\n| $$a | b$$ |\n"
+    )
+    assert spans(document, "math") == ["$x$"]
+    assert spans(document, "math_block") == ["$$y$$"]
+    assert spans(markdown.parse("| a | b |\n|---|---|\n| $p(x|y)$ | 1 |\n"), "math") == ["$p(x|y)$"]
+
+
 def test_table_rows_are_read_cell_by_cell() -> None:
     text = "head\n| a | b |\n|:--|--:|\n| [[x\\|y]] | `c` |\n\nafter"
     document = markdown.parse(text)

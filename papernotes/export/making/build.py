@@ -179,11 +179,12 @@ class _Builder:
         ]
         covered = labelled = start
         title = _title_heading(scope)
-        if title and title.start >= start:
-            covered = line_end(scope.text, title.end)
-            yield Edit(title.start, covered, ())
+        above = title.start if title else start
+        below = line_end(scope.text, title.end) if title else start
+        if start <= above < below:
+            yield Edit(above, below, ())
         for one in sorted(found, key=lambda one: (one.start, -one.end)):
-            if one.start < covered:
+            if one.start < covered or above <= one.start < below:
                 continue
             labelled = max(labelled, anchor_end(scope, one))
             for each in self._edits_of(scope, one, start, end):

@@ -62,19 +62,23 @@ def code_indent(text: str, offset: int) -> int:
     That is where the text of the list item above it begins, or 0 outside of lists.
     """
     end = line_start(text, offset)
-    depth = offset - end
+    depth = _columns(text[end:offset])
     for _ in range(_HIGHEST_LOOK):
         if end == 0:
             return 0
         start = line_start(text, end - 1)
         line = text[start : end - 1]
-        indent = len(line) - len(line.lstrip(" \t"))
+        indent = _columns(line[: len(line) - len(line.lstrip(" \t"))])
         if line.strip() and indent < depth:
             item = _MARKS.match(line)
-            inner = len(item[0]) if item else indent
+            inner = _columns(item[0]) if item else indent
             return inner if inner <= depth else indent
         end = start
     return 0
+
+
+def _columns(lead: str) -> int:
+    return len(lead.expandtabs(4))
 
 
 _HIGHEST_LOOK = 200

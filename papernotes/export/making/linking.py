@@ -228,7 +228,7 @@ def _at_heading(draft: Draft, scope: Scope, link: NoteLink, ref: str, heading: s
         message = f"{heading}: there is no such heading in {ref}; linked to the page"
         draft.warn(scope, link.line, "missing-heading", message)
         return Href(ref=page)
-    if document.text[meant.start : meant.end].rstrip().endswith(f"{{#{meant.slug}}}"):
+    if document.text[meant.start : meant.end].rstrip("-= \t\n").endswith(f"{{#{meant.slug}}}"):
         return Href(ref=page, anchor=meant.slug)
     slug = heading_slug(meant.text)
     title = title_heading(draft.shelf.notes[ref], document)

@@ -51,6 +51,8 @@ def fence(text: str, span: Span) -> Edit:
     opening, *lines = text[span.start : span.end].split("\n")
     marker = opening[: len(opening) - len(opening.lstrip(opening[0]))]
     rows = [without(row, prefix) for row in lines]
+    if lead.isspace():  # which may be more than what the block stands in asks for
+        lead = prefix = " " * code_indent(text, span.start)
     if rows and re.fullmatch(
         rf"[ \t]{{0,3}}{re.escape(marker[0])}{{{len(marker)},}}[ \t]*", rows[-1]
     ):

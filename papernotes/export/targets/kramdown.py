@@ -32,7 +32,7 @@ from papernotes.export.pieces import ADDRESS, Plain
 from papernotes.export.targets.definitions import COLON, DEFINITION, looks_defined
 from papernotes.export.targets.liquid import BASEURL
 from papernotes.export.targets.settling import settle
-from papernotes.export.targets.standing import Kept
+from papernotes.export.targets.standing import VOID, Kept
 from papernotes.markdown import callout_type
 
 if TYPE_CHECKING:
@@ -63,8 +63,7 @@ _TEXT = re.compile(
     r"""
     | (?P<mail><[^\s<>]+@[^\s<>]+>)
     | (?P<quote>^[ \t>]*>)                               # marks of a block quote
-    | (?P<paren>^[ \t]*(?:[-*+][ ]+)*\d{1,9}\)(?=[ \t]))   # 1) as a list
-    | (?P<special>^[ ]{0,3}(?:\*\[|:(?=[ \t])|\^(?=[ \t]*$)|\{::))
+    | (?P<special>^[ ]{0,3}(?:\*\[(?=[^\]\n]*\]:)|:(?=[ \t])|\^(?=[ \t]*$)|\{::))
     | (?P<back>\\\\(?=[ \t]*$))                         # at a line's end it would break it
     | (?P<escape>\\[^\n])
     | (?P<bracket>\]\((?![ ]?[^\s()]*(?:[ ]"[^"\n]*")?\)))    # no link, for its spaces
@@ -72,6 +71,7 @@ _TEXT = re.compile(
     | (?P<open><\Z)
     | (?P<bar>\|)
     | (?P<dollar>\$)
+    | (?P<tick>`+)                                      # alone: the others are code
     | (?P<option>(?<![\w-])--(?=[A-Za-z]))
     | (?P<angle><<|>>)
     | (?P<comment><!--)
@@ -89,6 +89,7 @@ _SWAPS = {
 }
 _OPENING = re.compile(r"<([A-Za-z][\w-]*)(?:\s[^>]*)?(?<!/)>")
 _TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)\b[^>]*>")
+_BREAK = re.compile(r"</br\s*>", re.IGNORECASE)  # browsers break the line, too
 _LINK_OR_PRE = re.compile(r"<(/?)(a|pre)\b[^>]*(?<!/)>", re.IGNORECASE)
 # Elements whose inside kramdown reads in a line, and those whose inside is nobody's Markdown.
 _READ_BY_KRAMDOWN = frozenset(
@@ -186,14 +187,14 @@ class Kramdown:
                     return r"\:" if looks_defined(match) else source
                 case "mail":
                     return self._kept.add(source)
-                case "paren":
-                    return source[:-1] + "."
                 case "special" | "option" | "angle":
                     marks = source.lstrip(" ")
                     escaped = "".join(f"\\{c}" if c in "-<>*:{" else c for c in marks)
                     return source[: -len(marks)] + (escaped if marks != "^" else "&#94;")
                 case "escape":
                     return _escape(source)
+                case "tick":
+                    return r"\`" * len(source)
                 case "bar" if piece.in_table:
                     return source
                 case _:
@@ -214,6 +215,7 @@ class Kramdown:
         for address in piece.addresses:
             url = self._image(address) if isinstance(address, str) else self._url(address)
             source = source.replace(ADDRESS, url.replace("&", "&amp;"), 1)
+        source = _BREAK.sub("<br>", source)
         if self._is_stray(source):
             return ""
         opening = _OPENING.fullmatch(source)
@@ -230,6 +232,8 @@ class Kramdown:
         """Whether it is a closing tag of nothing: a browser shows nothing, kramdown the tag."""
         for match in _TAG.finditer(source):
             name = match[2].lower()
+            if name in VOID:
+                continue
             if not match[1]:
                 self._open[name] += 1
             elif self._open[name]:

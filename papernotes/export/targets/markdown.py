@@ -15,7 +15,7 @@ from urllib.parse import quote
 from papernotes.export.pieces import render_pieces
 from papernotes.export.post import OutFile, Written
 from papernotes.export.targets.frontmatter import render_front_matter
-from papernotes.export.targets.gfm import Gfm, heading_id
+from papernotes.export.targets.gfm import Gfm, heading_id, text_pattern
 from papernotes.export.targets.pandoc import escape_url
 from papernotes.export.targets.posting import images_folder
 from papernotes.markdown import callout_type
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from papernotes.export.post import Post, Site, Summary, Target
 
 _IMAGES = "images"
-_ALERT, _START, _END = "\x04", "\x02", "\x0e"  # characters no note can hold
+_ALERT, _START, _END, _ID = "\x04", "\x02", "\x0e", "\x0f"  # characters no note can hold
 _DOLLAR = re.compile(r"(?<!\\)\$(?![^{}]{0,200}\})")  # but not that of \text{$x$}
 _HIDDEN = re.compile("\x04.*")
 # The head of an alert inside of another, with the title that it shows.
@@ -49,8 +49,18 @@ _WORDS = frozenset(["L", "M", "Nd", "Pc"])
 _SPOILED = re.compile(r"\\[^A-Za-z\s$]|[*`<>&~]|(?<!\\)\$|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9{\\])")
 
 
+# The id a heading ends with, whether it is one of number signs or one that is underlined.
+_HEADING = re.compile(
+    "^([ \t>]*)(#{1,6}[ \t]+)?([^\n\x0f]*)\x0f([^\x0f]*)\x0f$(?(2)|(?=\n[ \t>]*(?:-+|=+)[ \t]*$))",
+    re.MULTILINE,
+)
+_NO_HEADING = re.compile("\x0f([^\x0f]*)\x0f")
+
+
 class Github(Gfm):
     """The table of escapes for one post, whose images stand at ``images``."""
+
+    pattern = text_pattern(r"(?P<id>[ \t]*\{\#[\w.:-]+\}[ \t]*$) |")
 
     def __init__(self, site: Site, images: str) -> None:
         super().__init__()
@@ -60,9 +70,17 @@ class Github(Gfm):
     def finish(self, text: str) -> str:
         """Return rendered text without our own marks; formulas beside letters get backticks.
 
+        A heading's own id, of which GitHub knows nothing, is a place in it that a link can lead to.
+
         GitHub, which looks for formulas before it reads escapes, takes ``64$x$`` for money.
         """
-        return super().finish(_FORMULA.sub(_formula, _HIDDEN.sub("", text)))
+        text = _HEADING.sub(r'\1\2<a id="\4"></a>\3', _HIDDEN.sub("", text))
+        return super().finish(_FORMULA.sub(_formula, _NO_HEADING.sub(r" {#\1}", text)))
+
+    def _swap(self, name: str, match: re.Match[str]) -> str:
+        if name == "id":
+            return f"{_ID}{match[0].strip()[2:-1]}{_ID}"
+        return super()._swap(name, match)
 
     def callout(self, piece: Callout, title: str, body: str) -> str:
         """Write one of GitHub's five alerts, which may not be in anything else, or a quote."""

@@ -20,7 +20,7 @@ _UNDERLINE = re.compile(r"[ ]{0,3}(?:-+|=+)[ ]*$")
 _HEADING = re.compile(r"[ ]*#{1,6}(?:[ ]|$)")
 _FOOTNOTE = re.compile(r"[ ]{0,3}\[\^[^\]\s]+\]:")
 _FOOTNOTES_INSIDE = 4
-_NUMBER = re.compile(r"([ ]{0,3}\d{1,9})([.)][ ])")
+_NUMBER = re.compile(r"([ ]*(?:[-*+][ ]+)*)(\d{1,9})([.)])(?=[ ])")
 _DEFINITION = re.compile(r"([ ]{0,3})(:[ ])")
 
 
@@ -37,7 +37,8 @@ class _Above:
     """What stands above a line, inside its quotes.
 
     ``lists`` are the open ones, ``paragraph`` the places of the lines of the paragraph that
-    ends right above; ``is_lazy``: it began inside of something that has ended since.
+    ends right above; ``is_lazy``: it began inside of something that has ended since; ``is_long``:
+    the footnote has more than one line.
     """
 
     marks: str = ""
@@ -47,6 +48,7 @@ class _Above:
     is_lazy: bool = False
     is_blank: bool = True
     is_footnote: bool = False
+    is_long: bool = False
 
 
 def settle(text: str, kept: Kept) -> str:
@@ -54,7 +56,7 @@ def settle(text: str, kept: Kept) -> str:
     above = _Above()
     found: list[str] = []
     for line in paired(text.split("\n")):
-        if line[:1].isalpha() and not above.depth:
+        if line[:1].isalpha() and not above.depth and not above.is_footnote:
             found.append(kept.put_back(line, is_alone=False))
             _go_on_with_text(found, above)
             continue
@@ -72,7 +74,7 @@ def settle(text: str, kept: Kept) -> str:
         if _UNDERLINE.match(rest) and above.paragraph and not above.lists:
             _underline(found, marks, rest, above)
             continue
-        rest = _escaped(_unindented(rest, above), above)
+        rest = _held(_escaped(_unindented(rest, above), above), above)
         if (indent := _parted(rest, above, is_block=is_block)) is not None:
             found.append(f"{marks}{' ' * indent}^")
         found.append(kept.put_back(marks + rest, is_alone=False))
@@ -92,7 +94,7 @@ def _wants_blank(rest: str, depth: int, above: _Above, *, is_block: bool) -> boo
     if is_rule and above.paragraph and (above.is_lazy or not _UNDERLINE.match(rest)):
         return True
     if _FOOTNOTE.match(rest):
-        return not above.is_footnote
+        return not above.is_footnote or above.is_long
     indent = len(rest) - len(rest.lstrip(" "))
     if above.is_footnote and indent < _FOOTNOTES_INSIDE:
         return is_rule or is_block or bool(_ITEM.match(rest))
@@ -122,13 +124,25 @@ def _unindented(rest: str, above: _Above) -> str:
 
 
 def _escaped(rest: str, above: _Above) -> str:
-    """Return a line without what kramdown would take for the beginning of a list."""
+    """Return a line that begins a list for kramdown if it does in CommonMark, and only then."""
     if (match := _DEFINITION.match(rest)) is not None:
         return f"{match[1]}\\{rest[match.start(2) :]}"
     number = _NUMBER.match(rest)
-    if number and above.paragraph and not above.lists and number[1].strip() != "1":
-        return f"{number[1]}\\{rest[number.start(2) :]}"
-    return rest
+    if number is None:
+        return rest
+    lead, value, mark = number.groups()
+    goes_on = above.paragraph and (not above.lists or len(lead) >= above.lists[-1].inside)
+    is_text = goes_on and not lead.strip() and value != "1"
+    if is_text:
+        return f"{lead}{value}\\{rest[number.start(3) :]}" if mark == "." else rest
+    return f"{lead}{value}.{rest[number.end() :]}"
+
+
+def _held(rest: str, above: _Above) -> str:
+    """Return a line that goes on with a paragraph of a footnote as far in as kramdown wants it."""
+    goes_on = above.is_footnote and not above.is_blank and rest.strip()
+    is_outside = not rest.startswith(" " * _FOOTNOTES_INSIDE) and not _FOOTNOTE.match(rest)
+    return f"{' ' * _FOOTNOTES_INSIDE}{rest.lstrip()}" if goes_on and is_outside else rest
 
 
 def _go_on(found: list[str], marks: str, rest: str, above: _Above, *, is_block: bool) -> None:
@@ -137,6 +151,7 @@ def _go_on(found: list[str], marks: str, rest: str, above: _Above, *, is_block: 
     above.is_blank = not rest.strip()
     is_text = not (above.is_blank or is_block or _RULE.match(rest))
     goes_on = above.is_blank or rest.startswith(" " * _FOOTNOTES_INSIDE) or bool(above.paragraph)
+    above.is_long = above.is_footnote and not _FOOTNOTE.match(rest)
     above.is_footnote = bool(_FOOTNOTE.match(rest)) or (above.is_footnote and goes_on)
     if is_text and not rest.startswith("    "):
         above.paragraph.append(len(found) - 1)

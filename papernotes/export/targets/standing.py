@@ -22,7 +22,7 @@ _TAG = re.compile(
     r"<(/?)([A-Za-z][\w-]*)\b(?:[^<>\"']|\"[^\"]{0,2000}\"|'[^']{0,2000}'){0,500}(?<!/)>"
 )
 _VOID_TEXT = "area base br col embed hr img input link meta param source track wbr"
-_VOID = frozenset(_VOID_TEXT.split())
+VOID = frozenset(_VOID_TEXT.split())
 _QUOTE = re.compile(r"(?:[ ]{0,3}>[ ]?)*")
 _HEADING = re.compile(r"[ ]{0,3}#{1,6}(?:[ \t]|$)")
 _LIST = re.compile(r"[ \t]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
@@ -247,7 +247,7 @@ def _is_alone(lines: list[str], number: int) -> bool:
 def _depth_of(html: str) -> int:
     """Return how many elements a stretch of HTML leaves open, below zero if it closes some."""
     tags = _TAG.findall(html)
-    return sum(-1 if slash else name.lower() not in _VOID for slash, name in tags)
+    return sum(-1 if slash else name.lower() not in VOID for slash, name in tags)
 
 
 def _depth(marks: str) -> int:

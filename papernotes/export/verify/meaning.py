@@ -16,6 +16,7 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 
 from papernotes.export.pieces import ADDRESS, Href, Picture, iter_pieces, render_pieces
 from papernotes.export.verify.reading import parse_page, read_visible
+from papernotes.export.verify.said import without_ids
 from papernotes.export.verify.visible import straight
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class _Meaning:
 
     def page(self, text: str) -> str:
         """Return the HTML of the Markdown, with what was held back."""
-        rendered: Any = _READER.render(text)
+        rendered: Any = _READER.render(without_ids(text))
         source = _HELD_BLOCK.sub(self._block, str(rendered))
         while _HELD.search(source):
             source = _HELD.sub(lambda match: self._held[int(match[1])], source)

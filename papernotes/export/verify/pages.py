@@ -181,10 +181,13 @@ def _article(tree: HtmlElement) -> HtmlElement:
 
 
 def _heading(element: HtmlElement) -> str:
-    """Return what a link to an element leads to: its heading, else its id."""
+    """Return what a link to an element leads to: its heading, else an id somebody chose."""
     ways = (element, *element) if element.tag in {"section", "div"} else (element,)
     found = next((one for one in ways if one.tag in _HEADINGS), None)
-    return heading_key(str(element.get("id")) if found is None else found.text_content())
+    name = heading_key(str(element.get("id")))
+    words = "" if found is None else heading_key(found.text_content())
+    is_made = name.startswith((words, words.lstrip("0123456789")))  # Pandoc's begin with a letter
+    return words if words and is_made else name
 
 
 def _plain_url(url: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from papernotes.export.pieces import (
     Callout,
@@ -46,6 +47,11 @@ _DEFINITION = re.compile(
     r"^[ \t>]{0,40}\[[^\]\n]+\]:[ \t]*\n?.*$(?:\n[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*')[ \t]*$)?",
     re.MULTILINE,
 )
+_HEADING_ID = re.compile(
+    r"^([ \t>]{0,40}(?:#{1,6}[ \t][^\n]*?|[^\n]*?(?=[^\n]*\n[ \t>]{0,40}(?:-+|=+)[ \t]*$)))"
+    r"[ \t]*\{#[^{}\s]+\}[ \t]*$",
+    re.MULTILINE,
+)
 _UNSAID = re.compile(
     r"\[\^[^\]\s]+\]:?|^[ \t>]*(?:[-+*][ \t]+)?(?:\d{1,9}[.)](?=[ \t])|\[[ xX]\])"
     r"|\]\(<?[^\s()]{0,9000}\)|!?\[(?=[^\]\n]{0,300}\]\[)|\]\[[^\]\n]{0,300}\]",
@@ -74,7 +80,24 @@ def said(
     ``has_citations``: citations are to read as their text. ``is_page``: without what is in the
     Markdown of a note and on no page: names of footnotes, numbers of lists, definitions of links.
     """
-    return runs(render_pieces(pieces, _Said(has_citations=has_citations, is_page=is_page)))
+    text = render_pieces(pieces, _Said(has_citations=has_citations, is_page=is_page))
+    return runs(without_ids(text))
+
+
+def without_ids(text: str) -> str:
+    """Return Markdown without the ids that its headings end with (``{#id}``)."""
+    return _HEADING_ID.sub(r"\1", text) if "{#" in text else text
+
+
+def given_addresses(pieces: Iterable[Piece]) -> str:
+    """Return all addresses of the author's own in pieces, with what stands around them."""
+    return unquote(html.unescape(" ".join(map(_address, iter_pieces(pieces)))))
+
+
+def _address(piece: Piece) -> str:
+    href = getattr(piece, "href", None)
+    found = getattr(href, "url", "") or getattr(piece, "url", "") or getattr(piece, "source", "")
+    return str(found)
 
 
 class _Said:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import posixpath
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from urllib.parse import unquote
 from papernotes.export.pieces import Code, Fence, Math, MathBlock, iter_pieces
 from papernotes.export.verify.reading import heading_key, parse_page, read_visible
 from papernotes.export.verify.residue import note_marks
-from papernotes.export.verify.said import runs, said
+from papernotes.export.verify.said import given_addresses, runs, said
 from papernotes.export.verify.visible import bare_tex, canonical_tex, straight
 from papernotes.export.verify.written import own_text
 from papernotes.models import Problem
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-    from papernotes.export.pieces import Piece
     from papernotes.export.post import OutFile, Post, Site
 
 
@@ -75,13 +73,6 @@ def _held_faults(
         yield Problem("verify-math", path, f"a formula is not as it was: {tex[:100]}")
 
 
-def _address(piece: Piece) -> str:
-    """Return an address of the author's own in a piece, maybe with more around it."""
-    href = getattr(piece, "href", None)
-    found = getattr(href, "url", "") or getattr(piece, "url", "") or getattr(piece, "source", "")
-    return str(found)
-
-
 def _address_faults(
     post: Post,
     tree: HtmlElement,
@@ -92,7 +83,7 @@ def _address_faults(
     own = {one.path for one in files}
     folder = posixpath.dirname(files[0].path)
     ids = {str(one.get("id")) for one in tree.iterfind(".//*[@id]")}
-    given = unquote(html.unescape(" ".join(map(_address, iter_pieces(post.body)))))
+    given = given_addresses(post.body)
     shown: set[str] = set()
     found = [
         one.get("href") or one.get("src") or "" for one in tree.iter("a", "img", "link", "script")

@@ -11,7 +11,14 @@ from urllib.parse import unquote
 from papernotes.export.pieces import Link, LinkEnd, Picture, Plain, iter_pieces
 from papernotes.export.verify.frontmatter import front_matter_faults, parted
 from papernotes.export.verify.residue import note_marks
-from papernotes.export.verify.said import first_lost, lost_code, lost_formulas, runs, said
+from papernotes.export.verify.said import (
+    first_lost,
+    given_addresses,
+    lost_code,
+    lost_formulas,
+    runs,
+    said,
+)
 from papernotes.export.verify.templates import spoken
 from papernotes.models import Problem
 
@@ -144,7 +151,10 @@ def _dead(
     start = start[: start.rstrip("/").rfind("/") + 1]
     images = posixpath.dirname(next((one.path for one in files[1:]), ""))
     own = {one.path for one in files}
+    given = given_addresses(post.body)
     for to in dict.fromkeys(found):
+        if unquote(to) in given:
+            continue
         path = unquote(to).partition("#")[0].removeprefix(site.settings.base_url)
         below = path.lstrip("/")
         is_ours = start.strip("/") and path.startswith(start) and path not in urls
