@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from papernotes.models import Paper
 
 _SLICE = 250  # entries that are written as one
+_FEW = 20  # entries for which it is not worth to know every paper of the library
 _ANSWERED = frozenset(["bib-duplicate-key", "bib-crossref", "bib-no-key"])  # by import itself
 
 
@@ -154,10 +155,16 @@ class Importing(Adding):
 
     def _decide(self, read: Sequence[tuple[Source, list[RawEntry]]]) -> None:
         self._begin()
-        self._shelf = Shelf(identities(self._upkeep.store()))
-        whole = [(source, entry) for source, entries in read for entry in entries]
-        for done, (source, entry) in enumerate(whole, 1):
-            alone = stand_alone(entry, source.folder)
+        whole = [
+            (source, entry, stand_alone(entry, source.folder))
+            for source, entries in read
+            for entry in entries
+        ]
+        few = None
+        if len(whole) <= _FEW:
+            few = [identify(bib.make_paper(alone, source.name)) for source, _, alone in whole]
+        self._shelf = Shelf(identities(self._upkeep.store(), few))
+        for done, (source, entry, alone) in enumerate(whole, 1):
             try:
                 outcome = self._settle(source, alone)
             except PapernotesError as error:
