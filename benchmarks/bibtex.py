@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING
 import importing
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.model import Entry
+from measure import absolute
 
 from papernotes import bib
 from papernotes.library import Library
@@ -94,7 +95,7 @@ def main() -> None:
     parser.add_argument("--entries", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--few", type=int, default=500)
-    parser.add_argument("--peers", type=Path)
+    parser.add_argument("--peers", type=absolute)
     parser.add_argument("--write", type=Path)
     chosen = parser.parse_args()
     if not CORPORA.is_dir():

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from library import RECORDS, iter_papers
-from measure import Case, Run, run
+from measure import Case, Run, absolute, run
 
 from papernotes import bib
 from papernotes.ids import portable_slug
@@ -75,7 +75,7 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--to", default=",".join(TARGETS))
-    parser.add_argument("--peers", type=Path)
+    parser.add_argument("--peers", type=absolute)
     parser.add_argument("--write", type=Path)
     chosen = parser.parse_args()
     if not RECORDS.is_file():

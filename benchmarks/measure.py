@@ -7,11 +7,11 @@ import statistics
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
 # A small process that starts the command: what a child inherits of a large parent would count
 # as its own peak of memory.
@@ -54,6 +54,11 @@ class Case:
     before: Callable[[], None] = lambda: None
     environ: Mapping[str, str] | None = None
     fine: tuple[int, ...] = (0,)
+
+
+def absolute(text: str) -> Path:
+    """Return a path that means the same in every folder; links stay, as Python's own need it."""
+    return Path(text).absolute()
 
 
 def run(case: Case, environ: Mapping[str, str]) -> Run:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 import large
 from library import RECORDS, iter_papers, make
-from measure import Case, Run, compare, run
+from measure import Case, Run, absolute, compare, run
 from peers import QUESTIONS, Peer, prepare
 
 from papernotes.library import Library
@@ -85,7 +85,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--papers", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--peers", type=Path)
+    parser.add_argument("--peers", type=absolute)
     parser.add_argument("--large")
     parser.add_argument("--write", type=Path)
     chosen = parser.parse_args()

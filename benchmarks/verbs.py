@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from library import RECORDS, iter_papers, make
-from measure import Case, Run, compare, run
+from measure import Case, Run, absolute, compare, run
 from peers import Peer, prepare
 
 from papernotes import bib
@@ -110,7 +110,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--papers", default="1000,10000")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--peers", type=Path, required=True)
+    parser.add_argument("--peers", type=absolute, required=True)
     parser.add_argument("--write", type=Path)
     chosen = parser.parse_args()
     if not RECORDS.is_file():
