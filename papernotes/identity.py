@@ -181,30 +181,30 @@ class Shelf:
     """Papers by what they can be recognised by; who was put on it first is found first."""
 
     def __init__(self, identities: Iterable[Identity] = ()) -> None:
-        self._by_arxiv: dict[str, Identity] = {}
-        self._by_doi: dict[str, Identity] = {}
-        self._by_title: dict[tuple[str, str, int | None], list[Identity]] = {}
-        self._of_any_year: dict[tuple[str, str], list[Identity]] = {}
-        self._by_told: dict[tuple[object, ...], Identity] = {}
         self._by_key: dict[str, Identity] = {}
+        # citation keys, by what else a paper can be recognised by
+        self._by_arxiv: dict[str, str] = {}
+        self._by_doi: dict[str, str] = {}
+        self._by_title: dict[tuple[str, str, int | None], list[str]] = {}
+        self._of_any_year: dict[tuple[str, str], list[str]] = {}
+        self._by_told: dict[tuple[object, ...], str] = {}
         for each in identities:
             self.put(each)
 
     def put(self, identity: Identity) -> None:
-        """Let a paper be found from now on."""
+        """Let a paper be found from now on, or be known by what it has been told since."""
+        key = identity.citekey
         if identity.arxiv_id:
-            self._by_arxiv.setdefault(identity.arxiv_id, identity)
+            self._by_arxiv.setdefault(identity.arxiv_id, key)
         for doi in identity.dois:
-            self._by_doi.setdefault(doi, identity)
+            self._by_doi.setdefault(doi, key)
         if _is_telling(identity.title):
             name = (identity.title, identity.author)
-            same = self._by_title.setdefault((*name, identity.year), [])
-            alike = self._of_any_year.setdefault(name, [])
-            same += [identity] if len(same) < _MOST_OF_A_YEAR else []
-            alike += [identity] if len(alike) < _MOST_ALIKE else []
+            _note(key, self._by_title.setdefault((*name, identity.year), []), _MOST_OF_A_YEAR)
+            _note(key, self._of_any_year.setdefault(name, []), _MOST_ALIKE)
         if identity.told:
-            self._by_told.setdefault(identity.told, identity)
-        self._by_key.setdefault(identity.citekey, identity)
+            self._by_told.setdefault(identity.told, key)
+        self._by_key[key] = identity
 
     def find(self, identity: Identity) -> Match | None:
         """Return the paper that is the same, else one that looks alike, else None."""
@@ -213,25 +213,35 @@ class Shelf:
             if _is_about_the_same(known, identity):
                 return Match(known.citekey, reason)
             alike = alike or Match(known.citekey, f"{reason}, another title", is_sure=False)
-        if identity.told and (same := self._by_told.get(identity.told)):
-            return Match(same.citekey, "same in every field")
+        if identity.told and (key := self._by_told.get(identity.told)):
+            return Match(key, "same in every field")
         name = (identity.title, identity.author)
-        for known in self._by_title.get((*name, identity.year), ()):
+        for known in self._all(self._by_title.get((*name, identity.year), ())):
             if _is_same_work(known, identity):
                 whom = "first author and year" if identity.author else "year, no author"
                 return Match(known.citekey, f"same title, {whom}")
         same = self._by_key.get(identity.citekey)
         if same and (what := _same_key(same, identity)):
             return Match(same.citekey, f"same key, {what}")
-        looks = (_alike(known, identity) for known in self._of_any_year.get(name, ()))
+        known_by_name = self._all(self._of_any_year.get(name, ()))
+        looks = (_alike(known, identity) for known in known_by_name)
         return alike or next(filter(None, looks), None)
 
+    def _all(self, citekeys: Iterable[str]) -> Iterable[Identity]:
+        return map(self._by_key.__getitem__, citekeys)
+
     def _same_ids(self, identity: Identity) -> Iterable[tuple[Identity, str]]:
-        if identity.arxiv_id and (known := self._by_arxiv.get(identity.arxiv_id)):
-            yield known, f"same arXiv id {identity.arxiv_id}"
+        if identity.arxiv_id and (key := self._by_arxiv.get(identity.arxiv_id)):
+            yield self._by_key[key], f"same arXiv id {identity.arxiv_id}"
         for doi in sorted(identity.dois):
-            if known := self._by_doi.get(doi):
-                yield known, f"same DOI {doi}"
+            if key := self._by_doi.get(doi):
+                yield self._by_key[key], f"same DOI {doi}"
+
+
+def _note(citekey: str, listed: list[str], most: int) -> None:
+    """Take a key into a list of few, where each stands once."""
+    if len(listed) < most and citekey not in listed:
+        listed.append(citekey)
 
 
 def _is_telling(title: str) -> bool:
@@ -239,7 +249,7 @@ def _is_telling(title: str) -> bool:
 
 
 def _is_about_the_same(one: Identity, other: Identity) -> bool:
-    """Whether two entries with one id can be one work: title or first author agree, or is unsaid.
+    """Whether two entries with one id can be one work: title or first author agree, or no title.
 
     An arXiv id contradicts another one, whatever the DOI.
     """
@@ -249,8 +259,11 @@ def _is_about_the_same(one: Identity, other: Identity) -> bool:
         return True
     if one.title.startswith(other.title) or other.title.startswith(one.title):
         return True  # with and without its subtitle
-    is_part = _are_parts(one, other)
-    return not is_part and (not (one.author and other.author) or one.author == other.author)
+    if _are_parts(one, other):
+        return False
+    if one.author and other.author:
+        return one.author == other.author
+    return _are_near(one.title, other.title)  # a volume's editors are not its chapter's authors
 
 
 def _are_parts(one: Identity, other: Identity) -> bool:

@@ -17,7 +17,8 @@ _MOST_MARKS = 4  # on one letter; more are no letter of any language
 _NOT_WRITTEN = frozenset(["t", "G"])  # accents over two letters; no font has it
 _OF_PACKAGES = frozenset(["cprime", "textminus"])
 _HORN = "\u031b"  # part of the letters ơ and ư
-_SPACES = {"\u00a0": "~", "\u202f": r"\,", "\u2009": r"\,"}
+_NO_WIDTH = "\u200b\u2060"  # what web pages put between words; LaTeX has no letter for it
+_SPACES = {"\u00a0": "~", "\u202f": r"\,", "\u2009": r"\,", **dict.fromkeys(_NO_WIDTH, "")}
 _LIGATURES = {"–": ("--", "-–—"), "—": ("---", "-–—"), "“": ("``", "`!?“"), "”": ("''", "'”")}
 _SOFT_DOTTED = {"i": r"\i", "j": r"\j"}
 _BELOW = frozenset(["d", "c", "k", "b", "textcommabelow"])
@@ -41,7 +42,8 @@ def to_ascii(text: str) -> str:
 
 def _seen(latex: str) -> str:
     """Return what a reader sees, all spaces alike."""
-    return re.sub(r"\s", " ", unicodedata.normalize("NFC", to_unicode(latex)))
+    text = re.sub(rf"[{_NO_WIDTH}]", "", to_unicode(latex))
+    return re.sub(r"\s", " ", unicodedata.normalize("NFC", text))
 
 
 @cache

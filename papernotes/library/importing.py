@@ -227,6 +227,8 @@ class Importing(Adding):
         aliases = self._aliases(entry, paper)
         different = differing(new.entry, entry)
         new.entry, filled = fill(new.entry, entry, aliases)
+        if filled:
+            self._shelf.put(identify(bib.make_paper(new.entry, new.source)))
         self._taken.update(map(name_key, aliases))
         return _met(entry, paper, match, filled, aliases, different)
 
@@ -245,6 +247,7 @@ class Importing(Adding):
             edit.text = bib.edit_entry(edit.text, edit.paper, new)
             ((edit.paper,), _) = bib.parse(edit.text, edit.paper.path)
             self._edits[match.citekey] = edit
+            self._shelf.put(identify(edit.paper))
             self._taken.update(map(name_key, aliases))
         return _met(entry, paper, match, filled, aliases, differing(old, entry))
 

@@ -158,6 +158,11 @@ ALIKE = [
         f"@article{{b, {WORK.replace('2020', '2021')}}}",
         "same title and first author, 2020/2021",
     ),
+    (
+        "@collection{a, title={The Whole of Things}, editor={Roe, R.}, doi={10.1000/a}}",
+        f"@incollection{{b, {WORK}, doi={{10.1000/a}}}}",
+        "same DOI 10.1000/a, another title",
+    ),
 ]
 
 

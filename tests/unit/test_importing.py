@@ -70,6 +70,20 @@ def test_importing_again_changes_nothing(library: Library) -> None:
     assert tree(library) == before
 
 
+def test_volumes_of_a_set_are_kept_apart_once_one_has_filled_it(library: Library) -> None:
+    text = "@book{{{}, title={{Sketches of a Beast}}, author={{Doe, J.}}, year=2002, {}}}\n"
+    volumes = (("all", ""), ("one", "volume=1"), ("two", "volume=2"))
+    refs = "".join(text.format(key, volume) for key, volume in volumes)
+    assert outcomes(add(library, refs)) == [
+        ("all", "added", "all"),
+        ("one", "filled", "all"),
+        ("two", "added", "two"),
+    ]
+    assert [each.outcome for each in add(library, refs)] == ["known"] * 3
+    more = text.format("three", "volume=3, edition=2") + text.format("four", "volume=4")
+    assert [each.outcome for each in add(library, more)] == ["added"] * 2
+
+
 def test_strings_and_parents_are_resolved(library: Library) -> None:
     add(
         library,

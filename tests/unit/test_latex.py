@@ -120,6 +120,7 @@ def test_capitals_are_kept(title: str, latex: str) -> None:
         ("1–2 — “x” ‘y’ …", r"1--2 --- ``x'' {\textquoteleft}y{\textquoteright} {\textellipsis}"),
         ("-– `“", r"-{\textendash} `{\textquotedblleft}"),
         ("a\u00a0b\u202fc", r"a~b\,c"),
+        ("é\u200b a\u2060b", r"{\'e} ab"),
         ("α-helix, β ≤", r"\ensuremath{\alpha}-helix, \ensuremath{\beta} \ensuremath{\leq}"),
         ("x² H₂ − €", r"x\textsuperscript{2} H\textsubscript{2} \ensuremath{-} {\texteuro}"),
         ("$α+β_é$ α", r"$\alpha +\beta _é$ \ensuremath{\alpha}"),
