@@ -11,6 +11,7 @@ import pytest
 from papernotes.errors import FormatError, UsageError
 from papernotes.export import apply, find_target, plan, publishable, target_of
 from papernotes.export.blog.ledger import LEDGER_NAME
+from papernotes.files import write_atomic
 from papernotes.reports.writing import TARGETS
 from tests.exporting import SETTINGS, make_note, make_source
 from tests.unit.test_export_metadata import make_png
@@ -130,6 +131,30 @@ def test_a_file_in_the_way_blocks_its_post_and_no_other(library: Path, target: s
     assert next(file.message for file in report.files if file.outcome == "blocked")
 
 
+@pytest.mark.fault(3, 60)
+def test_what_an_export_that_was_stopped_had_written_is_ours(
+    library: Path, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(library, target, one=ONE)
+    begun: list[Path] = []
+
+    def write(path: Path, data: bytes, **options: bool) -> None:
+        if path.name != LEDGER_NAME:
+            begun.append(path)
+            if begun[0] != path:
+                raise KeyboardInterrupt
+        write_atomic(path, data, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("papernotes.files.write_atomic", write)
+        with pytest.raises(KeyboardInterrupt):
+            run(library, target, one=ONE + "more", two=TWO)
+    outcomes, _ = run(library, target, one=ONE + "other", two=TWO + "other")
+    assert "blocked" not in outcomes.values()
+    outcomes, _ = run(library, target, one=ONE + "other", two=TWO + "other")
+    assert set(outcomes.values()) == {"unchanged"}
+
+
 @pytest.mark.fault(15)
 def test_a_folder_the_disk_does_not_keep_is_told_and_the_next_run_completes_it(
     library: Path, target: str, monkeypatch: pytest.MonkeyPatch
@@ -164,6 +189,20 @@ def test_a_post_edited_by_hand_is_neither_overwritten_nor_removed(
         outcomes, report = run(library, target)
         assert outcomes[path] == "blocked"
         assert [file.path for file in report.files if file.ref] == [path]
+    assert edited.read_text() == "by hand"
+
+
+@pytest.mark.fault(59)
+def test_a_post_edited_while_the_export_runs_stays(library: Path, target: str) -> None:
+    planned, _ = run(library, target, two=TWO)
+    path = post_of(planned, "two")
+    source = make_source(library, [make_note("notes/two.md", TWO + "more")])
+    directory = library.parent / "blog" / find_target(target).folder
+    made = plan(source, target=target, directory=directory, settings=SETTINGS)
+    edited = library.parent / "blog" / path
+    edited.write_text("by hand")
+    outcomes = {file.path: file.outcome for file in apply(made).files}
+    assert outcomes[path] == "blocked"
     assert edited.read_text() == "by hand"
 
 

@@ -7,15 +7,17 @@ import stat
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import pytest
 
 from papernotes import files
 from papernotes.errors import ConflictError, FormatError, LockedError
+from papernotes.files import locking
 from papernotes.files.writing import flush_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 BELOW = {"notes": ".md", "bib": ".bib"}
@@ -39,6 +41,39 @@ def test_a_new_file_gets_the_mode_the_umask_asks_for(tmp_path: Path) -> None:
     (tmp_path / "plain").write_bytes(b"")
     files.write_atomic(tmp_path / "ours", b"x")
     assert (tmp_path / "ours").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+@pytest.mark.fault(15)
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda path: files.write_atomic(path, b"new"),
+        lambda path: files.write_new(path.with_name("new.md"), b"new"),
+        lambda path: files.copy_new(path, path.with_name("new.md")),
+        lambda path: files.replace(path, b"old", b"new"),
+    ],
+    ids=["write_atomic", "write_new", "copy_new", "replace"],
+)
+def test_a_file_is_flushed_before_it_has_its_name_and_its_folder_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: Callable[[Path], object]
+) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(b"old")
+    before = {each: each.read_bytes() for each in tmp_path.glob("*.md")}
+    flushed: list[str] = []
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        now = {each: each.read_bytes() for each in tmp_path.glob("*.md")}
+        is_folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+        assert (now != before) is is_folder
+        assert is_folder or os.fstat(descriptor).st_size == 3
+        flushed.append("folder" if is_folder else "file")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    act(path)
+    assert flushed == ["file", "folder"]
 
 
 def test_write_atomic_names_the_file_it_could_not_write(tmp_path: Path) -> None:
@@ -320,6 +355,23 @@ with files.lock(pathlib.Path({str(path)!r})):
         holder.stdin.close()
     with files.lock(path, timeout_seconds=0):
         pass
+
+
+def test_a_lock_whose_file_was_thrown_away_meanwhile_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, real, gone = tmp_path / "index/lock", locking._acquire, list[object]()
+
+    def acquire(file: IO[bytes], *args: Any) -> None:
+        real(file, *args)
+        if not gone:
+            gone.append(file)
+            path.unlink()
+
+    monkeypatch.setattr(locking, "_acquire", acquire)
+    with files.lock(path), pytest.raises(LockedError), files.lock(path, timeout_seconds=0):
+        pass
+    assert gone
 
 
 @pytest.mark.fault(33)

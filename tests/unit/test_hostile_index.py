@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from papernotes.errors import ConflictError
+from papernotes.files import FileError, write_atomic
 from papernotes.library import Library
+from papernotes.store import connect
 from tests.factories import open_library, write
 
 if TYPE_CHECKING:
@@ -69,3 +72,44 @@ def test_the_secret_of_this_machine_is_nobody_elses_to_read(tmp_path: Path) -> N
     modes = {path: path.stat().st_mode & 0o777 for path in (tmp_path / "state").rglob("secret")}
     assert modes == {tmp_path / "state/secret": 0o600}
     assert (tmp_path / "state").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("name", [connect.DATABASE, connect.MARK])
+def test_an_index_that_was_half_thrown_away_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    with open_library(tmp_path / "lib") as library:
+        library.list()
+    index, secret = tmp_path / "lib/index", connect.machine_secret(tmp_path / "state")
+    assert connect.is_stamped(index, secret)
+    unlink: Any = type(index).unlink
+
+    def dying(path: Path, **options: bool) -> None:
+        if path.name == name:
+            raise OSError(errno.EIO, "Input/output error")
+        unlink(path, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(index), "unlink", dying)
+        with pytest.raises(FileError):
+            connect.discard(index)
+    assert not connect.is_stamped(index, secret)
+
+
+def test_an_index_that_is_half_made_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[Path] = []
+
+    def dying(path: Path, data: bytes) -> None:
+        if written:
+            raise KeyboardInterrupt
+        written.append(path)
+        write_atomic(path, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("papernotes.files.write_atomic", dying)
+        with pytest.raises(KeyboardInterrupt):
+            connect.vouch(tmp_path, b"secret", "store")
+    assert written
+    assert not connect.is_stamped(tmp_path, b"secret")

@@ -331,6 +331,29 @@ def test_full_segments_are_followed_by_others(
     assert len({round(score, 6) for _, score in index.search(parse("paper"), limit=0).hits}) == 1
 
 
+def test_an_index_that_counts_is_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed, real, rename = set[int](), os.fsync, os.rename
+    unsure: list[list[str]] = []
+
+    def fsync(descriptor: int) -> None:
+        flushed.add(os.fstat(descriptor).st_ino)
+        real(descriptor)
+
+    def renaming(source: str, target: str) -> None:
+        made = [path for path in tmp_path.glob("g*/*") if path.stat().st_ino not in flushed]
+        unsure.append([path.name for path in made if not path.name.endswith("LOCK")])
+        rename(source, target)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(os, "rename", renaming)
+    index = SearchIndex(tmp_path)
+    index.rebuild([Document(1, "Apples")])
+    index.update([Document(2, "Pears")])
+    assert unsure == [[]] * 3
+
+
 def test_an_empty_index_answers(tmp_path: Path) -> None:
     index = SearchIndex(tmp_path / "whoosh")
     assert not index.is_usable

@@ -7,10 +7,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from papernotes.index import building
+from papernotes.errors import LibraryNotFoundError
+from papernotes.index import SearchIndex, building
 from papernotes.library import reindexing
 from papernotes.store import indexing
 from tests.factories import answers, entry, open_library, write
@@ -245,4 +247,26 @@ def test_what_a_killed_build_left_goes_with_the_next_change(root: Path) -> None:
         write(root, "notes/0.md", "# Pears\n")
         library.sync()
         assert not left.exists()
+        assert library.search("pears").total == 1
+
+
+@pytest.mark.fault(19)
+def test_an_index_that_is_written_beside_another_store_makes_nothing_fresh(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, gone, update = root / "index", root / "gone", SearchIndex.update
+
+    def moving(*args: Any, **options: Any) -> None:
+        index.rename(gone)
+        shutil.copytree(gone, index)
+        update(*args, **options)
+
+    write(root, "notes/1.md", "# Pears number1\n\nedited everything\n")
+    with open_library(root) as library, monkeypatch.context() as patch:
+        patch.setattr(SearchIndex, "update", moving)
+        with pytest.raises(LibraryNotFoundError, match="has vanished"):
+            library.sync()
+    shutil.rmtree(index)
+    gone.rename(index)
+    with open_library(root) as library:
         assert library.search("pears").total == 1
