@@ -167,6 +167,8 @@ class _Scanner:
         text, pos = self.text, cursor.pos
         if len(self.containers) >= MAX_DEPTH:
             return None
+        if text[pos] == ">" and self.in_html and not text[pos + 1 : end].strip():
+            return None  # the end of a tag that goes over lines
         if text[pos] == ">":
             self._mask(pos, pos + 1)
             return Container("quote", pos, self.number), after_quote(self.text, cursor, end)

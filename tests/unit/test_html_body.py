@@ -220,7 +220,9 @@ def unsafe(source: str) -> list[str]:
         scheme = re.sub(r"[\s\x00-\x20]", "", value).lower()
         if name.startswith("on") or name in {"style", "srcdoc"}:
             found.append(f"{tag} {name}")
-        if name in {"href", "src"} and re.match(r"(?:javascript|data|vbscript):", scheme):
+        is_picture = tag == "img" and re.match(r"data:image/(?:png|jpeg|gif|webp);", scheme)
+        is_live = re.match(r"(?:javascript|data|vbscript):", scheme) and not is_picture
+        if name in {"href", "src"} and is_live:
             found.append(f"{tag} {name} {value}")
     return found
 
@@ -320,6 +322,21 @@ def test_real_posts_are_safe_and_nest() -> None:
         found = render_body(post, Site(places, SETTINGS))
         assert unsafe(found.html) == [], file.name
         assert misplaced(found.html) == [], file.name
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('<img src="data:image/png;base64,AA==">', '<img src="data:image/png;base64,AA==">'),
+        ('<img src="data:image/svg+xml;base64,AA==">', "<img>"),
+        ('<img src="data:image/png;base64,AA==,x">', "<img>"),
+        ('<a href="data:image/png;base64,AA==">a</a>', "<a>a</a>"),
+        ('<a href=" da&#9;ta:text/html,x">a</a>', "<a>a</a>"),
+        ('<blockquote cite="data:x">a</blockquote>', "<blockquote>a</blockquote>"),
+    ],
+)
+def test_only_pictures_may_stand_in_the_page_itself(source: str, expected: str) -> None:
+    assert clean_html(source) == expected
 
 
 def test_cleaning_keeps_what_is_allowed_and_nothing_else() -> None:

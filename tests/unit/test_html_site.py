@@ -295,6 +295,7 @@ def test_origins_of_pictures() -> None:
         '<img src="https://evil.org;script-src%20*/x"><img src="own.png"> src="https://text.org/"'
     )
     assert picture_origins(body) == ("http://b.org:80", "https://a.example.net")
+    assert picture_origins('<img src="data:image/png;base64,AAAA">') == ("data:",)
 
 
 def test_a_person_may_bring_templates(tmp_path: Path) -> None:

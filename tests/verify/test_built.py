@@ -25,27 +25,9 @@ pytestmark = pytest.mark.slow
 POSTS = Path(__file__).resolve().parents[3] / "shared" / "corpora" / "posts"
 FEWEST = 60
 # The last part of a post's ref and a target → why its page reads otherwise.
-_EMPHASIS = "kramdown has no emphasis inside emphasis: the inner marks show"
-_LIST = "a table's rows in the middle of a paragraph, read as a list"
-_QUOTES = "a quotation inside a quotation, which Pandoc closes too early"
-_RAW = "an escape in the author's own HTML, where Pandoc reads none"
-_BULLETS = "two lists told apart only by their bullets are one to Pandoc"
-_INSIDE = "a formula or a bare URL in a line that begins with HTML, where CommonMark reads nothing"
-_LONG = "a tag whose attribute goes over a line's end"
+_INSIDE = "a formula in a line that begins with HTML, where GitHub shows none"
 REASONS = {
-    ("2018-02-21-Resolving-OSX-Aliases", "fastpages"): _EMPHASIS,
-    ("2018-02-21-Resolving-OSX-Aliases", "jekyll"): _EMPHASIS,
-    ("2024-05-07-mode-switching", "fastpages"): _LIST,
-    ("2024-05-07-mode-switching", "jekyll"): _LIST,
-    ("index.qmd", "quarto"): _QUOTES,
-    ("2021-08-13-tweet-archive", "quarto"): _RAW,
-    ("2025-04-28-distill-example", "quarto"): _BULLETS,
-    ("2020-03-27-Linear-Regression-Scratch", "quarto"): _LONG,
-    ("2020-02-20-test", "hugo"): _INSIDE,
-    ("2020-02-20-test", "markdown"): _INSIDE,
-    ("2020-03-27-Linear-Regression-Scratch", "hugo"): _INSIDE,
     ("2020-03-27-Linear-Regression-Scratch", "markdown"): _INSIDE,
-    ("2020-11-16-DCGAN", "hugo"): _INSIDE,
     ("2020-11-16-DCGAN", "markdown"): _INSIDE,
 }
 _OF_ITSELF = {"html", "markdown-it-py"}

@@ -35,7 +35,10 @@ _CLASSES = {
     "ul": {"tasks"},
 }
 _ID = re.compile(r"[^\s:<>\"'&\x00-\x1f]+")  # those with a colon are ours
-_SCHEMES = {"http", "https", "mailto", "ftp", "tel", "doi"}
+_SCHEMES = {"http", "https", "mailto", "ftp", "tel", "doi", "data"}
+_ADDRESSES = {"href", "src", "cite"}
+_DATA = re.compile(r"[\x00-\x20]*" + r"[\x00-\x20]*".join("data:"), re.IGNORECASE)
+_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]*")
 
 
 def clean_html(source: str) -> str:
@@ -46,6 +49,8 @@ def clean_html(source: str) -> str:
 def _keep(tag: str, name: str, value: str) -> str | None:
     if MARK in value:
         value = SLOT.sub("", value)  # what fills a slot is no text of an attribute
+    if name in _ADDRESSES and _DATA.match(value):
+        return value if (tag, name) == ("img", "src") and _PICTURE.fullmatch(value) else None
     if name == "role":
         return value if value in _ROLES else None
     if name == "id":

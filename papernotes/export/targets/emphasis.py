@@ -1,4 +1,4 @@
-"""Stars and underscores that CommonMark shows and Pandoc would read as emphasis. Pure.
+"""Stars and underscores that CommonMark reads as emphasis and others do not, or not so. Pure.
 
 The rules for pairs are those of CommonMark 0.31.2, 6.2; Pandoc asks less of them, and takes
 ``**Flatten **is`` or the stars behind names (``Li*, Chen*``) for emphasis.
@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
 
 ESCAPE = "\x06"  # a backslash of ours, which no note can hold
 _RUN = re.compile(rf"\\.|{ESCAPE}.|(\*+|_+)", re.DOTALL)
@@ -28,24 +33,68 @@ class _Marks:
     closes: bool
 
 
+class _Pair(NamedTuple):
+    """Where a pair of marks opens and closes, and how many marks each of the two has."""
+
+    start: int
+    end: int
+    width: int
+
+
 def escape_unpaired(text: str) -> str:
     """Return the text of one paragraph with those marks escaped that stand for themselves.
 
     Marks that nobody reads as emphasis stay as they are: between spaces, ``_`` inside of words.
     """
+    return _rewritten(text, lambda _text, _pairs: [])
+
+
+def settle_emphasis(text: str) -> str:
+    """Return the text with marks for kramdown: as ``escape_unpaired`` does, and more.
+
+    It knows no emphasis inside of emphasis, nor ``_`` behind a letter and a hyphen; HTML it knows.
+    """
+    return _rewritten(text, _unknown_to_kramdown)
+
+
+def _unknown_to_kramdown(text: str, pairs: Sequence[_Pair]) -> list[_Pair]:
+    found: list[_Pair] = []
+    around: list[_Pair] = []
+    open_ones = Counter[int]()
+    for pair in sorted(pairs):
+        while around and around[-1].end < pair.start:
+            open_ones[around.pop().width] -= 1
+        is_inside = open_ones[pair.width] > 0
+        before = text[max(0, pair.start - 2) : pair.start]
+        is_hyphened = text[pair.start] == "_" and before[:1].isalpha() and before[1:] == "-"
+        found += [pair] if is_inside or is_hyphened else []
+        around.append(pair)
+        open_ones[pair.width] += 1
+    return found
+
+
+def _rewritten(text: str, choose: Callable[[str, Sequence[_Pair]], Iterable[_Pair]]) -> str:
+    """Return the text with lone marks escaped, and the pairs that ``choose`` picks as HTML."""
     if "*" not in text and "_" not in text and "~~" not in text:
         return text
     text = _strike_unpaired(text)
     runs = [_read(text, match) for match in _RUN.finditer(text) if match[1]]
     if not any(run.opens or run.closes for run in runs):
         return text
-    _pair(runs)
+    pairs = _pair(runs)
+    edits = [
+        (run.start, run.left, f"{ESCAPE}{run.kind}" * run.left)
+        for run in runs
+        if run.left and (run.opens or run.closes)
+    ]
+    for pair in choose(text, pairs):
+        name = "em" if pair.width == 1 else "strong"
+        edits += [(pair.start, pair.width, f"<{name}>"), (pair.end, pair.width, f"</{name}>")]
     found: list[str] = []
     done = 0
-    for run in runs:
-        if run.left and (run.opens or run.closes):
-            found += [text[done : run.start], f"{ESCAPE}{run.kind}" * run.left]
-            done = run.start + run.left
+    for start, width, written in sorted(edits):
+        found += [text[done:start], written]
+        done = start + width
     return "".join([*found, text[done:]])
 
 
@@ -91,8 +140,9 @@ def _is_mark(character: str) -> bool:
     return character < " " or unicodedata.category(character)[0] in "PS"
 
 
-def _pair(runs: list[_Marks]) -> None:
-    """Take from each run the marks that are one of a pair."""
+def _pair(runs: list[_Marks]) -> list[_Pair]:
+    """Take from each run the marks that are one of a pair; return the pairs."""
+    pairs: list[_Pair] = []
     openers: list[_Marks] = []
     floors: dict[tuple[str, bool, int], int] = {}
     for run in runs:
@@ -105,14 +155,17 @@ def _pair(runs: list[_Marks]) -> None:
                 break
             del openers[at + 1 :]
             number = 2 if openers[at].left > 1 and run.left > 1 else 1
-            openers[at].left -= number
+            opener = openers[at]
+            opener.left -= number
+            pairs.append(_Pair(opener.start + opener.left, run.start, number))
             run.left -= number
             run.start += number
-            if not openers[at].left:
+            if not opener.left:
                 openers.pop()
             floors = {key: min(value, len(openers)) for key, value in floors.items()}
         if run.opens and run.left:
             openers.append(run)
+    return pairs
 
 
 def _opener(openers: list[_Marks], closer: _Marks, lowest: int) -> int | None:

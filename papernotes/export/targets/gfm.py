@@ -7,6 +7,7 @@ of the web or of a mailbox is a link, a bar parts cells inside of code and formu
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from types import MappingProxyType
@@ -54,6 +55,7 @@ _BEGINS_BLOCK = re.compile(
     r"|=+[ \t]*$|([-_*])[ \t]*(?:\1[ \t]*)*$)"
 )
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%.*")
+_GOES_ON = re.compile(r"(?!\n)(?:(?!\n[ \t>]*\n).)*\Z", re.DOTALL)  # with a block of HTML
 _TAGS = re.compile(r"<[^<>]*>|[\x05\x06]")
 _MARKS = re.compile(r"[ \t>]*")
 _ANY_TARGET = (
@@ -113,6 +115,7 @@ class Gfm:
 
     def __init__(self) -> None:
         self._in_table = False
+        self._in_html = False  # in a line that begins with a block of it, where nothing is read
 
     def finish(self, text: str) -> str:
         """Return rendered text in which a block of HTML ends where its element does.
@@ -141,6 +144,7 @@ class Gfm:
     def text(self, piece: Text) -> str:
         """Write the author's Markdown, changing only what is read otherwise."""
         self._in_table = piece.in_table
+        self._in_html = self._in_html and _GOES_ON.match(piece.source) is not None
 
         def swap(match: re.Match[str]) -> str:
             source, name = match[0], match.lastgroup or ""
@@ -158,6 +162,8 @@ class Gfm:
 
     def plain(self, piece: Plain) -> str:
         """Write text to be seen exactly as it is."""
+        if self._in_html:
+            return html.escape(piece.text, quote=False).replace("$", _ENTITIES["$"])
         escaped = _PLAIN.sub(_escaped, _REFERENCE.sub("&amp;", piece.text))
         for character, entity in _ENTITIES.items():
             escaped = escaped.replace(character, entity)
@@ -171,6 +177,7 @@ class Gfm:
             source = source.replace(ADDRESS, url.replace("&", "&amp;"), 1)
         source = _unbroken(source)
         tag = source.rstrip()
+        self._in_html = self._in_html or piece.is_block
         return f"{tag}{_HTML_BLOCK if piece.is_block else _HTML}{source[len(tag) :]}"
 
     def code(self, piece: Code) -> str:
@@ -195,6 +202,8 @@ class Gfm:
     def math(self, piece: Math) -> str:
         """Write a formula in a line."""
         tex = _BAR.sub(_bar, piece.tex).strip() if self._in_table else piece.tex
+        if self._in_html:
+            tex = tex.replace("<", r"\lt ").replace(">", r"\gt ")
         return self._formula(tex)
 
     def _formula(self, tex: str) -> str:
@@ -217,6 +226,8 @@ class Gfm:
     def auto_link(self, piece: AutoLink) -> str:
         """Write a bare URL as a link that shows itself."""
         url = escape_url(piece.url)
+        if self._in_html:
+            return f'<a href="{html.escape(url)}">{html.escape(piece.url)}</a>'
         if url == piece.url:
             return f"<{url}>"
         return f"[{self.plain(Plain(piece.url))}]({url})"

@@ -119,6 +119,8 @@ class Goldmark(Gfm):
 
     def _formula(self, tex: str) -> str:
         tex = f"{tex} " if tex.endswith("\\") else tex
+        if self._in_html:
+            return rf'<span class="math">\({tex}\)</span>'
         return f"${tex}$" if r"\)" in tex else rf"\({tex}\)"
 
     def _id(self, heading: str, repeat: int) -> str:

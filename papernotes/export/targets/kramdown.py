@@ -101,6 +101,7 @@ _READ_BY_KRAMDOWN = frozenset(
     tr ul ol colgroup script style math svg option textarea pre video audio picture canvas
     """.split()  # noqa: SIM905 - a hundred quotes would say no more
 )
+_DASHES = re.compile(r"^([ \t]*\|?[ \t]*)([-:=][-:=|+ \t]*)$", re.MULTILINE)
 _UNDERLINE = re.compile(r" {0,3}(?:-+|=+)[ \t]*")
 _UNKNOWN_ESCAPE = frozenset("@%&,/;?^")
 _PLAIN = re.compile(r"[\\`*_\[\]{}|~]|--+|^[#+:=-]|^\d+(?=[.)])")
@@ -166,6 +167,7 @@ class Kramdown:
         self._kept = Kept()
         self._inside = ""
         self._open: Counter[str] = Counter()
+        self._has_head = False
 
     def finish(self, text: str) -> str:
         """Return rendered text with its lines standing as kramdown needs them."""
@@ -200,9 +202,20 @@ class Kramdown:
                 case _:
                     return _SWAPS.get(match.lastgroup or "", source)
 
+        self._has_head = self._has_head and piece.in_table
         if piece.starts_line:
-            return _TEXT.sub(swap, piece.source)
-        return _TEXT.sub(swap, _NO_LINE_START + piece.source).removeprefix(_NO_LINE_START)
+            return self._rows(_TEXT.sub(swap, piece.source), piece)
+        shifted = _TEXT.sub(swap, _NO_LINE_START + piece.source)
+        return self._rows(shifted.removeprefix(_NO_LINE_START), piece)
+
+    def _rows(self, text: str, piece: Text) -> str:
+        """Return text in whose tables only the line below the head is one of dashes."""
+
+        def row(match: re.Match[str]) -> str:
+            had_head, self._has_head = self._has_head, True
+            return match[1] + match[2].replace("-", r"\-") if had_head else match[0]
+
+        return _DASHES.sub(row, text) if piece.in_table else text
 
     def plain(self, piece: Plain) -> str:
         """Write text to be seen exactly as it is."""

@@ -186,7 +186,7 @@ class PandocMarkdown:
 
     def plain(self, piece: Plain) -> str:
         """Write text to be seen exactly as it is."""
-        return escape_plain(piece.text)
+        return _PLAIN.sub(lambda match: _escaped(match, ESCAPE), piece.text)
 
     def html(self, piece: Html) -> str:
         """Write HTML: a block as a raw one, so that nothing in it is read as Markdown."""
@@ -333,11 +333,11 @@ def _folded(label: str) -> str:
     return " ".join(label.split()).casefold()
 
 
-def _escaped(match: re.Match[str]) -> str:
+def _escaped(match: re.Match[str], mark: str = "\\") -> str:
     text = match[0]
     if text[0].isalnum() or text[0] == "(":
-        return f"{text}\\" if text[0] != "(" else f"\\{text}"
-    return "".join(f"\\{character}" for character in text)
+        return f"{text}{mark}" if text[0] != "(" else f"{mark}{text}"
+    return "".join(f"{mark}{character}" for character in text)
 
 
 def _escaped_mark(match: re.Match[str], *, in_table: bool) -> str:

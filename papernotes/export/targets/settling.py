@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from papernotes.export.targets.emphasis import settle_emphasis
 from papernotes.export.targets.standing import Kept, paired
 
 _QUOTE = re.compile(r"(?:[ ]{0,3}>[ ]?)*")
@@ -55,7 +56,7 @@ def settle(text: str, kept: Kept) -> str:
     """Return the text with its lines standing as kramdown needs them, and its tokens put back."""
     above = _Above()
     found: list[str] = []
-    for line in paired(text.split("\n")):
+    for line in paired(text.split("\n"), settle_emphasis):
         if line[:1].isalpha() and not above.depth and not above.is_footnote:
             found.append(kept.put_back(line, is_alone=False))
             _go_on_with_text(found, above)

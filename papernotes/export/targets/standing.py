@@ -8,15 +8,17 @@ table, so rules are made of stars.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from papernotes.export.targets.emphasis import ESCAPE, escape_unpaired
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 _OPEN, _CLOSE = "\x04", "\x05"  # characters no note can hold
+_ESCAPED = re.compile(f"{ESCAPE}(.)", re.DOTALL)
 _KEPT = re.compile(f"{_OPEN}(\\d+){_CLOSE}(?=(\\d)?)")
 _TAG = re.compile(
     r"<(/?)([A-Za-z][\w-]*)\b(?:[^<>\"']|\"[^\"]{0,2000}\"|'[^']{0,2000}'){0,500}(?<!/)>"
@@ -24,9 +26,11 @@ _TAG = re.compile(
 _VOID_TEXT = "area base br col embed hr img input link meta param source track wbr"
 VOID = frozenset(_VOID_TEXT.split())
 _QUOTE = re.compile(r"(?:[ ]{0,3}>[ ]?)*")
+_QUOTE_MARK = re.compile(rf'(?<![\\{ESCAPE}])(?:(?<![^\s(\[])(?P<opens>"(?=\S))|")')
 _HEADING = re.compile(r"[ ]{0,3}#{1,6}(?:[ \t]|$)")
 _LIST = re.compile(r"[ \t]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
 _OPENS_LIST = re.compile(r"[ ]{0,3}(?:[-+*]|1[.)])[ \t]+\S")
+_BULLET = re.compile(r"[ ]*([-+*])[ \t]+\S")
 _RULE = re.compile(r"([ ]{0,3})(?:(?:-[ \t]*){3,}|(?:_[ \t]*){3,}|(?:\*[ \t]*){3,})$")
 _UNDERLINE = re.compile(r"[ ]{0,3}(?:-+|=+)[ \t]*$")
 
@@ -83,7 +87,8 @@ class Kept:
             depth += sum(_depth_of(one.html) for one in inside)
             if depth <= 0:
                 break
-        return "\n".join(found).replace(ESCAPE, "").rstrip().split("\n"), len(found)
+        shown = _ESCAPED.sub(lambda match: escape(match[1], quote=False), "\n".join(found))
+        return shown.rstrip().split("\n"), len(found)
 
     def _begins(self, row: str) -> bool:
         match = _KEPT.match(row.lstrip())
@@ -108,17 +113,23 @@ class Kept:
 
 @dataclass(slots=True)
 class _Before:
-    """What stands above a line: quote marks, and whether it is a paragraph, or one of a list."""
+    """What stands above a line: quote marks, and whether it is a paragraph, or one of a list.
+
+    ``start`` is where the paragraph begins among the lines written, ``bullets`` are those of open
+    lists, by how far they stand in.
+    """
 
     marks: str = ""
     is_paragraph: bool = False
     in_list: bool = False
     is_html: bool = False
+    start: int = 0
+    bullets: Mapping[int, str] = field(default_factory=dict)
 
 
 def stand(text: str, kept: Kept) -> str:
     """Return the text with blank lines where Pandoc needs them, and its tokens put back."""
-    lines = paired(text.split("\n"))
+    lines = paired(text.split("\n"), _settled)
     found: list[str] = []
     above = _Before()
     number = markdown_until = 0
@@ -140,15 +151,26 @@ def stand(text: str, kept: Kept) -> str:
             above = _Before(marks)
         if rest.strip() and not above.is_paragraph and _depth(marks) < _depth(above.marks):
             found.append(marks.rstrip())  # a mark with nothing behind it does not end the quote
-        if rule := _rule(rest, above):
+        if above.is_paragraph and above.start < len(found) - 1 and _is_underline(rest, above):
+            words = " ".join(
+                _parts(row)[1].strip().removesuffix("\\") for row in found[above.start :]
+            )
+            level = "##" if "-" in rest else "#"
+            found[above.start :] = [f"{marks}{level} {words}", marks.rstrip()]
+            above = _Before(marks)
+        elif rule := _rule(rest, above):
             found += [marks.rstrip()] if above.is_paragraph else []
             found.append(f"{marks}{rule}")
             above = _Before(marks)
         else:
+            bullets, indent = _bullets(rest, above)
+            if indent is not None:  # to Pandoc, lists that only their bullets tell apart are one
+                found += [marks.rstrip(), f"{marks}{' ' * indent}<!-- -->", marks.rstrip()]
             is_shifted = above.is_html or (_HEADING.match(rest) and not above.in_list)
             line = f"{marks}{rest.lstrip() if is_shifted else rest}"
             found.append(kept.put_back(line, is_alone=_is_alone(lines, number)))
-            above = _below(marks, rest, above)
+            start = above.start if above.is_paragraph else len(found) - 1
+            above = replace(_below(marks, rest, above), start=start, bullets=bullets)
         number += 1
     return "\n".join(found)
 
@@ -175,13 +197,34 @@ def _parts(line: str) -> tuple[str, str]:
     return marks, rest[: len(rest) - len(words)].expandtabs(4) + words
 
 
-def paired(lines: list[str]) -> list[str]:
-    """Return the lines with marks of emphasis escaped that have no partner in their paragraph."""
+def _settled(text: str) -> str:
+    """Return the text of one paragraph with its marks of emphasis, and its quotes, for Pandoc."""
+    return _parted_quotes(escape_unpaired(text))
+
+
+def _parted_quotes(text: str) -> str:
+    """Return text whose quotes are straight if one begins inside of another.
+
+    Pandoc, which wants to make them typographic, would lose the space before the inner one.
+    """
+    is_open = False
+    for match in _QUOTE_MARK.finditer(text):
+        if match["opens"] is not None and is_open:
+            return _QUOTE_MARK.sub(f'{ESCAPE}"', text)
+        is_open = match["opens"] is not None
+    return text
+
+
+def paired(lines: list[str], rewrite: Callable[[str], str] = escape_unpaired) -> list[str]:
+    """Return the lines with the marks of emphasis of each paragraph rewritten.
+
+    If nothing else is said, those are escaped that have no partner in it.
+    """
     found: list[str] = []
     waiting: list[tuple[str, str]] = []
 
     def finish() -> None:
-        rows = escape_unpaired("\n".join(rest for _, rest in waiting)).split("\n")
+        rows = rewrite("\n".join(rest for _, rest in waiting)).split("\n")
         found.extend(f"{marks}{row}" for (marks, _), row in zip(waiting, rows, strict=True))
         waiting.clear()
 
@@ -202,10 +245,36 @@ def _is_row(rest: str) -> bool:
     return rest.lstrip().startswith("|")
 
 
+def _is_underline(rest: str, above: _Before) -> bool:
+    return above.is_paragraph and not above.in_list and _UNDERLINE.match(rest) is not None
+
+
+def _bullets(rest: str, above: _Before) -> tuple[Mapping[int, str], int | None]:
+    """Return the bullets of the lists that are open behind a line, by how far they stand in.
+
+    With them comes how far in the line stands, if it begins a list right behind another.
+    """
+    if not rest.strip():
+        return above.bullets, None
+    indent = len(rest) - len(rest.lstrip(" "))
+    item = _BULLET.match(rest)
+    if item is None:
+        goes_on = above.is_paragraph and not _LIST.match(rest)
+        left = above.bullets if goes_on else _within(above.bullets, indent - 1)
+        return left, None
+    before = above.bullets.get(indent, item[1])
+    bullets = {**_within(above.bullets, indent - 1), indent: item[1]}
+    return bullets, indent if before != item[1] else None
+
+
+def _within(bullets: Mapping[int, str], indent: int) -> Mapping[int, str]:
+    return {place: bullet for place, bullet in bullets.items() if place <= indent}
+
+
 def _rule(rest: str, above: _Before) -> str:
     """Return a line that is a rule in CommonMark as one of stars; empty for any other line."""
     rule = _RULE.match(rest)
-    if rule is None or (above.is_paragraph and not above.in_list and _UNDERLINE.match(rest)):
+    if rule is None or _is_underline(rest, above):
         return ""
     return f"{rule[1]}***"
 

@@ -127,7 +127,7 @@ class Pages:
             return place
         if ids is None or anchor not in ids:
             self._dead.append(path)
-            return f"{place}#{heading_key(anchor)}"
+            return f"{place}#{_key(anchor)}"
         return f"{place}#{ids[anchor]}"
 
     def _path(self, href: str, page: str) -> str | None:
@@ -156,8 +156,8 @@ class Pages:
         place = self._places[href.ref] if href.ref else f"/{page}"
         place = place.removesuffix("index.html")
         if href.anchor:
-            return f"{place}#{heading_key(href.anchor)}"
-        return f"{place}#{heading_key(href.heading)}" if href.heading else place
+            return f"{place}#{_key(href.anchor)}"
+        return f"{place}#{_key(href.heading)}" if href.heading else place
 
     def _shown(self, source: str, page: str, post: Post) -> str:
         """Return the name of the post's image a page shows, or the URL of another."""
@@ -184,10 +184,15 @@ def _heading(element: HtmlElement) -> str:
     """Return what a link to an element leads to: its heading, else an id somebody chose."""
     ways = (element, *element) if element.tag in {"section", "div"} else (element,)
     found = next((one for one in ways if one.tag in _HEADINGS), None)
-    name = heading_key(str(element.get("id")))
-    words = "" if found is None else heading_key(found.text_content())
-    is_made = name.startswith((words, words.lstrip("0123456789")))  # Pandoc's begin with a letter
-    return words if words and is_made else name
+    name = _key(str(element.get("id")))
+    words = "" if found is None else _key(str(found.text_content()))
+    return words if words and name.startswith(words) else name
+
+
+def _key(text: str) -> str:
+    """Return what is the same in all spellings of a heading; Pandoc's ids begin with a letter."""
+    key = heading_key(text)
+    return key.lstrip("0123456789") or key
 
 
 def _plain_url(url: str) -> str:
