@@ -7,10 +7,11 @@ small file with a pure ``render``.
 
 from __future__ import annotations
 
+from papernotes.export.blog.applying import apply
 from papernotes.export.blog.finding import locate, read_ledger, target_of
 from papernotes.export.blog.held import Held, held_after
 from papernotes.export.blog.ledger import Ledger
-from papernotes.export.blog.manifest import Plan, apply
+from papernotes.export.blog.manifest import Plan
 from papernotes.export.memory import Memory, parse_memory, render_memory
 from papernotes.export.planning import Verify, plan, program
 from papernotes.export.post import Settings

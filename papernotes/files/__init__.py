@@ -22,15 +22,19 @@ from papernotes.files.returning import clear
 from papernotes.files.scanning import RACY_NS, FileStat, Scan, leftovers, scan, stat_each
 from papernotes.files.temporary import TEMP_PREFIX, TEMP_SUFFIX
 from papernotes.files.writing import (
+    begin_folder,
     copy_new,
+    flush_file,
     flush_folder,
     make_folder,
     move_into_place,
+    put,
     refuse_links,
     remove,
     replace,
     with_lines,
     write_atomic,
+    write_beside,
     write_if_changed,
     write_new,
 )
@@ -45,6 +49,7 @@ __all__ = [
     "FileStat",
     "Move",
     "Scan",
+    "begin_folder",
     "change",
     "clear",
     "commit",
@@ -52,6 +57,7 @@ __all__ = [
     "digest",
     "digest_of",
     "file_error",
+    "flush_file",
     "flush_folder",
     "is_possible",
     "journal_paths",
@@ -59,6 +65,7 @@ __all__ = [
     "lock",
     "make_folder",
     "move_into_place",
+    "put",
     "read",
     "recover",
     "refuse_links",
@@ -69,6 +76,7 @@ __all__ = [
     "stat_each",
     "with_lines",
     "write_atomic",
+    "write_beside",
     "write_if_changed",
     "write_new",
 ]

@@ -10,6 +10,7 @@ import contextlib
 import os
 import shutil
 import stat
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from papernotes.errors import ConflictError
@@ -24,14 +25,12 @@ if TYPE_CHECKING:
 _PIECE = 1_000_000  # bytes
 
 
-def write_atomic(
-    path: Path, data: bytes, *, mode: int | None = None, flushes_folder: bool = True
-) -> None:
+def write_atomic(path: Path, data: bytes, *, mode: int | None = None) -> None:
     """Make ``path`` hold ``data``: the old bytes or the new are there at any moment.
 
-    An existing file keeps its permissions, unless ``mode`` gives others. Who writes many files to
-    one folder may flush it once for all, with :func:`flush_folder`. Raises FileError; no temporary
-    file stays behind.
+    An existing file keeps its permissions, unless ``mode`` gives others. Who writes many files
+    does it in steps for all of them: :func:`write_beside`, :func:`flush_file`, :func:`put`,
+    :func:`flush_folder`. Raises FileError; no temporary file stays behind.
     """
     try:
         with _temporary(path, data) as temporary:
@@ -40,8 +39,45 @@ def write_atomic(
             if mode is not None:
                 temporary.chmod(mode)
             temporary.replace(path)
-        if flushes_folder:
-            flush_folder(path.parent)
+        flush_folder(path.parent)
+    except OSError as error:
+        raise file_error(error, path) from error
+
+
+def write_beside(path: Path, data: bytes) -> Path:
+    """Return a new temporary file beside ``path`` with ``data``, not flushed yet.
+
+    It has the permissions of what stands at ``path``. Raises FileError.
+    """
+    temporary = temporary_name(path)
+    try:
+        with temporary.open("xb") as file:
+            with contextlib.suppress(FileNotFoundError):
+                os.fchmod(file.fileno(), stat.S_IMODE(path.stat().st_mode))
+            file.write(data)
+    except BaseException as error:
+        temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise file_error(error, path) from error
+        raise
+    return temporary
+
+
+def flush_file(path: Path) -> None:
+    """Flush a file that was written before. Raises FileError."""
+    try:
+        flush_folder(path)  # a file is flushed as a folder is
+    except OSError as error:
+        raise file_error(error, path) from error
+
+
+def put(flushed: Path, path: Path) -> None:
+    """Give a flushed file the name of another, which goes; their folder is left to be flushed.
+
+    Raises FileError.
+    """
+    try:
+        flushed.replace(path)
     except OSError as error:
         raise file_error(error, path) from error
 
@@ -167,12 +203,23 @@ def remove(path: Path, before: bytes | None = None) -> None:
 def make_folder(path: Path) -> None:
     """Make a folder and its parents, such that they outlive a power cut. Raises FileError."""
     try:
-        made = [each for each in (path, *path.parents) if not each.exists()]
-        path.mkdir(parents=True, exist_ok=True)
-        for each in made:
-            flush_folder(each.parent)
+        for each in begin_folder(path):
+            flush_folder(each)
     except OSError as error:
         raise file_error(error, path) from error
+
+
+def begin_folder(path: Path) -> list[Path]:
+    """Make a folder and its parents; return what is to be flushed, or a power cut takes them.
+
+    Raises FileError.
+    """
+    try:
+        made = list(takewhile(lambda each: not each.exists(), (path, *path.parents)))
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise file_error(error, path) from error
+    return [each.parent for each in made]
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""What an export does to a blog: the plan is a value, made by looking; applying it is one loop.
+"""What an export would do to a blog: the plan is a value, made by looking.
 
 A file is ours when the ledger has its path and its bytes have a digest the ledger knows. Only
 such files are replaced or removed. Any other file that is in the way stays and blocks its post.
@@ -6,10 +6,8 @@ such files are replaced or removed. Any other file that is in the way stays and 
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -18,9 +16,8 @@ from papernotes import files
 from papernotes.errors import PapernotesError
 from papernotes.export.blog.changes import MISSING, NO_FILES, Action, Wanted, diff, posts_of
 from papernotes.export.blog.fingerprint import Fingerprint
-from papernotes.export.blog.ledger import LEDGER_NAME, Entry, Ledger, render_ledger
+from papernotes.export.blog.ledger import Entry, Ledger
 from papernotes.export.memory import Memory
-from papernotes.export.source import untold
 from papernotes.reports.writing import Exported, ExportReport
 
 if TYPE_CHECKING:
@@ -30,9 +27,6 @@ if TYPE_CHECKING:
     from papernotes.export.post import Placement, Post, Site
     from papernotes.models import Problem
 
-    Tell = Callable[[str, int, int], None]
-
-_WRITERS = 8  # threads: writing is waiting for the disk
 _LARGEST = 200_000_000
 _YOUNG_NS = 2_000_000_000  # a file that changed later than this may change unnoticed once more
 _NOT_OURS = "a file that papernotes did not write stands here; it was left as it is"
@@ -291,114 +285,3 @@ class Looking:
             is_real = is_real and not os.path.islink(each)  # noqa: PTH114 - one for every post
             self._folders[each] = is_real
         return is_real
-
-
-def apply(plan: Plan, tell: Tell | None = None) -> ExportReport:
-    """Do what the plan says, what goes after what comes, the ledger last.
-
-    A file that changed since the plan was made, or cannot be written, is reported as ``blocked``
-    and the others are done. ``tell`` hears how many are. Raises FileError only when the ledger
-    itself cannot be written.
-    """
-    changes = [action for action in plan.actions if action.is_change]
-    ledger_file = plan.blog / LEDGER_NAME
-    _clear(plan)
-    if not changes:
-        if plan.after.entries or plan.after.shared or ledger_file.exists():
-            files.write_if_changed(ledger_file, render_ledger(plan.after))
-        return plan.report(is_dry_run=False)
-    files.make_folder(plan.blog)
-    pending = {action.path: action.wanted for action in changes if action.wanted}
-    files.write_if_changed(ledger_file, render_ledger(replace(plan.before, pending=pending)))
-    failed = _do_all(plan.blog, sorted(changes, key=lambda change: change.path), tell or untold)
-    after = _as_done(plan, failed)
-    files.write_if_changed(ledger_file, render_ledger(after))
-    actions = tuple(failed.get(action.path, action) for action in plan.actions)
-    return replace(plan, actions=actions, after=after).report(is_dry_run=False)
-
-
-def _clear(plan: Plan) -> None:
-    """Remove what a killed export left: temporary files beside those it was to write."""
-    pending = plan.before.pending  # empty again at the end of every export
-    known = (*plan.before.digests(), *(action.path for action in plan.actions)) if pending else ()
-    folders = {plan.blog, *((plan.blog / path).parent for path in known)}
-    for path in files.leftovers(*sorted(folders)):
-        if path.name.endswith(files.TEMP_SUFFIX):
-            files.remove(path)
-
-
-def _do_all(blog: Path, changes: list[Action], tell: Tell) -> dict[str, Action]:
-    """Write and remove files; return by path those that failed, as blocked."""
-    looking = Looking(blog)
-
-    def attempt(action: Action) -> str:
-        try:
-            _do(blog, action, looking)
-        except PapernotesError as error:
-            return str(error)
-        return ""
-
-    def flush(folder: Path) -> str:
-        try:
-            files.flush_folder(folder)
-        except FileNotFoundError:  # it was emptied, and is gone
-            return ""
-        except OSError as error:
-            return str(files.file_error(error, folder))
-        return ""
-
-    writes = [action for action in changes if action.is_write]
-    removals = [action for action in changes if not action.is_write]
-    with ThreadPoolExecutor(_WRITERS) as writers:
-        said = []
-        for error in writers.map(attempt, writes):
-            said.append(error)
-            tell("writing", len(said), len(writes))
-        said += map(attempt, removals)
-        folders = sorted({(blog / action.path).parent for action in changes})
-        unsure = dict(zip(folders, writers.map(flush, folders), strict=True))
-    return {
-        action.path: replace(action, outcome="blocked", message=message)
-        for action, error in zip((*writes, *removals), said, strict=True)
-        if (message := error or unsure[(blog / action.path).parent])
-    }
-
-
-def _do(blog: Path, action: Action, looking: Looking) -> None:
-    if looking(action.path) != action.present:
-        raise PapernotesError("it changed while the export was running; it was left as it is")
-    path = blog / action.path
-    if action.outcome == "removed":
-        files.remove(path)
-        with contextlib.suppress(OSError):
-            if len(path.relative_to(blog).parts) > _DEEPEST_SHARED:
-                path.parent.rmdir()  # an empty folder of one post
-        return
-    files.make_folder(path.parent)
-    files.write_atomic(path, action.data, flushes_folder=False)
-
-
-_DEEPEST_SHARED = 2  # parts of the path of a file that stands beside those of other posts
-
-
-def _as_done(plan: Plan, failed: Mapping[str, Action]) -> Ledger:
-    """Return the ledger with the old digests of what could not be done."""
-    entries = dict(plan.after.entries)
-    shared = dict(plan.after.shared)
-    old = {
-        path: digest
-        for entry in plan.before.entries.values()
-        for path, digest in entry.files.items()
-    }
-    for path, action in failed.items():
-        if not action.ref:
-            shared.pop(path, None)
-            if path in plan.before.shared:
-                shared[path] = plan.before.shared[path]
-            continue
-        entry = entries.get(action.ref) or Entry(plan.before.entries[action.ref].placement, {})
-        held = {kept: digest for kept, digest in entry.files.items() if kept != path}
-        if path in old:
-            held[path] = old[path]
-        entries[action.ref] = replace(entry, files=held)
-    return Ledger(plan.target, {ref: entries[ref] for ref in sorted(entries)}, shared=shared)
