@@ -44,10 +44,10 @@ class Source:
     ``is_ignored`` says which paths of the library never leave it, and ``secrets`` reads what is
     looked for in an export before it is written; ``said`` returns all that a published note says.
 
-    Notes may come without bodies and links; ``load`` returns one in full. ``digests`` are those
-    of notes' files by ref, ``paper_digests`` those of papers by key, and ``names`` is one of all
-    that links may lead to: by these an export knows what is as it was (see
-    :mod:`papernotes.export.memory`). ``forked`` is called first in a process that was forked;
+    Notes may come without bodies, links and the tags of the text; ``load`` returns one with its
+    body. ``digests`` are those of notes' files by ref, ``paper_digests`` those of papers by key,
+    and ``names`` is one of all that links may lead to: by these an export knows what is as it was
+    (see :mod:`papernotes.export.memory`). ``forked`` is called first in a process that was forked;
     ``tell`` hears what is being made, and which of how many.
     """
 

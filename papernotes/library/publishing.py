@@ -75,7 +75,7 @@ def choose(upkeep: Upkeep, target: str, *, chosen: set[int] | None, named: Itera
     heads = Heads(upkeep, digests)
     for line in store.notes():
         is_named = line.document in wanted
-        note = heads.head(line.path) if line.is_marked or is_named else None
+        note = heads.head(line.path, line.title) if line.is_marked or is_named else None
         if note is not None:
             may_go, why = export.publishable(
                 note, target, is_named=is_named, ignored_by=ignore.covers(line.path)
@@ -113,7 +113,7 @@ def choose(upkeep: Upkeep, target: str, *, chosen: set[int] | None, named: Itera
         is_ignored=lambda path: bool(ignore.covers(path)),
         secrets=lambda: secrets_of(upkeep, {note.path for note in (*going, *staying)}),
         said=lambda note: read_text(upkeep.root, note.path),
-        load=lambda note: heads.full(note.path),
+        load=heads.full,
         digests={note.ref: digests.get(note.path, "") for note in (*going, *staying)},
         paper_digests=naming.paper_digests(store),
         names=naming.names_digest(store),

@@ -6,7 +6,7 @@ All of it is made from the files and safe to delete; what cannot be read counts 
 from __future__ import annotations
 
 import json
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -23,14 +23,13 @@ if TYPE_CHECKING:
 
 FOLDER = "export"
 _HEADS = "notes.json"
-_VERSION = 1
+_VERSION = 2
 _DAYS = ("created", "date")
-_LONG = ("body", "links")
 _LARGEST = 500_000_000
 
 
 class Heads:
-    """Notes without bodies and links, parsed once for each state of their files.
+    """What front matter says of notes, read once for each state of their files.
 
     ``digests`` are those of the files by path, as the store has them.
     """
@@ -41,29 +40,32 @@ class Heads:
         self._digests = digests
         self._known = _read_heads(self._file)
         self._kept: dict[str, Any] = {}
-        self._parsed: dict[str, Note] = {}
+        self._texts: dict[str, str] = {}
         self._is_changed = False
 
-    def head(self, path: str) -> Note:
-        """Return a note without body and links."""
+    def head(self, path: str, title: str) -> Note:
+        """Return a note as :func:`notes.read_head` does. Raises FileError."""
         digest = self._digests.get(path, "")
         known = self._known.get(path)
         if known is None or known[0] != digest:
-            self._parsed[path] = self.full(path)
-            known = (digest, _tree(self._parsed[path]))
+            self._texts[path] = self._read(path)
+            known = (digest, _tree(notes.read_head(self._texts[path], path, title)))
             self._is_changed = True
         self._kept[path] = known
         return _note(known[1])
 
-    def full(self, path: str) -> Note:
-        """Return a note as its file is now, or was when its head was asked for.
+    def full(self, head: Note) -> Note:
+        """Return a note with its body, as its file is now or was when its head was asked for.
 
         Raises FileError.
         """
-        if path in self._parsed:
-            return self._parsed.pop(path)
-        text = files.read(self._root / path).decode("utf-8", "replace")
-        return notes.parse(text, path)[0]
+        if head.path in self._texts:
+            return notes.read_body(self._texts.pop(head.path), head)
+        text = self._read(head.path)
+        return notes.read_body(text, notes.read_head(text, head.path, head.title))
+
+    def _read(self, path: str) -> str:
+        return files.read(self._root / path).decode("utf-8", "replace")
 
     def save(self) -> None:
         """Keep the heads that were asked for, where something is new about them."""
@@ -126,11 +128,10 @@ def _read_heads(file: Path) -> dict[str, tuple[str, dict[str, Any]]]:
 
 def _tree(note: Note) -> dict[str, Any]:
     """Return a note's head as JSON: what is not as by default."""
-    plain = replace(note, body="", links=())
     tree = {
-        one.name: getattr(plain, one.name)
+        one.name: getattr(note, one.name)
         for one in fields(Note)
-        if one.name not in _LONG and getattr(plain, one.name) != one.default
+        if one.name != "body" and getattr(note, one.name) != one.default
     }
     for name in _DAYS:
         if name in tree:

@@ -13,7 +13,7 @@ from papernotes.notes.decoding import decode
 from papernotes.notes.front_matter import FrontMatter, split
 from papernotes.notes.highlights import add_highlights
 from papernotes.notes.outlines import KINDS
-from papernotes.notes.reading import Reading, parse, read
+from papernotes.notes.reading import Reading, parse, read, read_body, read_head, with_tags
 from papernotes.notes.rendering import author_names
 from papernotes.notes.splicing import edit_front_matter
 from papernotes.notes.tagging import edit_tags, tag_key
@@ -29,6 +29,9 @@ __all__ = [
     "edit_tags",
     "parse",
     "read",
+    "read_body",
+    "read_head",
     "split",
     "tag_key",
+    "with_tags",
 ]

@@ -68,12 +68,17 @@ def parse(text: str, path: str) -> tuple[Note, tuple[Problem, ...]]:
 
 def read(text: str, path: str) -> Reading:
     """Return the note, the parsed body and the problems of ``text``; see :func:`parse`."""
-    parts = split(text)
-    content = read_yaml(parts.text) if parts.is_present else Content()
+    parts, content = _front(text)
     shown = text[: markdown.readable_end(text, parts.body_start)]
     document = markdown.parse(shown, start=parts.body_start, line=parts.body_line)
     fields = _Fields(content, path, parts.line)
-    note = _note(fields, parts, document, path)
+    head = _head(fields, parts, path, title=_first_title(document) or _name(path))
+    note = replace(
+        head,
+        body=shown[parts.body_start :],
+        tags=with_tags(head, document),
+        links=(*_front_links(parts, content), *document.links),
+    )
     problems = (*_problems(content, parts, document, path), *fields.problems)
     if len(shown) == len(text):
         return Reading(note, document, problems)
@@ -81,6 +86,33 @@ def read(text: str, path: str) -> Reading:
     line = parts.body_line + len(NEWLINE.findall(shown, parts.body_start))
     too_large = Problem("note-too-large", path, message, line)
     return Reading(replace(note, publish=False), document, (*problems, too_large))
+
+
+def read_head(text: str, path: str, title: str) -> Note:
+    """Return the note that ``text`` is without its body, and without what only that says.
+
+    Links are not there, nor tags of the text; ``title`` is what it is called if front matter does
+    not say. This takes a tenth of the time of :func:`read`.
+    """
+    parts, content = _front(text)
+    head = _head(_Fields(content, path, parts.line), parts, path, title=title)
+    is_whole = markdown.readable_end(text, parts.body_start) == len(text)
+    return head if is_whole else replace(head, publish=False)
+
+
+def read_body(text: str, head: Note) -> Note:
+    """Return a note with its body, without links; ``text`` is the one that ``head`` was read of."""
+    return replace(head, body=text[head.body_start : markdown.readable_end(text, head.body_start)])
+
+
+def with_tags(note: Note, document: Document) -> tuple[str, ...]:
+    """Return the tags of a note and those in its parsed body, each once."""
+    return _unique((*note.tags, *(tag.name for tag in document.tags)), fold=True)
+
+
+def _front(text: str) -> tuple[FrontMatter, Content]:
+    parts = split(text)
+    return parts, read_yaml(parts.text) if parts.is_present else Content()
 
 
 def _problems(
@@ -97,7 +129,7 @@ def _problems(
             yield Problem("comment-unterminated", path, message, span.line)
 
 
-def _note(fields: _Fields, parts: FrontMatter, document: Document, path: str) -> Note:
+def _head(fields: _Fields, parts: FrontMatter, path: str, *, title: str) -> Note:
     paper = _citekey(fields.text("paper") or fields.text("citekey"))
     published_on = fields.date("date")
     created_on = fields.date("created") or published_on
@@ -107,15 +139,15 @@ def _note(fields: _Fields, parts: FrontMatter, document: Document, path: str) ->
     tags = fields.without_numbers("tags", front_tags)
     return Note(
         path=path,
-        title=fields.text("title") or _first_title(document) or _name(path),
-        body=document.text[parts.body_start :],
+        title=fields.text("title") or title,
+        body="",
         body_start=parts.body_start,
         body_line=parts.body_line,
         kind=(fields.text("kind") or ("paper" if paper else "note")).strip().lower(),
         paper=paper,
         arxiv=fields.arxiv("arxiv"),
         aliases=_unique(fields.words("aliases", "alias", by_space=False)),
-        tags=_unique((*tags, *(tag.name for tag in document.tags)), fold=True),
+        tags=_unique(tags, fold=True),
         status=(fields.text("status") or "").strip().lower() or None,
         rating=fields.rating(),
         priority=fields.priority(),
@@ -126,7 +158,6 @@ def _note(fields: _Fields, parts: FrontMatter, document: Document, path: str) ->
         description=fields.text("description") or "",
         categories=_unique(fields.words("categories", "category")),
         slug=fields.text("slug") or None,
-        links=(*_front_links(parts, fields.content), *document.links),
         meta={key: _json(value) for key, value in fields.content.entries.items()},
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given, settings
@@ -73,3 +74,24 @@ def test_no_text_makes_the_reader_fail(lines: list[str], body: str, is_crlf: boo
     json.dumps(dict(note.meta))
     parts = notes.split(text)
     assert text[parts.start : parts.end] == parts.text
+
+
+HEADS = ("---\n", "title: T\n", "tags: [a, B]\n", "tag: b\n", "publish: true\n", "publish: yes\n")
+FIELDS = (*HEADS, "private: true\n", "paper: '[[k]]'\n", "up: '[[x]]'\n", "date: 2020-01-01\n")
+BODIES = ("# A title\n", "#tag #B\n", "%% #hidden %%\n", "[[x]]\n", "\r\n", "```\n#no\n```\n")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from((*FIELDS, *BODIES)) | TEXTS, max_size=12).map("".join))
+def test_head_and_body_are_the_note_without_links(text: str) -> None:
+    reading = notes.read(text, "notes/x.md")
+    found = notes.read_body(text, notes.read_head(text, "notes/x.md", reading.note.title))
+    tags = notes.with_tags(found, reading.document)
+    assert replace(found, tags=tags) == replace(reading.note, links=())
+
+
+def test_head_and_body_of_a_note_too_large_are_what_is_read_of_it() -> None:
+    text = "---\npublish: true\n---\n" + "`a` " * 130_000 + "\nend"
+    head = notes.read_head(text, "notes/x.md", "x")
+    assert not head.publish
+    assert "end" not in notes.read_body(text, head).body

@@ -55,6 +55,7 @@ from papernotes.export.pieces import (
 from papernotes.export.post import Card, Post
 from papernotes.markdown import Citation, Span
 from papernotes.models import Link
+from papernotes.notes import with_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -87,13 +88,14 @@ def build_post(
     """
     draft, body = _read(shelf, note)
     body, references = styled_body(draft, body, style)
+    tags = with_tags(note, shelf.document(note.ref))
     post = Post(
         ref=note.ref,
         title=note.title,
         body=body,
         description=note.description,
-        categories=note.categories or note.tags,
-        tags=note.tags,
+        categories=note.categories or tags,
+        tags=tags,
         references=references,
         needs_heading=not ends_with_references(shelf.document(note.ref)),
         images=draft.images,
