@@ -40,9 +40,11 @@ def _folded(match: re.Match[str]) -> str:
 
 
 def count_terms(text: str) -> dict[str, int]:
-    """Return the folded words of a text and how often each stands there, sorted."""
-    counts = Counter(word[:_LONGEST] for word in _WORD.findall(fold(text)))
-    return dict(sorted(counts.items()))
+    """Return the folded words of a text and how often each stands there."""
+    counts = Counter[str](_WORD.findall(fold(text)))
+    for word in [word for word in counts if len(word) > _LONGEST]:
+        counts[word[:_LONGEST]] += counts.pop(word)
+    return counts
 
 
 def render_index(

@@ -35,8 +35,10 @@ def count_words(pieces: Sequence[Piece]) -> int:
     for piece in iter_pieces(pieces):
         match piece:
             case Text(source=text) | Plain(text=text):
-                wide = len(WIDE.findall(text))
-                number += len(_WORD.findall(WIDE.sub(" ", text))) + wide / 2
+                if not text.isascii():
+                    text, wide = WIDE.subn(" ", text)
+                    number += wide / 2
+                number += len(_WORD.findall(text))
             case Fence(lines=lines):
                 number += len(lines)
             case Math() | MathBlock() | Code():
