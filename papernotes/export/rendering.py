@@ -187,6 +187,7 @@ class Posts:
                 "making pages", number * (1 + len(self._helpers)), len(mine) + len(helped)
             )
             wanted[ref] = self._files(ref)
+        self._telling = self.telling_comments(site)
         for helper in self._helpers:
             made, telling = helper.answer() or ({}, ())
             for ref, (record, written) in made.items():

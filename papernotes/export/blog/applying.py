@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -12,10 +13,11 @@ from papernotes import files
 from papernotes.errors import PapernotesError
 from papernotes.export.blog.ledger import LEDGER_NAME, Entry, Ledger, render_ledger
 from papernotes.export.blog.manifest import Looking
+from papernotes.export.crew import shared_out
 from papernotes.export.source import untold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from papernotes.export.blog.changes import Action
@@ -63,27 +65,53 @@ def _clear(plan: Plan) -> None:
 
 
 def _do_all(blog: Path, changes: list[Action], tell: Tell) -> dict[str, Action]:
-    """Write and remove files; return by path those that failed, as blocked."""
-    work = _Work(blog)
+    """Write files, then remove some; return by path those that failed, as blocked."""
+    parent = os.getpid()
+
+    def write(part: Sequence[Action]) -> Iterable[tuple[str, str]]:
+        return _write_all(blog, part, tell if os.getpid() == parent else untold).items()
+
     writes = [action for action in changes if action.is_write]
     removals = [action for action in changes if not action.is_write]
-    with contextlib.closing(work), ThreadPoolExecutor(_FLUSHERS) as flushers:
-        for number, action in enumerate(writes, 1):
-            work.attempt(work.stage, action)
-            tell("writing", number, len(writes))
-        for number, _ in enumerate(flushers.map(partial(work.attempt, work.flush), writes), 1):
-            tell("flushing to the disk", number, len(writes))
-        for action in writes:
-            work.attempt(work.name, action)
-        for action in removals:
-            work.attempt(work.remove, action)
-        folders = sorted(work.folders)
-        work.doubt(dict(zip(folders, flushers.map(_flushed, folders), strict=True)), changes)
+    failed = dict(shared_out(writes, write, _forked)) | _remove_all(blog, removals)
     return {
-        action.path: replace(action, outcome="blocked", message=work.failed[action.path])
+        action.path: replace(action, outcome="blocked", message=failed[action.path])
         for action in changes
-        if action.path in work.failed
+        if action.path in failed
     }
+
+
+def _forked() -> None:
+    """Need nothing, as a helper: what it writes stands in the plan."""
+
+
+def _write_all(blog: Path, writes: Sequence[Action], tell: Tell) -> dict[str, str]:
+    """Write files, all of them beside their places first; return by path why some were not.
+
+    Those that hold already what they are to hold are left: a helper that died has done a part.
+    """
+    work = _Work(blog)
+    lacking = [action for action in writes if not work.is_done(action)]
+    with contextlib.closing(work), ThreadPoolExecutor(_FLUSHERS) as flushers:
+        for number, action in enumerate(lacking, 1):
+            work.attempt(work.stage, action)
+            tell("writing", number, len(lacking))
+        for number, _ in enumerate(flushers.map(partial(work.attempt, work.flush), lacking), 1):
+            tell("flushing to the disk", number, len(lacking))
+        for action in lacking:
+            work.attempt(work.name, action)
+        folders = sorted(work.folders | {(blog / action.path).parent for action in writes})
+        work.doubt(dict(zip(folders, flushers.map(_flushed, folders), strict=True)), writes)
+    return work.failed
+
+
+def _remove_all(blog: Path, removals: Sequence[Action]) -> dict[str, str]:
+    """Remove files; return by path why some were not."""
+    work = _Work(blog)
+    for action in removals:
+        work.attempt(work.remove, action)
+    work.doubt({folder: _flushed(folder) for folder in sorted(work.folders)}, removals)
+    return work.failed
 
 
 class _Work:
@@ -107,6 +135,10 @@ class _Work:
             step(action)
         except PapernotesError as error:
             self.failed[action.path] = str(error)
+
+    def is_done(self, action: Action) -> bool:
+        """Whether a file holds what it is to hold."""
+        return self._look(action.path) == action.wanted
 
     def _expect(self, action: Action) -> None:
         if self._look(action.path) != action.present:

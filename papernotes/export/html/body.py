@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _HREF = re.compile(rf'(?<=href="){re.escape(HREF)}(\d+)(?=")')
 _PLACE = re.compile(rf'<div {BLOCK}="(\d+)"></div>')
 _BOX = re.compile(rf'<(?:div|details) {BOX}="(\d+)">')
-_PARAGRAPH = re.compile(r"<p>((?:(?!<p>).)*?)</p>", re.DOTALL)
+_PARAGRAPH = re.compile(r"<p>([^<]*(?:<(?!/?p>)[^<]*)*)</p>")
 _EMPTY = re.compile(r"<p>\s*</p>\n?")
 _TABLE = re.compile(r"<table(?=[\s>])")
 _NAMELESS = re.compile(r'(<th\b[^>]*>\s*<math) alttext="([^"]*)"')  # a header is to have a name
