@@ -33,7 +33,10 @@ __all__ = ["apply", "plan"]
 
 
 class Papers(Mapping[str, Paper]):
-    """The papers of a store by citation key, read when asked for."""
+    """The papers of a store by citation key, read when asked for.
+
+    Those that notes marked for publishing cite are read all at once, when one is asked for.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -41,9 +44,17 @@ class Papers(Mapping[str, Paper]):
         self._read: dict[str, Paper] = {}
 
     def __getitem__(self, citekey: str) -> Paper:
+        paper_id = self._ids[citekey]
+        if not self._read:
+            self._fetch(naming.cited_keys(self._store))
         if citekey not in self._read:
-            self._read[citekey] = self._store.paper(self._ids[citekey])
+            self._read[citekey] = self._store.paper(paper_id)
         return self._read[citekey]
+
+    def _fetch(self, citekeys: Iterable[str]) -> None:
+        ids = {self._ids[citekey]: citekey for citekey in citekeys if citekey in self._ids}
+        found = self._store.papers(tuple(ids))
+        self._read = {ids[paper_id]: paper for paper_id, paper in found.items()}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._ids)

@@ -26,6 +26,16 @@ def refs(store: Store) -> dict[int, str]:
     return dict(store.rows_of("SELECT id, ref FROM documents"))
 
 
+def cited_keys(store: Store) -> tuple[str, ...]:
+    """Return the keys that notes marked for publishing cite, or are about."""
+    marked = "FROM notes WHERE publish <> 'false' AND NOT is_private"
+    rows = store.rows_of(
+        f"SELECT about {marked} AND about IS NOT NULL UNION SELECT target FROM links"  # noqa: S608 - our own SQL
+        f" WHERE kind = 'citation' AND note_id IN (SELECT id {marked})"
+    )
+    return tuple(key for (key,) in rows)
+
+
 def private_and_marked(store: Store) -> tuple[str, ...]:
     """Return the refs of notes that ask to be published and say that they are private."""
     rows = store.rows_of("SELECT ref FROM notes WHERE publish <> 'false' AND is_private ORDER BY 1")

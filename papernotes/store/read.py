@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from papernotes.errors import NotFoundError
 from papernotes.ids import name_key
@@ -200,50 +200,39 @@ class Store(Texted):
 
     def paper(self, paper_id: int) -> Paper:
         """Return a paper as it was read. Raises NotFoundError when it is gone by now."""
-        row = self._one(
-            "SELECT citekey, title, year, month, entry_type, abstract, arxiv_id, arxiv_version,"
-            " published, updated, doi, journal_ref, comment, url, is_withdrawn, extra, path, line,"
-            " arxiv_latest, other_dois"
-            " FROM papers JOIN files ON files.id = file_id WHERE papers.id = ?",
-            paper_id,
-        )
-        if row is None:
+        found = self.papers([paper_id])
+        if not found:
             raise _gone("paper")
-        authors = tuple(
-            Author(family, given, particle, suffix, bool(is_literal))
-            for family, given, particle, suffix, is_literal in self.rows_of(
-                "SELECT family, given, particle, suffix, is_literal FROM authors"
-                " WHERE paper_id = ? ORDER BY position",
-                (paper_id,),
-            )
+        return found[paper_id]
+
+    def papers(self, ids: Sequence[int]) -> dict[int, Paper]:
+        """Return papers as they were read, by row id, without those that are gone by now."""
+        authors: dict[int, list[Author]] = {}
+        for paper_id, family, given, particle, suffix, is_literal in self._in_chunks(
+            "SELECT paper_id, family, given, particle, suffix, is_literal FROM authors"
+            " WHERE paper_id IN ({}) ORDER BY paper_id, position",
+            ids,
+        ):
+            author = Author(family, given, particle, suffix, bool(is_literal))
+            authors.setdefault(paper_id, []).append(author)
+        categories: dict[int, list[str]] = {}
+        for paper_id, category in self._in_chunks(
+            "SELECT paper_id, category FROM categories"
+            " WHERE paper_id IN ({}) ORDER BY paper_id, position",
+            ids,
+        ):
+            categories.setdefault(paper_id, []).append(category)
+        rows = self._in_chunks(
+            "SELECT papers.id, citekey, title, year, month, entry_type, abstract, arxiv_id,"
+            " arxiv_version, published, updated, doi, journal_ref, comment, url, is_withdrawn,"
+            " extra, path, line, arxiv_latest, other_dois"
+            " FROM papers JOIN files ON files.id = file_id WHERE papers.id IN ({})",
+            ids,
         )
-        categories = self.rows_of(
-            "SELECT category FROM categories WHERE paper_id = ? ORDER BY position", (paper_id,)
-        )
-        return Paper(
-            citekey=row[0],
-            title=row[1],
-            authors=authors,
-            year=row[2],
-            month=row[3],
-            entry_type=row[4],
-            abstract=row[5],
-            arxiv_id=row[6],
-            arxiv_version=row[7],
-            categories=tuple(category for (category,) in categories),
-            published=row[8] and datetime.fromisoformat(row[8]),
-            updated=row[9] and datetime.fromisoformat(row[9]),
-            doi=row[10],
-            journal_ref=row[11],
-            comment=row[12],
-            url=row[13],
-            is_withdrawn=bool(row[14]),
-            extra=tuple((name, value) for name, value in json.loads(row[15])),
-            path=row[16],
-            line=row[17],
-            arxiv_latest=row[18],
-            other_dois=tuple(row[19].split()),
-        )
+        return {
+            paper_id: _paper(row, authors.get(paper_id, ()), categories.get(paper_id, ()))
+            for paper_id, *row in rows
+        }
 
     def papers_by_citekey(self) -> dict[str, int]:
         """Return the row ids of the papers that count."""
@@ -270,6 +259,33 @@ class Store(Texted):
                 " FROM notes JOIN documents ON documents.note_id = notes.id ORDER BY path"
             )
         ]
+
+
+def _paper(row: Sequence[Any], authors: Iterable[Author], categories: Iterable[str]) -> Paper:
+    return Paper(
+        citekey=row[0],
+        title=row[1],
+        authors=tuple(authors),
+        year=row[2],
+        month=row[3],
+        entry_type=row[4],
+        abstract=row[5],
+        arxiv_id=row[6],
+        arxiv_version=row[7],
+        categories=tuple(categories),
+        published=row[8] and datetime.fromisoformat(row[8]),
+        updated=row[9] and datetime.fromisoformat(row[9]),
+        doi=row[10],
+        journal_ref=row[11],
+        comment=row[12],
+        url=row[13],
+        is_withdrawn=bool(row[14]),
+        extra=tuple((name, value) for name, value in json.loads(row[15])),
+        path=row[16],
+        line=row[17],
+        arxiv_latest=row[18],
+        other_dois=tuple(row[19].split()),
+    )
 
 
 def _gone(what: str) -> NotFoundError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,6 @@ from papernotes.reports.writing import Exported, ExportReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
 
     from papernotes.export.post import Placement, Post, Site
     from papernotes.models import Problem
@@ -244,9 +244,9 @@ class Looking:
     def __init__(
         self, blog: Path, seen: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     ) -> None:
-        self._blog = blog.resolve()
+        self._blog = blog.resolve().as_posix()
         self._before = seen
-        self._folders: dict[Path, bool] = {self._blog: True}
+        self._folders = {self._blog: True}
         self.seen: dict[str, tuple[str, ...]] = {}
 
     def __call__(self, path: str) -> str:
@@ -255,11 +255,11 @@ class Looking:
         Anything else that stands there (a folder, a symbolic link, a path that leads out of the
         blog, an unreadable file) has a digest that is nobody's.
         """
-        place = self._blog / path
-        if not self._is_inside(place.parent):
+        place = f"{self._blog}/{path}"  # text: there are thousands of them
+        if not self._is_inside(place.rpartition("/")[0]):
             return NO_FILES[0]
         try:
-            stat = place.lstat()
+            stat = os.lstat(place)
         except OSError:
             return MISSING
         known = tuple(map(str, (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)))
@@ -268,18 +268,18 @@ class Looking:
             self.seen[path] = before
             return before[-1]
         try:
-            digest = files.digest(files.read(place, limit=_LARGEST))
+            digest = files.digest(files.read(Path(place), limit=_LARGEST))
         except PapernotesError:
             return NO_FILES[1]
         if stat.st_ctime_ns + _YOUNG_NS < time.time_ns():
             self.seen[path] = (*known, digest)
         return digest
 
-    def _is_inside(self, folder: Path) -> bool:
+    def _is_inside(self, folder: str) -> bool:
         unknown = []
-        while folder not in self._folders and folder.name not in {"", ".."}:
+        while folder not in self._folders and folder and not folder.endswith("/.."):
             unknown.append(folder)
-            folder = folder.parent
+            folder = folder.rpartition("/")[0]
         is_real = self._folders.get(folder, False)
         for each in reversed(unknown):
             is_real = is_real and not os.path.islink(each)  # noqa: PTH114 - one for every post
