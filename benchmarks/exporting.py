@@ -148,7 +148,7 @@ def _cases(root: Path, blog: Path, target: str) -> Iterator[tuple[str, Case]]:
     status = [papernotes, "export", "status", str(blog), "--to", target]
 
     def forget() -> None:
-        shutil.rmtree(blog, ignore_errors=True)
+        _put_away(blog)
         shutil.rmtree(root / "index/export", ignore_errors=True)
 
     def change() -> None:
@@ -161,10 +161,16 @@ def _cases(root: Path, blog: Path, target: str) -> Iterator[tuple[str, Case]]:
     yield "status", Case(f"{target}, status", status, root)
 
 
+def _put_away(folder: Path) -> None:
+    """Make a folder be new: some disks are slow to write where thousands of files just went."""
+    if folder.exists():
+        folder.rename(Path(tempfile.mkdtemp(dir=folder.parent)) / folder.name)
+
+
 def _pelican(site: Path, python: Path) -> Case:
     def forget() -> None:
         for name in ("output", "cache"):
-            shutil.rmtree(site / name, ignore_errors=True)
+            _put_away(site / name)
 
     pelican = str(python.with_name("pelican"))
     return Case("Pelican", [pelican, "content", "-s", "conf.py", "-o", "output"], site, forget)
