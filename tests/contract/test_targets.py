@@ -11,7 +11,7 @@ import pytest
 from papernotes.errors import FormatError, UsageError
 from papernotes.export import apply, find_target, plan, publishable, target_of
 from papernotes.export.blog.ledger import LEDGER_NAME
-from papernotes.files import write_atomic
+from papernotes.files import put
 from papernotes.reports.writing import TARGETS
 from tests.exporting import SETTINGS, make_note, make_source
 from tests.unit.test_export_metadata import make_png
@@ -136,17 +136,16 @@ def test_what_an_export_that_was_stopped_had_written_is_ours(
     library: Path, target: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(library, target, one=ONE)
-    begun: list[Path] = []
+    named: list[Path] = []
 
-    def write(path: Path, data: bytes, **options: bool) -> None:
-        if path.name != LEDGER_NAME:
-            begun.append(path)
-            if begun[0] != path:
-                raise KeyboardInterrupt
-        write_atomic(path, data, **options)
+    def name(flushed: Path, path: Path) -> None:
+        named.append(path)
+        if len(named) > 1:
+            raise KeyboardInterrupt
+        put(flushed, path)
 
     with monkeypatch.context() as patch:
-        patch.setattr("papernotes.files.write_atomic", write)
+        patch.setattr("papernotes.files.put", name)
         with pytest.raises(KeyboardInterrupt):
             run(library, target, one=ONE + "more", two=TWO)
     outcomes, _ = run(library, target, one=ONE + "other", two=TWO + "other")
