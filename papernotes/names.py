@@ -41,6 +41,7 @@ _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _EXTENDED = re.compile(r"\s*(family|given|middle|prefix|suffix)\s*=\s*(.*)", re.DOTALL)
 _ET_AL = re.compile(r"[\s,]+et\.?[\s~]+al\.?$")
 _INITIALED = re.compile(r"(?:[A-Z]\.[ ~-]?){1,4}[^\W\d_]{2}")  # A. Foo: no family is named so
+_WHOLE_WORD = re.compile(r"[^\W\d_]{2}")  # not initials alone
 _SPACE = re.compile(r"(?<!\\)\\\s")
 _COLLABORATION = re.compile(r"collaborations?", re.IGNORECASE)
 
@@ -197,7 +198,14 @@ def _split_list(text: str) -> list[str]:
     parts = [part for part in parts if part]
     is_list = len(parts) > 1 and all(map(_INITIALED.match, parts))
     is_long = len(parts) > 3 and all(" " in part or part.startswith("{") for part in parts)
-    return parts if is_list or is_long else [text]
+    is_han = len(parts) > 2 and all(map(_HAN.match, parts))
+    return parts if is_list or is_long or is_han or _are_three(parts) else [text]
+
+
+def _are_three(parts: list[str]) -> bool:
+    """Tell whether these are ``Ann Foo, Bo Bar, Cy Baz`` and not a family, a suffix and a name."""
+    whole = all(" " in part and part[0] != "{" and _WHOLE_WORD.search(part) for part in parts)
+    return len(parts) == 3 and whole and not any(map(_SUFFIX.fullmatch, parts))
 
 
 def _parse_plain(name: str) -> Author:

@@ -79,8 +79,10 @@ _TEXTS = (
     *(("origpublisher", "original-publisher"), ("pubstate", "status")),
 )
 _PUBLISHERS = ("school", "institution", "organization", "publisher")
+_ONLY_BIBLATEX = frozenset(["date", "journaltitle", "location"])
 _USES_PREFIX = re.compile(r"\buseprefix\s*(?:=\s*true)?\s*(?:,|$)", re.IGNORECASE)
-_ADDRESS = re.compile(r"https?://[^\s{}]+")
+_ADDRESS = re.compile(r"(?:https?|ftp)://[^\s{}]+")
+_HOST = re.compile(r"www\.[^\s{}]+")  # an address without its beginning
 
 
 def make_item(entry: RawEntry) -> Item:
@@ -202,18 +204,29 @@ def _numbers(kind: str, fields: Mapping[str, str]) -> Item:
 
 
 def _addresses(fields: Mapping[str, str], arxiv: ArxivId | None) -> Item:
-    raw = read_verbatim(fields.get("url", ""))
     said = _ADDRESS.search(fields.get("howpublished", ""))
-    url = raw or (read_verbatim(said[0]) if said else "")
+    url = _url(read_verbatim(fields.get("url", ""))) or (read_verbatim(said[0]) if said else "")
     if not url and arxiv is not None:
         url = f"https://arxiv.org/abs/{arxiv.id}"
-    doi = find_doi(read_verbatim(fields.get("doi", "")))[0]
-    return {"DOI": doi, "URL": url if is_address(url) else ""}
+    return {"DOI": find_doi(read_verbatim(fields.get("doi", "")))[0], "URL": url}
+
+
+def _url(text: str) -> str:
+    """Return a field ``url``, or the address in it: ``www.a.org``, ``Internet: http://a.org``."""
+    if is_address(text):
+        return text
+    if _HOST.fullmatch(text):
+        return f"http://{text}"
+    within = _ADDRESS.search(text)
+    return within[0] if within else ""
 
 
 def _publication(entry_type: str, fields: Mapping[str, str]) -> Item:
-    listed = [name for field in _PUBLISHERS for name in split_and(fields.get(field, ""))]
-    places = split_and(fields.get("address", fields.get("location", "")))
+    is_listed = not _ONLY_BIBLATEX.isdisjoint(fields)  # BibTeX has one publisher, with its "and"
+    said_by = [fields[name] for name in _PUBLISHERS if name in fields]
+    place = fields.get("address", fields.get("location", ""))
+    listed = [name for names in said_by for name in (split_and(names) if is_listed else [names])]
+    places = split_and(place) if is_listed else [place]
     said = fields.get("howpublished", "")
     how = "" if _ADDRESS.search(said) else read_text(said)
     default = entry_type if entry_type in {"phdthesis", "mastersthesis", "techreport"} else ""

@@ -80,6 +80,7 @@ _PART = re.compile(r"\s*\"?\s*(?:family|given|prefix|suffix)\s*=")
 _MOST_PARTS = 3  # of a name: von Last, Jr, First
 _NAME = re.compile(r"[a-z][a-z0-9_:+-]*")  # as btxdoc, biber and Pandoc all read it
 _TYPE = re.compile(r"[a-z][a-z0-9]*")
+_LIKE_COMMENTS = ("comment", "preamble", "string")  # some readers take @commentary for a comment
 _STOPS_ALWAYS = re.compile(r"(?<!\\)([&%#])(?:(?<=&)amp;)?")
 _STOPS_LATEX = re.compile(r"(?<!\\)([&%#_])(?:(?<=&)amp;)?")
 _NO_TEXT = re.compile(rf"({MATH}|\\(?:url|href|path|nolinkurl)\s*\{{[^{{}}]*\}})", re.DOTALL)
@@ -210,6 +211,8 @@ def _bibtex_type(entry_type: str, fields: dict[str, str]) -> str:
     elif said:
         fields["type"] = printed
     entry_type = _TO_BIBTEX.get(entry_type, _plain_type(entry_type))
+    if entry_type.startswith(_LIKE_COMMENTS):
+        entry_type = "misc"
     return "incollection" if entry_type == "inbook" and "booktitle" in fields else entry_type
 
 
@@ -238,8 +241,10 @@ def _plain_name(name: str, *, is_extended: bool) -> str:
         if is_extended:
             return name
         name = render_names(parse_names(_without_options(parts)))
-    elif len(_filled(parts)) > _MOST_PARTS:
-        name = render_names(parse_names(",".join(_filled(parts))))
+    elif len(filled := _filled(parts)) >= _MOST_PARTS:
+        people = parse_names(",".join(filled))
+        if len(filled) > _MOST_PARTS or len(people) > 1:
+            name = render_names(people)
     return " and ".join(filter(None, map(_with_filled_parts, split_and(name))))
 
 

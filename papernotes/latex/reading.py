@@ -35,7 +35,7 @@ _LOOKS_TEXT = (
     "textsuperscript textsubscript MakeUppercase MakeLowercase uppercase lowercase relax protect "
     "mkbibemph aftergroup ignorespaces mkbibbold mkbibitalic autocap textln selectfont cyr rus "
     "mathrm mathbf mathit mathsf mathtt mathnormal boldmath ensuremath displaystyle textstyle "
-    "textgreek textlatin textcyr textcyrillic ce sout"
+    "textgreek textlatin textcyr textcyrillic ce sout pkg proglang acro mkbibacro"
 )
 _LOOKS = frozenset(_LOOKS_TEXT.split())
 _QUOTES = frozenset(["enquote", "mkbibquote", "textquote"])

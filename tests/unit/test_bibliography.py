@@ -136,6 +136,9 @@ def test_what_an_entry_inherits_stands_in_it() -> None:
         ("@misc{a, author = {Team Name, and {A, B}, and Doe, Jr, , Jane and x – and –,}}",
          {"": "misc", "author": "{Team Name} and {A, B} and Doe, Jr, Jane and x --"}),
         ("@misc{a, author = {~,}, title = {T}}", {"": "misc", "title": "T"}),
+        ("@misc{a, author = {Ann Foo, Bo Bar, Cy Baz and Doe, Jr, Jane}}",
+         {"": "misc", "author": "Foo, Ann and Bar, Bo and Baz, Cy and Doe, Jr, Jane"}),
+        ("@commentary{a, title = {T}}", {"": "misc", "title": "T"}),
     ],
 )  # fmt: skip
 def test_biblatex_in_the_words_of_bibtex(before: str, after: dict[str, str]) -> None:
@@ -336,7 +339,11 @@ def test_a_journal_version_keeps_its_eprint() -> None:
          {"issued": {"date-parts": [[1998], [2001]], "circa": True}}),
         ("@book{a, year = {n.d.}}", {"issued": {"literal": "n.d."}}),
         ("@article{a, entrysubtype = {newspaper}, journal = {J}}", {"type": "article-newspaper"}),
-        ("@book{a, publisher = {A and B}}", {"publisher": "A; B"}),
+        ("@book{a, publisher = {A and B}}", {"publisher": "A and B"}),
+        ("@book{a, publisher = {A and B}, date = 2001}", {"publisher": "A; B"}),
+        ("@misc{a, url = {www.a.org/b}}", {"URL": "http://www.a.org/b"}),
+        ("@misc{a, url = {On line: http://a.org/b}}", {"URL": "http://a.org/b"}),
+        ("@misc{a, title = {The \\pkg{X} of {\\proglang{R}}}}", {"title": "The X of R"}),
         ("@book{a, author = {van Berg, Jan}, options = {useprefix=true}}",
          {"author": [{"family": "Berg", "given": "Jan", "non-dropping-particle": "van"}]}),
     ],

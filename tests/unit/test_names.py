@@ -55,6 +55,10 @@ AUTHORS = st.builds(Author, PART, PART, PART | st.just("van der"), PART, st.bool
         ("Alfred O. Hero III and Hero III, Alfred O. and Jr", [
             Author("Hero", "Alfred O.", "", "III"), Author("Hero", "Alfred O.", "", "III"),
             Author("Jr")]),
+        ("Ann Foo, Bo de Bar, Cy Baz", [
+            Author("Foo", "Ann"), Author("Bar", "Bo", "de"), Author("Baz", "Cy")]),
+        ("de la Foo, S. J., Ann Bo", [Author("Foo", "Ann Bo", "de la", "S. J.")]),
+        ("王小明,李华,陶哲轩", [Author("王小明"), Author("李华"), Author("陶哲轩")]),
         ("Vapnik, V. and de Boer, V and Arnold, VI and Smith, JR and Foo, II", [
             Author("Vapnik", "V."), Author("Boer", "V", "de"), Author("Arnold", "VI"),
             Author("Smith", "JR"), Author("Foo", "II")]),
@@ -108,6 +112,7 @@ def test_and_others_is_kept() -> None:
         (Author("Foo, Bar", "A and B"), "{Foo, Bar}, {A and B}"),
         (Author("Foo", "V"), "Foo, V"),
         (Author("Foo", "Jr"), "Foo, , Jr"),
+        (Author("Foo Bar", "Ann Bo", "", "Duke of X"), "Foo Bar, {Duke of X}, Ann Bo"),
         (Author("Foo Bar", "JR"), "Foo Bar, , JR"),
     ],
 )
