@@ -6,6 +6,7 @@ keep these as they are, one backslash does. In ``$ x $`` a note sees money.
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,20 @@ if TYPE_CHECKING:
 
 _CODE = frozenset({"fence", "code_block", "code"})
 _MATH = frozenset({"math", "math_block"})
+_FAR = 5_000
 _HELD = "\x01"  # a character no post can hold
 _INSIDE = r"([(\[])((?:(?!\n[ \t]*\n|{0}[(\[]).){{1,2000}}?){0}([)\]])"
 _DOUBLE = re.compile(_INSIDE.replace("([(", r"{0}([(", 1).format(r"\\\\"), re.DOTALL)
 _SINGLE = re.compile(_INSIDE.replace("([(", r"(?<!\\){0}([(", 1).format(r"\\"), re.DOTALL)
 _SPACED = re.compile(r"(?<![\\$\w])\$(?!\$)([^$\n\x01]{1,300}?)(?<!\\)\$(?![$\d])")
+_ENVIRONMENT = re.compile(
+    r"\\begin\{(equation|align|gather|multline|eqnarray)(\*?)\}((?:(?!\n[ \t]*\n).){1,5000}?)"
+    r"\\end\{\1\2\}",
+    re.DOTALL,
+)
+# What a displayed formula of a note has in their place.
+_INNER = {"align": "aligned", "gather": "gathered", "multline": "gathered"}
+_ESCAPED = re.compile(r"\\\\(?=\\\\)|\\(?=[_*#])|\\(?=\\[{}])")
 _TEX = re.compile(r"\\[A-Za-z]|[_^=]")
 
 
@@ -35,6 +45,7 @@ def plain_formulas(text: str, *, has_single: bool = False) -> str:
     text = splice(text, _bracketed(text, _DOUBLE))
     if has_single:
         text = splice(text, _bracketed(text, _SINGLE))
+    text = splice(text, _environments(text))
     return splice(text, _spaced(text))
 
 
@@ -71,6 +82,22 @@ def _bracketed(text: str, pattern: re.Pattern[str]) -> Iterator[Splice]:
             yield match.start(), match.end(), f"${inner}$"
         elif (match[1], match[3]) == ("[", "]"):
             yield match.start(), match.end(), f"$$\n{inner}\n$$"
+
+
+def _environments(text: str) -> Iterator[Splice]:
+    """Yield the environments that stand in no other marks, without the escapes Markdown wants."""
+    if "\\begin{" not in text:
+        return
+    for match in _ENVIRONMENT.finditer(_masked(text, _CODE | _MATH)):
+        paragraph = text[max(0, match.start() - _FAR) : match.start()].rpartition("\n\n")[2]
+        if paragraph.lstrip().startswith("<"):  # in HTML a note reads no formula
+            continue
+        inner = html.unescape(_ESCAPED.sub("", match[3].strip("\n")))
+        if name := _INNER.get(match[1]):
+            inner = f"\\begin{{{name}}}\n{inner}\n\\end{{{name}}}"
+        elif match[1] == "eqnarray":
+            inner = f"\\begin{{array}}{{rcl}}\n{inner}\n\\end{{array}}"
+        yield match.start(), match.end(), f"$$\n{inner}\n$$"
 
 
 def _spaced(text: str) -> Iterator[Splice]:

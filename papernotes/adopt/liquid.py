@@ -23,7 +23,7 @@ _TOKEN = re.compile(
 )
 _PAIRED = {
     name: re.compile(rf"\{{%-?\s*end{name}\s*-?%\}}")
-    for name in ("raw", "highlight", "comment", "mermaid", "katex", "math")
+    for name in ("raw", "highlight", "comment", "mermaid", "katex", "math", "details")
 }
 _ARGUMENT = re.compile(r"""([\w-]+)\s*=\s*("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^\s"']+)""")
 _TEXT = re.compile(r"""\s*(?:"((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)')\s*""")
@@ -79,6 +79,11 @@ def plain_liquid(text: str, page: Page) -> tuple[str, tuple[Notice, ...]]:
         else:
             closed = None if match[2] in unclosed else closing.search(text, done)
             found = None if closed is None else _paired(match, closed, text)
+            if closed is not None and match[2] == "details":
+                found, inside = plain_liquid(text[done : closed.start()], page)
+                found = _folded(match[3].strip(), found)
+                line, counted = line + text.count("\n", counted, match.start()), match.start()
+                notices += (Notice(line + each.line - 1, each.message) for each in inside)
             done = done if closed is None else closed.end()
             unclosed.update((match[2],) if closed is None else ())
         if found is None:
@@ -111,6 +116,12 @@ def _tag(name: str, rest: str, text: str, start: int, page: Page) -> str | None:
     if name in _VIDEOS:
         return _video(name, rest)
     return "" if name in _NOTHING else None
+
+
+def _folded(title: str, inner: str) -> str:
+    """Return a folded box, as al-folio's ``details`` makes one."""
+    head = f"> [!note]- {_unquoted(title)}".rstrip()
+    return "\n".join([head, *(f"> {line}".rstrip() for line in inner.strip().splitlines())])
 
 
 def _paired(match: re.Match[str], closed: re.Match[str], text: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from papernotes.adopt.formulas import plain_formulas
 from papernotes.adopt.kramdown import plain_kramdown
+from papernotes.adopt.liquid import Page, plain_liquid
 from papernotes.adopt.shortcodes import plain_shortcodes
 
 
@@ -19,6 +20,14 @@ from papernotes.adopt.shortcodes import plain_shortcodes
         ("for $ 5 and $ 6, or $5_000 and $6", "for $ 5 and $ 6, or $5_000 and $6"),
         ("$5 for $x_1$ and a_b then $y$", "$5 for $x_1$ and a_b then $y$"),
         ("`$ x_1 $`", "`$ x_1 $`"),
+        (
+            "so:\n\\begin{align}\na\\_i &amp;= b \\\\\\\\\n&amp;= c \\\\\n\\end{align}\nand",
+            "so:\n$$\n\\begin{aligned}\na_i &= b \\\\\n&= c \\\\\n\\end{aligned}\n$$\nand",
+        ),
+        ("\\begin{equation*}x\\end{equation*}", "$$\nx\n$$"),
+        ("$$\\begin{align}x\\end{align}$$", "$$\\begin{align}x\\end{align}$$"),
+        ("<p>\n\\begin{align}x\\end{align}</p>", "<p>\n\\begin{align}x\\end{align}</p>"),
+        ("`\\begin{align}x\\end{align}`", "`\\begin{align}x\\end{align}`"),
     ],
 )
 def test_formulas_get_dollar_signs(given: str, expected: str) -> None:
@@ -57,6 +66,13 @@ def test_boxes_in_boxes_end_somewhere() -> None:
     assert "[!" not in plain_shortcodes(text, lambda _: None)[0]
     closed = text + "".join(f"{{{{< /{name} >}}}}\n" for name in names[::-1])
     assert plain_shortcodes(closed, lambda _: None)[0].startswith("> [!note]")
+
+
+def test_details_are_a_folded_box() -> None:
+    text = "a\n\n{% details The *proof* %}\nb {% mine %}\n\n- c\n{% enddetails %}\n"
+    found, notices = plain_liquid(text, Page())
+    assert found == "a\n\n> [!note]- The *proof*\n> b {% mine %}\n>\n> - c\n"
+    assert [each.line for each in notices] == [4]
 
 
 def test_lines_between_the_rows_of_a_table_are_no_rows() -> None:

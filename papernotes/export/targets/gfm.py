@@ -249,7 +249,7 @@ class Gfm:
     def quote(self, piece: Callout, title: str, body: str, *, head: str = "") -> str:
         """Return a box as a block quote whose title is bold; ``head`` is a line above."""
         self._in_table = False
-        bold = [f"**{title.strip()}**"] if title.strip() else []
+        bold = [strong(title.strip())] if title.strip() else []
         inner = body.strip("\n").split("\n") if body.strip() else []
         gap = [""] if bold and inner else []
         lines = [*([head] if head else []), *bold, *gap, *inner]
@@ -297,6 +297,11 @@ class Gfm:
 
     def _post(self, ref: str) -> str:
         raise NotImplementedError
+
+
+def strong(title: str) -> str:
+    """Return a title in bold letters; one with marks of its own in HTML, or these would end it."""
+    return f"<strong>{title}</strong>" if "**" in title or "__" in title else f"**{title}**"
 
 
 def without_comment(line: str) -> str:

@@ -36,7 +36,7 @@ _CLOSERS = {"<": ">}}", "%": "%}}"}
 _BESIDES = r"""
     (?P<colon>^[ \t>]*:(?=[ \t]))                       # a definition
     | (?P<quote>^(?:[ \t>]|[-+*][ \t]|\d{1,9}[.)][ \t])*>)   # marks of block quotes
-    | (?P<attribute>(?<=[^\n])[ \t]\{(?!\#[\w.:-]+\}[ \t]*$)(?=[^{}\n]*\}[ \t]*$))
+    | (?P<attribute>(?<=[^\n])\{(?!\#[\w.:-]+\}[ \t]*$)(?=[^{}\n]*\}[ \t]*$))
     | (?P<option>(?<![\w-])--(?=[A-Za-z]))
     | (?P<angle><<)
     | (?P<angles>>{2,})
@@ -93,9 +93,8 @@ class Goldmark(Gfm):
     def _swap(self, name: str, match: re.Match[str]) -> str:
         if name == "colon":
             return f"{match[0][:-1]}\\:"
-        if name == "attribute":
-            line = match.string[match.string.rfind("\n", 0, match.start()) + 1 : match.start()]
-            return " &#123;" if line.lstrip(" \t>").startswith("#") else match[0]
+        if name == "attribute":  # of a heading, whose line may begin in a piece before
+            return "&#123;"
         return "&gt;" * len(match[0]) if name == "angles" else super()._swap(name, match)
 
     def plain(self, piece: Plain) -> str:

@@ -31,6 +31,7 @@ from urllib.parse import quote
 
 from papernotes.export.making.counting import has_math
 from papernotes.export.pieces import Fence, Plain, iter_pieces
+from papernotes.export.targets.gfm import strong
 from papernotes.export.targets.kramdown import Kramdown
 from papernotes.export.targets.posting import (
     card_block,
@@ -101,7 +102,7 @@ class Minima(Kramdown):
         kind = callout_type(piece.kind)
         name = next((name for kinds, name in names.items() if kind in kinds), other)
         inner = self.finish(body).strip("\n")
-        lines = [f"**{self.finish(title)}**", *(["", *inner.split("\n")] if inner.strip() else [])]
+        lines = [strong(self.finish(title)), *(["", *inner.split("\n")] if inner.strip() else [])]
         mark = [] if kind == "quote" else [f"{{: .{name} }}"]
         return self._box(piece, [*(f"> {line}".rstrip() for line in lines), *mark])
 

@@ -30,6 +30,7 @@ from urllib.parse import quote
 
 from papernotes.export.pieces import ADDRESS, Plain
 from papernotes.export.targets.definitions import COLON, DEFINITION, looks_defined
+from papernotes.export.targets.gfm import strong
 from papernotes.export.targets.liquid import BASEURL
 from papernotes.export.targets.settling import settle
 from papernotes.export.targets.standing import VOID, Kept
@@ -338,7 +339,7 @@ class Kramdown:
         tag = "details" if piece.fold else "div"
         is_open = " open" if piece.fold == "+" else ""
         title, body = self.finish(title), self.finish(body)
-        head = f"**{title}**"
+        head = strong(title)
         if piece.fold:
             head = f'<summary markdown="span"><strong>{title}</strong></summary>'
         lines = [

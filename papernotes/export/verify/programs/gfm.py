@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from papernotes.export.verify.programs import Program
 
+_OWN_TITLE = re.compile(r"<strong>(?:(?!</p>).)*</strong></p>", re.DOTALL)
 _ALERT = re.compile(r"<blockquote>\s*<p>\[!(\w+)\]\s*")
 
 
@@ -108,7 +109,7 @@ def _alerts(page: str) -> str:
 
 def _alert(match: re.Match[str]) -> str:
     """Return the name of an alert as a line, unless a title of its own stands below it."""
-    name = "" if match.string.startswith("<strong>", match.end()) else match[1].title()
+    name = "" if _OWN_TITLE.match(match.string, match.end()) else match[1].title()
     return f"<blockquote><p>{name}</p><p>"
 
 
