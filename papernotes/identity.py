@@ -184,7 +184,7 @@ class Shelf:
         self._by_key: dict[str, Identity] = {}
         # citation keys, by what else a paper can be recognised by
         self._by_arxiv: dict[str, str] = {}
-        self._by_doi: dict[str, str] = {}
+        self._by_doi: dict[str, list[str]] = {}
         self._by_title: dict[tuple[str, str, int | None], list[str]] = {}
         self._of_any_year: dict[tuple[str, str], list[str]] = {}
         self._by_told: dict[tuple[object, ...], str] = {}
@@ -197,7 +197,7 @@ class Shelf:
         if identity.arxiv_id:
             self._by_arxiv.setdefault(identity.arxiv_id, key)
         for doi in identity.dois:
-            self._by_doi.setdefault(doi, key)
+            _note(key, self._by_doi.setdefault(doi, []), _MOST_ALIKE)
         if _is_telling(identity.title):
             name = (identity.title, identity.author)
             _note(key, self._by_title.setdefault((*name, identity.year), []), _MOST_OF_A_YEAR)
@@ -234,8 +234,9 @@ class Shelf:
         if identity.arxiv_id and (key := self._by_arxiv.get(identity.arxiv_id)):
             yield self._by_key[key], f"same arXiv id {identity.arxiv_id}"
         for doi in sorted(identity.dois):
-            if key := self._by_doi.get(doi):
-                yield self._by_key[key], f"same DOI {doi}"
+            known = self._all(self._by_doi.get(doi, ()))
+            for each in sorted(known, key=lambda known: known.title != identity.title):
+                yield each, f"same DOI {doi}"
 
 
 def _note(citekey: str, listed: list[str], most: int) -> None:

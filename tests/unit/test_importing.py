@@ -84,6 +84,17 @@ def test_volumes_of_a_set_are_kept_apart_once_one_has_filled_it(library: Library
     assert [each.outcome for each in add(library, more)] == ["added"] * 2
 
 
+def test_of_several_works_with_one_doi_each_is_known_again(library: Library) -> None:
+    refs = "@book{z, title={First of All}, author={Doe, J.}, doi={10.1000/a}}\n" + "".join(
+        f"@inbook{{{key}, title={{The Rather Long Title of a Book {number}}}, doi={{10.1000/a}}}}\n"
+        for key, number in (("b", "One"), ("c", "Two"))
+    )
+    once = [each.citekey for each in add(library, refs)]
+    assert [(each.outcome, each.citekey) for each in add(library, refs)] == [
+        ("known", key) for key in once
+    ]
+
+
 def test_strings_and_parents_are_resolved(library: Library) -> None:
     add(
         library,
