@@ -9,7 +9,7 @@ from papernotes.export.post import Placement, Post
 from papernotes.export.verify.frontmatter import front_matter_faults, parted
 from papernotes.export.verify.meaning import visible_of
 from papernotes.export.verify.reading import parse_page, read_visible
-from papernotes.export.verify.residue import note_marks
+from papernotes.export.verify.residue import escaped_marks, note_marks
 from papernotes.export.verify.said import first_lost, lost_code, lost_formulas, runs
 from papernotes.export.verify.templates import spoken
 from papernotes.export.verify.visible import (
@@ -80,6 +80,10 @@ def test_marks_of_notes_are_told_from_what_looks_like_them() -> None:
 
 def test_a_comment_is_no_part_of_a_formula() -> None:
     assert bare_tex("a % b\n\\\\% c\n5\\% d") == "a \n\\\\\n5\\% d"
+
+
+def test_what_the_author_keeps_from_being_a_mark_is_none() -> None:
+    assert escaped_marks(r"\[\[a.b]] and [[left]] \%\%c%%") == {"[[a.b]]": 1, "%%c%%": 1}
 
 
 def test_what_a_template_would_run_is_told() -> None:

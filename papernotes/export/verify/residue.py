@@ -16,7 +16,14 @@ _NOTE = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+
 
 def note_marks(text: str) -> Counter[str]:
     """Return the marks of a note in a text: wiki links, comments, callouts, citations."""
     return Counter(match[0].strip(" \t>") for match in _NOTE.finditer(text))
+
+
+def escaped_marks(text: str) -> Counter[str]:
+    """Return what the author keeps from being a mark with backslashes, and so shows."""
+    return note_marks(_ESCAPE.sub(r"\1", text)) - note_marks(text)

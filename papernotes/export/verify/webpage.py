@@ -7,9 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from papernotes.export.pieces import Code, Fence, Math, MathBlock, iter_pieces
+from papernotes.export.pieces import Code, Fence, Math, MathBlock, Text, iter_pieces
 from papernotes.export.verify.reading import heading_key, parse_page, read_visible
-from papernotes.export.verify.residue import note_marks
+from papernotes.export.verify.residue import escaped_marks, note_marks
 from papernotes.export.verify.said import given_addresses, runs, said
 from papernotes.export.verify.visible import bare_tex, canonical_tex, straight
 from papernotes.export.verify.written import own_text
@@ -53,7 +53,8 @@ def page_faults(
     )
     code = "\n".join(piece.text for piece in iter_pieces(post.body) if isinstance(piece, Code))
     own = straight(f"{own_text(post.body)} {code}")
-    for found in sorted(note_marks(words) - note_marks(own)):
+    sources = [piece.source for piece in iter_pieces(post.body) if isinstance(piece, Text)]
+    for found in sorted(note_marks(words) - note_marks(own) - escaped_marks("\n".join(sources))):
         yield Problem("verify-residue", path, f"{found} is left over")
     headings = {heading_key(one) for one in seen[0].headings}
     for fault in _address_faults(post, tree, files, headings, is_there):

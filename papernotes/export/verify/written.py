@@ -119,8 +119,8 @@ def _address_faults(
     places |= {
         place.replace(f"/{page}/", "/") for place in places if page
     }  # Hugo's a/b/ of a/b.html
-    names = {piece.name for piece in iter_pieces(post.body) if isinstance(piece, Picture)} - {""}
-    for name in sorted(names):
+    images = {piece.name for piece in iter_pieces(post.body) if isinstance(piece, Picture)} - {""}
+    for name in sorted(images):
         carried = {path for path in own if posixpath.basename(path) == name}
         if not carried:
             yield f"the image {name} is not carried along"
@@ -129,8 +129,9 @@ def _address_faults(
         ):
             yield f"the image {name} is not shown"
     for ref in sorted(_linked(post)):
-        slug = site.placements[ref].slug
-        if not any(slug in to.split("#")[0] for to in found):
+        place = site.placements[ref]
+        names = {place.slug, posixpath.basename(unquote(place.url).rstrip("/"))} - {""}
+        if not any(name in unquote(to.split("#")[0]) for name in names for to in found):
             yield f"the link to {ref} is lost"
     yield from _dead(post, files, found, site, is_there)
     for to in dict.fromkeys(found):
