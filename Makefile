@@ -77,9 +77,10 @@ docs: setup
 PEERS ?= $(VENV)-peers
 
 peers: setup
-	for peer in papis==0.16.1 pubs==0.9.0 cobib==6.0.3 "pelican[markdown]==4.12.0"; do \
+	for peer in "papis==0.16.1 whoosh-reloaded==2.7.5" "pubs==0.9.0 bibtexparser==1.4.4" cobib==6.0.3 \
+	  "pelican[markdown]==4.12.0"; do \
 	  name="$${peer%%[[=]*}"; $(PYTHON) -m venv "$(PEERS)/$$name" && \
-	  "$(PEERS)/$$name/bin/python" -m pip install --quiet "$$peer" || exit 1; \
+	  "$(PEERS)/$$name/bin/python" -m pip install --quiet $$peer || exit 1; \
 	done
 	$(PYTHON) -m venv "$(PEERS)/readers"
 	"$(PEERS)/readers/bin/python" -m pip install --quiet papis==0.16.1 cobib==6.0.3

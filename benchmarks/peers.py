@@ -89,6 +89,7 @@ class Peer:
     words: str
     environ: Mapping[str, str]
     folder: Path
+    everything: Sequence[str] = ()  # the query that all match
 
     def case(self, question: Question) -> Case | None:
         """Return the command that asks, or nothing where there are no words for it."""
@@ -130,7 +131,15 @@ def _papis(program: Path, version: str, folder: Path, papers: Sequence[Paper]) -
         )
         homes = {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("CONFIG", "CACHE")}
         command = [str(program), "list", "--all"]
-        peer = Peer(f"papis {version}, {called}", command, "papis", _environ(home, homes), folder)
+        everything = () if called == "pickle" else ("*",)
+        peer = Peer(
+            f"papis {version}, {called}",
+            command,
+            "papis",
+            _environ(home, homes),
+            folder,
+            everything,
+        )
         _run([*command, "title:attention"], peer)
         yield peer
 
