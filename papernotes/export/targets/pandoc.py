@@ -74,6 +74,7 @@ _BLOCK_TAG = re.compile(
     r"|thead|tbody|tr|td|th|ul|ol|li|dl|dt|dd|pre|p|hr|h[1-6]|video|audio|iframe)\b",
     re.IGNORECASE,
 )
+_CELL = re.compile(r"[ \t]*`{3,}[ \t]*\{")
 _NATIVE = re.compile(r"</?div\b[^`\n]*$", re.IGNORECASE)
 _NO_ID_CHARACTER = re.compile(r"[^\w\-. \t\n]")
 _WORD_CHARACTERS = re.compile(r"[^\w-]")
@@ -212,10 +213,11 @@ class PandocMarkdown:
         return self._kept.add(f"{marker} {piece.text} {marker}")
 
     def fence(self, piece: Fence) -> str:
-        """Write a code block; one with a shortcode in it as HTML, because Quarto would run it."""
+        """Write a code block; one with what Quarto would run in it as HTML."""
         lines = [f"{piece.marker}{_info(piece)}", *piece.lines, piece.marker]
-        if any("{{<" in line for line in piece.lines):
-            code = html.escape("\n".join(piece.lines), quote=False).split("\n")
+        if any("{{<" in line or _CELL.match(line) for line in piece.lines):
+            shown = html.escape("\n".join(piece.lines), quote=False).replace("`", "&#96;")
+            code = shown.split("\n")
             code = [f"<pre><code>{code[0]}", *code[1:]]
             lines = ["```{=html}", *code[:-1], f"{code[-1]}</code></pre>", "```"]
         return self._block(piece.lead, piece.prefix, lines)

@@ -87,7 +87,7 @@ def _cells(body: str) -> Spoken:
 
 
 def _as_code(match: re.Match[str]) -> str:
-    if "{{&lt;" not in match[0]:
+    if "{{&lt;" not in match[0] and "&#96;&#96;&#96;" not in match[0]:
         return match[0]
     if match["span"]:
         return f"`{html.unescape(match['span'])}`"
