@@ -91,13 +91,17 @@ def change(
 
     ``progress`` hears what is being done, and at which of how many files.
     Raises ConflictError where a file does not hold what was read of it, where one that is to be
-    new exists, or where a folder on the way is a link; and FileError. What was done is taken back
+    new exists, or where a folder on the way is a link; and FileError, also where ``journal`` is
+    there already. What was done is taken back
     then, or later by :func:`recover` where the disk refuses that too. Ctrl-C before the first file
     has its new name leaves all as it was; later it leaves ``journal``, as a crash does, from which
     recover finishes.
     """
     progress = progress or _untold
     _check(root, edits, moves)
+    if os.path.lexists(journal):  # of a change of this very run, that could not be taken back
+        hint = "make room; the next command finishes it"
+        raise FileError(f"{journal}: an earlier change is not finished", hint=hint)
     plan = Journal(
         tuple(Step(each.path, digest_if_any(each.before), each.after, each.mode) for each in edits),
         tuple(moves),

@@ -211,6 +211,18 @@ def journal(root: Path, **parts: Any) -> Path:
     return path
 
 
+def test_what_an_earlier_change_left_to_be_finished_stays(tmp_path: Path) -> None:
+    """A full disk refused to name the second file, and to take the first one back."""
+    (tmp_path / "notes").mkdir()
+    path = journal(tmp_path, change=[step("notes/b.md", None, b"B")], move=[])
+    before = path.read_bytes()
+    with pytest.raises(files.FileError, match="an earlier change is not finished"):
+        files.commit(tmp_path, {"notes/c.md": b"C"}, journal=path)
+    assert path.read_bytes() == before
+    assert files.recover(tmp_path, journal=path, below=BELOW) == ("notes/b.md",)
+    files.commit(tmp_path, {"notes/c.md": b"C"}, journal=path)
+
+
 def step(path: str, before: bytes | None, after: bytes | None, mode: Any = None) -> list[Any]:
     expected = None if before is None else hashlib.sha256(before).hexdigest()
     return [path, expected, None if after is None else base64.b64encode(after).decode(), mode]
