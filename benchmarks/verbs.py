@@ -191,13 +191,17 @@ class _Bench:
             )
             for peer in peers
         ]
-        there = [case for case in cases if case is not None]
+        asked = [case for case in cases if case is not None]
+        there = [case for case in asked if _works(case)]
         base = replace(ours, name="base")
         found = compare(base, [ours, *there], os.environ, self._rounds)
         for case in (ours, *there):
             result, ratio = found[case.name]
             shown = "1.0" if case is ours else f"{ratio:.1f}"
             yield f"| {verb.name} | {case.name} | {_figures(result)} | {shown} |"
+        for case in asked:
+            if case not in there:
+                yield f"| {verb.name} | {case.name} | ends with an error | | | |"
 
     def _case(
         self,
@@ -239,6 +243,15 @@ class _Bench:
                 run(replace(undo, name=f"{undo.command}", fine=(0, 1)), os.environ)
 
         return prepare_one
+
+
+def _works(case: Case) -> bool:
+    """Say whether a program can do it at all."""
+    try:
+        run(case, os.environ)
+    except RuntimeError:
+        return False
+    return True
 
 
 def _said(verb: Verb, peer: Peer) -> Verb:

@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from papernotes.export import Settings, apply, find_target, plan, publishable
-from papernotes.export.targets.gfm import heading_id
-from papernotes.export.targets.goldmark import shortcodes
+from papernotes.export.dialects.gfm import heading_id
+from papernotes.export.dialects.goldmark import shortcodes
 from tests.exporting import SETTINGS, TODAY, make_note, make_source
 from tests.programs import require
 from tests.unit.test_export_metadata import make_png

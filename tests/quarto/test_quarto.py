@@ -14,7 +14,7 @@ import yaml
 
 from papernotes import bib
 from papernotes.export import Settings, apply, plan, publishable
-from papernotes.export.targets.pandoc import heading_id
+from papernotes.export.dialects.pandoc import heading_id
 from papernotes.models import Author, Paper
 from tests.exporting import PAPERS, SETTINGS, TODAY, make_note, make_source
 from tests.programs import require

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from papernotes.export.targets.liquid import BASEURL, escape_liquid
+from papernotes.export.dialects.liquid import BASEURL, escape_liquid
 
 TOKEN = re.compile(r"(\{%.*?%\}|\{\{.*?\}\}?)", re.DOTALL)
 RAW = re.compile(r"\A\{%-?\s*raw\s*-?%\}\Z")

@@ -11,7 +11,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 from papernotes.export import Settings, apply, plan
-from papernotes.export.targets.gfm import heading_id
+from papernotes.export.dialects.gfm import heading_id
 from papernotes.models import Author, Paper
 from tests.exporting import TODAY, make_note, make_source
 from tests.unit.test_export_metadata import make_png

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from papernotes.export.targets.settling import settle
-from papernotes.export.targets.standing import Kept
+from papernotes.export.dialects.settling import settle
+from papernotes.export.dialects.standing import Kept
 
 
 @pytest.mark.parametrize(

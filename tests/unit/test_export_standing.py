@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from papernotes.export.targets.emphasis import ESCAPE, escape_unpaired, settle_emphasis
-from papernotes.export.targets.standing import Kept, stand
+from papernotes.export.dialects.emphasis import ESCAPE, escape_unpaired, settle_emphasis
+from papernotes.export.dialects.standing import Kept, stand
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,7 @@
-"""The export targets, one module each, imported when asked for, and the dialects they write.
+"""The export targets, one module each, named in ``TARGETS`` and imported when asked for.
 
-A target is named in ``TARGETS``; what else stands here is how a program reads Markdown, put to use
-by one target (``goldmark``, ``pandoc`` with ``standing`` and ``emphasis``) or several (``kramdown``
-with ``settling``, ``liquid``, ``posting``, ``gfm``, ``frontmatter``).
+``posting`` is what the targets of Jekyll have in common, ``frontmatter`` what all have that write
+Markdown; how programs read that is in ``export.dialects``.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
-from papernotes.export.targets.kramdown import Kramdown
+from papernotes.export.dialects.kramdown import Kramdown
 from papernotes.export.targets.posting import (
     card_block,
     images_folder,

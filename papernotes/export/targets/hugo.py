@@ -10,11 +10,11 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from papernotes.export.dialects.goldmark import Goldmark, shortcodes
 from papernotes.export.making.counting import has_math
 from papernotes.export.pieces import Html, Picture, Plain, iter_pieces, render_pieces
 from papernotes.export.post import OutFile, Written
 from papernotes.export.targets.frontmatter import render_front_matter
-from papernotes.export.targets.goldmark import Goldmark, shortcodes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -29,10 +29,10 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from papernotes.export.dialects.gfm import strong
+from papernotes.export.dialects.kramdown import Kramdown
 from papernotes.export.making.counting import has_math
 from papernotes.export.pieces import Fence, Plain, iter_pieces
-from papernotes.export.targets.gfm import strong
-from papernotes.export.targets.kramdown import Kramdown
 from papernotes.export.targets.posting import (
     card_block,
     images_folder,

@@ -12,11 +12,11 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from papernotes.export.dialects.gfm import Gfm, heading_id, text_pattern
+from papernotes.export.dialects.pandoc import escape_url
 from papernotes.export.pieces import render_pieces
 from papernotes.export.post import OutFile, Written
 from papernotes.export.targets.frontmatter import render_front_matter
-from papernotes.export.targets.gfm import Gfm, heading_id, text_pattern
-from papernotes.export.targets.pandoc import escape_url
 from papernotes.export.targets.posting import images_folder
 from papernotes.markdown import callout_type
 

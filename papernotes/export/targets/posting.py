@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from papernotes import markdown
+from papernotes.export.dialects.liquid import escape_liquid
 from papernotes.export.making.card import card_pieces
 from papernotes.export.pieces import (
     Code,
@@ -23,15 +24,14 @@ from papernotes.export.pieces import (
 )
 from papernotes.export.post import OutFile, Written
 from papernotes.export.targets.frontmatter import render_front_matter
-from papernotes.export.targets.liquid import escape_liquid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from papernotes.export.dialects.kramdown import Kramdown
     from papernotes.export.pieces import Piece
     from papernotes.export.post import Post, Reference, Site
     from papernotes.export.targets.frontmatter import Value
-    from papernotes.export.targets.kramdown import Kramdown
 
 # What an export decides itself. Text of a note goes through Liquid escaped, so the switch that
 # turns Liquid off would show the escapes.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from papernotes.export.dialects.pandoc import PandocMarkdown, escape_plain, unlinked_headings
 from papernotes.export.making.authoryear import in_text
 from papernotes.export.making.card import card_pieces
 from papernotes.export.making.citations import with_math
@@ -25,7 +26,6 @@ from papernotes.export.pieces import (
 )
 from papernotes.export.post import OutFile, Written
 from papernotes.export.targets.frontmatter import render_front_matter
-from papernotes.export.targets.pandoc import PandocMarkdown, escape_plain, unlinked_headings
 from papernotes.ids import portable_slug
 
 if TYPE_CHECKING:

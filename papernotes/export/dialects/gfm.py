@@ -14,10 +14,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from papernotes.export.dialects.definitions import DEFINITION
+from papernotes.export.dialects.pandoc import escape_url
 from papernotes.export.making.card import card_pieces
 from papernotes.export.pieces import ADDRESS, Plain, render_pieces
-from papernotes.export.targets.definitions import DEFINITION
-from papernotes.export.targets.pandoc import escape_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,7 +17,7 @@ HTML           ``markdown=`` where its inside is    the same
 front matter   quoted YAML (``frontmatter``)        never run: nothing
 ============== ==================================== ===========================================
 
-How lines must stand is :mod:`papernotes.export.targets.settling`.
+How lines must stand is :mod:`papernotes.export.dialects.settling`.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from papernotes.export.dialects.definitions import COLON, DEFINITION, looks_defined
+from papernotes.export.dialects.gfm import strong
+from papernotes.export.dialects.liquid import BASEURL
+from papernotes.export.dialects.settling import settle
+from papernotes.export.dialects.standing import VOID, Kept
 from papernotes.export.pieces import ADDRESS, Plain
-from papernotes.export.targets.definitions import COLON, DEFINITION, looks_defined
-from papernotes.export.targets.gfm import strong
-from papernotes.export.targets.liquid import BASEURL
-from papernotes.export.targets.settling import settle
-from papernotes.export.targets.standing import VOID, Kept
 from papernotes.markdown import callout_type
 
 if TYPE_CHECKING:

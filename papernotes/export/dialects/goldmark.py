@@ -24,8 +24,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from papernotes.export.targets.gfm import Gfm, heading_id, text_pattern, without_comment
-from papernotes.export.targets.pandoc import escape_url
+from papernotes.export.dialects.gfm import Gfm, heading_id, text_pattern, without_comment
+from papernotes.export.dialects.pandoc import escape_url
 
 if TYPE_CHECKING:
     from papernotes.export.pieces import Callout, MathBlock, Plain

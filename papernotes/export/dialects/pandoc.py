@@ -4,7 +4,7 @@ What CommonMark takes literally and Pandoc does not: ``@word`` is a citation, ``
 raise and lower, ``\word`` is TeX and vanishes, ``{…}`` are attributes, ``a)`` and ``(1)`` make
 lists, ``:`` definitions, a bar at the start of a line verse, ``:::`` a box. In Quarto
 ``{{< … >}}`` runs besides, in code and formulas, too, and ```` ```{python} ```` is executed: no
-text of a note may be either. How lines must stand is :mod:`papernotes.export.targets.standing`.
+text of a note may be either. How lines must stand is :mod:`papernotes.export.dialects.standing`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from papernotes.export.dialects.definitions import COLON, DEFINITION, looks_defined
+from papernotes.export.dialects.emphasis import ESCAPE
+from papernotes.export.dialects.standing import Kept, stand
 from papernotes.export.making.citations import anchor as entry_anchor
 from papernotes.export.pieces import ADDRESS, Text, iter_pieces
-from papernotes.export.targets.definitions import COLON, DEFINITION, looks_defined
-from papernotes.export.targets.emphasis import ESCAPE
-from papernotes.export.targets.standing import Kept, stand
 from papernotes.markdown import callout_type
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from papernotes.export.targets.emphasis import settle_emphasis
-from papernotes.export.targets.standing import Kept, paired
+from papernotes.export.dialects.emphasis import settle_emphasis
+from papernotes.export.dialects.standing import Kept, paired
 
 _QUOTE = re.compile(r"(?:[ ]{0,3}>[ ]?)*")
 _ITEM = re.compile(r"([ ]*)([-+*]|\d{1,9}[.)])(?:([ ]{1,4})(?=\S)|[ ]|$)")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
-from papernotes.export.targets.emphasis import ESCAPE, escape_unpaired
+from papernotes.export.dialects.emphasis import ESCAPE, escape_unpaired
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
