@@ -82,7 +82,7 @@ def test_search_as_json_is_the_contract(filled: Shell) -> None:
     (hit,) = found["data"]["hits"]
     assert set(hit) == {
         *("ref", "kind", "title", "authors", "year", "arxiv", "score", "path", "fragments"),
-        *("version", "latest", "is_withdrawn", "status", "rating", "reasons"),
+        *("version", "latest", "is_withdrawn", "status", "rating", "reasons", "by"),
     }
     (fragment,) = hit["fragments"]
     assert (fragment["field"], fragment["line"], fragment["heading"]) == ("note", 10, "Taste")

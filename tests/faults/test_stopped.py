@@ -80,7 +80,8 @@ def test_ctrl_c_twice(filled: Shell) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_to_end_at_any_moment(filled: Shell, number: int) -> None:
     for ended in stop_each(filled, number):
-        assert ended.status == 0 or ended.err == ""
+        told = ended.err.splitlines()  # of a command that had ended but for its last breath
+        assert told in ([], ["papernotes: 3 changed"]) or ended.status == 0
 
 
 @pytest.mark.fault(6)

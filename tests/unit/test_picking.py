@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
+from papernotes.cli.output import MATCHED
 from papernotes.cli.picking import clipboard, deeds, feed, fzf, model, view
 from papernotes.cli.picking.deeds import Tag, Turn
 from papernotes.cli.picking.model import Ask, Look, Picked, State
@@ -194,7 +195,7 @@ def test_marks_status_and_places_are_seen() -> None:
     plain = click.unstyle(shown)
     for text in ("reading", "arXiv 1706.03762", "note:12", "pdf p.3", "› Model", "*>vaswani"):
         assert text in plain, text
-    assert click.style("attention", fg="yellow", bold=True) in shown
+    assert click.style("attention", fg=MATCHED, bold=True) in shown
     assert "1 marked" in click.unstyle(view.count(state, 80))
     assert "enter edit" in plain
     assert "enter print" in click.unstyle(view.frame(state, 120, 30, prints=True)[-1])
