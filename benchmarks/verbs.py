@@ -36,10 +36,10 @@ _ADDED = "zzadded{}"
 _TAG = "alpha"
 _WHY = (
     "Why some are quicker: papis with sqlite or whoosh answers as of the last time it was told of "
-    "a change, where papernotes first asks the system about every file, and what it lists or "
-    "exports is the rows of its database; papernotes reads the entries of a bibliography as they "
-    "stand in their files. A rebuild of papernotes indexes titles, abstracts and notes, word by "
-    "word; the others keep a copy of the fields."
+    "a change, where papernotes first asks the system about every file; that is most of what a "
+    "small verb costs at 10,000 papers. pubs joins its .bib files as they are; papernotes leaves "
+    "out what is private and keeps to BibTeX's own fields. A rebuild of papernotes indexes titles, "
+    "abstracts and notes, word by word; the others keep a copy of the fields."
 )
 _ALL = "{everything}"  # the query that all match, as a program says it
 
