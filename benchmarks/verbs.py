@@ -37,8 +37,8 @@ _TAG = "alpha"
 _WHY = (
     "Why some are quicker: papis with sqlite or whoosh answers as of the last time it was told of "
     "a change, where papernotes first asks the system about every file; that is most of what a "
-    "small verb costs at 10,000 papers. pubs joins its .bib files as they are; papernotes leaves "
-    "out what is private and keeps to BibTeX's own fields. A rebuild of papernotes indexes titles, "
+    "small verb costs at 10,000 papers. For a bibliography papernotes reads each entry as it "
+    "stands in its file, and leaves out what is private. A rebuild of papernotes indexes titles, "
     "abstracts and notes, word by word; the others keep a copy of the fields."
 )
 _ALL = "{everything}"  # the query that all match, as a program says it
