@@ -175,13 +175,13 @@ def test_ctrl_c_at_the_terminal_does_not_reach_the_child(reader: PdfReader, read
 def test_a_child_nobody_waits_for_stops_by_itself(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     mark = b"<< /Type /Annot /Subtype /Highlight /Rect [0 0 1 1] /QuadPoints [%s] /Contents (x) >> "
-    marks = b"/Annots [" + (mark % (b"0 9 9 9 0 0 9 0 " * 1000)) * 1000 + b"] >>"
+    marks = b"/Annots [" + (mark % (b"0 9 9 9 0 0 9 0 " * 1000)) * 3000 + b"] >>"
     lines = stream(b"BT /F1 1 Tf 50 700 Td (abcdefghijklmnop) Tj 0 -1 Td ET " * 600)
     path.write_bytes(pdf_of([CATALOGUE, ONE_KID, PAGE[:-2] + marks, lines]))
     question = {"path": str(path), "with_annotations": True, "seconds": 0}
     script = papernotes.pdf.__file__.replace("__init__", "child")
     done = subprocess.run(
-        [sys.executable, script, "1024"],
+        [sys.executable, script, "4096"],
         input=json.dumps(question).encode() + b"\n",
         capture_output=True,
         timeout=60,
