@@ -1,8 +1,8 @@
-"""Forked processes that make some of the posts, since one core makes a thousand too slowly.
+"""Forked processes that make and write some of the posts: one core is too slow for a thousand.
 
 A helper inherits all that its parent has read and answers on a pipe; messages are pickles, which
-only ever pass between a process and its own child. A helper that dies has done nothing: its
-parent does the work then.
+only ever pass between a process and its own child. Where a helper dies its parent does the work;
+who shares out what is seen from outside, such as writing, must find what was done of it done.
 """
 
 from __future__ import annotations

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import stat
 import threading
 from typing import TYPE_CHECKING, NamedTuple
 
-from papernotes.files.reading import file_error
-from papernotes.files.swapping import changed_meanwhile
-from papernotes.files.temporary import temporary_name
-from papernotes.files.writing import make_folder
+from papernotes.files.writing import flush_file, make_folder, write_beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -40,7 +35,7 @@ def stage(root: Path, edits: Sequence[Edit], progress: Progress) -> Staged:
     """Write what the files of ``edits`` are to hold beside them, and flush it.
 
     ``progress`` hears what is being done, and at which of how many. Whatever ends it early takes
-    the temporary files away. Raises FileError, and ConflictError for a file that has gone.
+    the temporary files away. Raises FileError.
     """
     staged = Staged({}, set())
     try:
@@ -50,43 +45,22 @@ def stage(root: Path, edits: Sequence[Edit], progress: Progress) -> Staged:
                 make_folder(folder)
                 staged.folders.add(folder)
             if edit.after is not None:
-                staged.files[edit.path] = _written(root / edit.path, edit)
+                path = root / edit.path
+                staged.files[edit.path] = write_beside(path, edit.after, mode=edit.mode)
             progress("writing", number, len(edits))
         _flush_all(list(staged.files.values()), progress)
-    except BaseException as error:
+    except BaseException:
         with contextlib.suppress(OSError):  # what stays is cleared by the next run
             staged.clear()
-        if isinstance(error, OSError):
-            raise file_error(error, error.filename or root) from error
         raise
     return staged
-
-
-def _written(path: Path, edit: Edit) -> Path:
-    """Write what a file is to hold beside it, with the permissions it is to have."""
-    temporary = temporary_name(path)
-    mode = edit.mode
-    if mode is None and edit.before is not None:
-        try:
-            mode = stat.S_IMODE(path.stat().st_mode)
-        except FileNotFoundError:  # an editor has it under another name for a moment
-            raise changed_meanwhile(path) from None
-    try:
-        with temporary.open("xb") as file:
-            if mode is not None:
-                os.fchmod(file.fileno(), mode)
-            file.write(edit.after or b"")
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary
 
 
 def _flush_all(paths: Sequence[Path], progress: Progress) -> None:
     """Flush files to the disk; many at once, since one wait then serves for several."""
     if len(paths) <= _FEW:
         for path in paths:
-            _flush(path)
+            flush_file(path)
         return
     waiting, failed, flushed = iter(paths), list[Exception](), list[object]()
     turn = threading.Lock()
@@ -94,7 +68,7 @@ def _flush_all(paths: Sequence[Path], progress: Progress) -> None:
     def work() -> None:
         try:
             while path := _next(waiting, turn):
-                _flush(path)
+                flush_file(path)
                 flushed.append(path)
         except Exception as error:  # noqa: BLE001 - raised below, not lost with the thread
             failed.append(error)
@@ -130,11 +104,3 @@ def _start(workers: list[threading.Thread], work: Callable[[], None]) -> None:
 def _next(waiting: Iterator[Path], turn: threading.Lock) -> Path | None:
     with turn:
         return next(waiting, None)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

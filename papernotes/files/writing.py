@@ -44,16 +44,19 @@ def write_atomic(path: Path, data: bytes, *, mode: int | None = None) -> None:
         raise file_error(error, path) from error
 
 
-def write_beside(path: Path, data: bytes) -> Path:
+def write_beside(path: Path, data: bytes, *, mode: int | None = None) -> Path:
     """Return a new temporary file beside ``path`` with ``data``, not flushed yet.
 
-    It has the permissions of what stands at ``path``. Raises FileError.
+    It has the permissions of what stands at ``path``, unless ``mode`` gives others. Raises
+    FileError.
     """
     temporary = temporary_name(path)
     try:
         with temporary.open("xb") as file:
             with contextlib.suppress(FileNotFoundError):
-                os.fchmod(file.fileno(), stat.S_IMODE(path.stat().st_mode))
+                mode = stat.S_IMODE(path.stat().st_mode) if mode is None else mode
+            if mode is not None:
+                os.fchmod(file.fileno(), mode)
             file.write(data)
     except BaseException as error:
         temporary.unlink(missing_ok=True)

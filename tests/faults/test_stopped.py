@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import time
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from tests.factories import write
 from tests.faults.ground import assert_nothing_lost, ended_clearly, finish, hooked, owned
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.cli.conftest import Ended, Shell
 
 MOMENTS = int(os.environ.get("PAPERNOTES_FAULT_MOMENTS", "1"))
@@ -98,3 +101,36 @@ def test_killed_while_the_editor_is_open(filled: Shell) -> None:
     assert filled("search", "quinces").out.startswith("n3\t")
     assert note.read_bytes() == before["notes/n3.md"] + b"Quinces.\n"
     assert_nothing_lost(filled.folder, before, {"notes/n3.md"})
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one core has no helpers")
+@pytest.mark.fault(60)
+def test_killed_while_a_helper_writes_too_an_export_is_completed(library: Shell) -> None:
+    """The helper is no child of anybody then, and goes on for a moment."""
+    for number in range(150):
+        front = f"---\ncreated: 2026-01-02\npublish: true\n---\n# Post {number}\n\n"
+        write(library.folder, f"notes/n{number}.md", f"{front}Words about {number}.\n")
+    assert library("export", "../whole", "--to", "markdown").status == 0
+    wanted = posts(library.folder.parent / "whole")
+    assert len(wanted) == 150
+    moments, blog = random.Random(9), library.folder.parent / "blog"
+    for _ in range(2 * MOMENTS):
+        shutil.rmtree(blog, ignore_errors=True)
+        process = library.start("export", "../blog", "--to", "markdown")
+        while process.poll() is None and not blog.exists():
+            time.sleep(0.001)
+        time.sleep(moments.uniform(0, 0.1))
+        process.kill()
+        finish(process)
+        assert library("export", "../blog", "--to", "markdown").status == 0
+        assert posts(blog) == wanted
+        assert [path.name for path in blog.rglob("*.tmp")] == []
+
+
+def posts(blog: Path) -> dict[str, bytes]:
+    """Return the files of a blog, without the ledger."""
+    return {
+        path.relative_to(blog).as_posix(): path.read_bytes()
+        for path in blog.rglob("*.md")
+        if not path.name.startswith(".")
+    }

@@ -16,6 +16,7 @@ from papernotes.browsing.wishes import (
     Pdf,
     Pictured,
     Shown,
+    Wish,
     is_part,
     listing_query,
     page_place,
@@ -56,8 +57,9 @@ def test_the_address_of_a_list_says_which(text: str, sort: str, page: int) -> No
 
 @given(st.text())
 def test_any_target_is_a_wish_or_none(text: str) -> None:
-    parse_target(f"/{text}")
-    parse_target(text)
+    for target in (text, f"/{text}"):
+        wish = parse_target(target)
+        assert wish is None or isinstance(wish, Wish)
 
 
 @pytest.mark.parametrize(
